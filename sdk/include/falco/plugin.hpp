@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// falco/plugin.hpp - writing a plugin in C++17. Header-only, standard library only.
+//
+// Derive from Output, Source or Matcher, throw to report errors, and name the class in one macro:
+//
+//     class Console final : public falco::Output {
+//     public:
+//             Console(falco::Host, std::string_view) {}
+//             void write(const falco::Alert &alert) override { ... alert.line() ... }
+//     };
+//     FALCO_OUTPUT_PLUGIN(Console, 0, {"console", "1.0.0", "prints alerts", nullptr, nullptr})
+//
+// The class is constructed with the Host and the instance's configuration, a JSON object that fits the plugin's
+// schema with the defaults filled in. Each function runs on the thread that falco/plugin.h names for it. An exception
+// becomes a status: ConfigError, RetryLater and Unsupported the ones of that name, any other FALCO_ERR_FATAL.
+#pragma once
+
+#include "falco/plugin.h"
+
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace falco {
+
+// The user's configuration or rules are wrong.
+struct ConfigError : std::runtime_error {
+	using std::runtime_error::runtime_error;
+};
+
+// May succeed if tried again later.
+struct RetryLater : std::runtime_error {
+	using std::runtime_error::runtime_error;
+};
+
+// Not possible with this host or this peer.
+struct Unsupported : std::runtime_error {
+	using std::runtime_error::runtime_error;
+};
+
+inline std::string_view view(falco_str text) noexcept
+{
+	return {text.data ? text.data : "", text.size};
+}
+
+inline falco_str str(std::string_view text) noexcept
+{
+	return {text.data(), text.size()};
+}
+
+// The host as a plugin sees it. A value; valid as long as the instance.
+class Host {
+public:
+	explicit Host(const falco_host *host) noexcept : host_(host) {}
+
+	bool log_enabled(falco_level level) const noexcept { return host_->log_enabled(host_, level) != 0; }
+	void log(falco_level level, std::string_view text) const noexcept
+	{
+		host_->log(host_, level, text.data(), text.size());
+	}
+	const char *version() const noexcept { return host_->version; }
+	const char *hostname() const noexcept { return host_->hostname; }
+	const char *instance() const noexcept { return host_->instance; }
+
+private:
+	const falco_host *host_;
+};
+
+// An alert as an output sees it. A view: valid during write.
+class Alert {
+public:
+	explicit Alert(const falco_alert &alert) noexcept : alert_(alert) {}
+
+	std::string_view line() const noexcept { return view(alert_.line); }
+	std::string_view message() const noexcept { return view(alert_.message); }
+	int priority() const noexcept { return alert_.priority; }
+	uint64_t time_ns() const noexcept { return alert_.time_ns; }
+	const char *rule() const noexcept { return alert_.rule; }
+	const falco_alert &raw() const noexcept { return alert_; }
+
+private:
+	const falco_alert &alert_;
+};
+
+// Delivers alerts.
+class Output {
+public:
+	virtual ~Output() = default;
+	virtual void write(const Alert &alert) = 0;
+	// What `write` took counts as delivered only when a later flush returned.
+	virtual void flush() {}
+	// Log rotation asks to close and open again.
+	virtual void reopen() {}
+
+protected:
+	Output() = default;
+	Output(const Output &) = delete;
+	Output &operator=(const Output &) = delete;
+};
+
+enum class Next { event, timeout, end };
+
+// Reads events. Its derived class names its family in `static const falco_family family`.
+class Source {
+public:
+	virtual ~Source() = default;
+	// False: there is no capture left.
+	virtual bool start(std::string_view interests) = 0;
+	virtual void *context() = 0;
+	virtual Next next(falco_event &event) = 0;
+	virtual void stop() noexcept = 0;
+	virtual void metrics(const falco_metric_sink &) {}
+
+protected:
+	Source() = default;
+	Source(const Source &) = delete;
+	Source &operator=(const Source &) = delete;
+};
+
+// Checks events against rules. Its derived class names its family in `static const falco_family family`.
+class Matcher {
+public:
+	virtual ~Matcher() = default;
+	virtual void load(const falco_load_request &request, const falco_report &report,
+	                  const falco_rule_sink &rules) = 0;
+	virtual void bind(void *context) = 0;
+	virtual void match(const falco_event &event, const falco_match_sink &sink) = 0;
+	virtual void unbind() noexcept = 0;
+	virtual void validate(const falco_load_request &request, const falco_report &report) = 0;
+	virtual void describe(const falco_text_sink &sink) = 0;
+	virtual void fields(const falco_text_sink &sink) = 0;
+	virtual void metrics(const falco_metric_sink &) {}
+
+protected:
+	Matcher() = default;
+	Matcher(const Matcher &) = delete;
+	Matcher &operator=(const Matcher &) = delete;
+};
+
+// What a plugin says about itself; see falco_plugin.
+struct Info {
+	const char *name;
+	const char *version;
+	const char *description;
+	const char *contact;
+	const char *config_schema;
+};
+
+namespace detail {
+
+inline falco_status fail(falco_error *err, falco_status status, const char *what) noexcept
+{
+	err->status = status;
+	std::snprintf(err->message, sizeof err->message, "%s", what);
+	return status;
+}
+
+// Runs `body`, which returns a status, and turns whatever it throws into a status and a message.
+template <typename Body>
+falco_status guard(falco_error *err, Body &&body) noexcept
+{
+	try {
+		return body();
+	} catch(const ConfigError &e) {
+		return fail(err, FALCO_ERR_CONFIG, e.what());
+	} catch(const RetryLater &e) {
+		return fail(err, FALCO_ERR_RETRY, e.what());
+	} catch(const Unsupported &e) {
+		return fail(err, FALCO_ERR_UNSUPPORTED, e.what());
+	} catch(const std::exception &e) {
+		return fail(err, FALCO_ERR_FATAL, e.what());
+	} catch(...) {
+		return fail(err, FALCO_ERR_FATAL, "unknown exception");
+	}
+}
+
+// The handle that crosses the boundary is the address of the object, as its kind.
+template <typename Handle, typename Kind, typename Class>
+Handle *create(const falco_host *host, const char *config, falco_error *err) noexcept
+{
+	Kind *made = nullptr;
+	guard(err, [&] {
+		made = new Class(Host(host), std::string_view(config));
+		return FALCO_OK;
+	});
+	return reinterpret_cast<Handle *>(made);
+}
+
+template <typename Kind, typename Handle>
+Kind &self(Handle *handle) noexcept
+{
+	return *reinterpret_cast<Kind *>(handle);
+}
+
+template <typename Class, uint32_t flags>
+struct OutputTable {
+	static falco_status write(falco_output *p, const falco_alert *alert, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Output>(p).write(Alert(*alert)), FALCO_OK; });
+	}
+	static falco_status flush(falco_output *p, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Output>(p).flush(), FALCO_OK; });
+	}
+	static falco_status reopen(falco_output *p, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Output>(p).reopen(), FALCO_OK; });
+	}
+	static void destroy(falco_output *p) noexcept { delete &self<Output>(p); }
+
+	static constexpr falco_output_ops ops = {sizeof(falco_output_ops),
+	                                         flags,
+	                                         create<falco_output, Output, Class>,
+	                                         write,
+	                                         destroy,
+	                                         nullptr,
+	                                         flush,
+	                                         reopen,
+	                                         nullptr};
+};
+
+template <typename Class, uint32_t flags>
+struct SourceTable {
+	static falco_status start(falco_source *p, falco_str interests, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Source>(p).start(view(interests)) ? FALCO_OK : FALCO_END; });
+	}
+	static void *context(falco_source *p) noexcept { return self<Source>(p).context(); }
+	static falco_status next(falco_source *p, falco_event *out, falco_error *err) noexcept
+	{
+		return guard(err, [&] {
+			switch(self<Source>(p).next(*out)) {
+			case Next::event: return FALCO_OK;
+			case Next::timeout: return FALCO_TIMEOUT;
+			case Next::end: break;
+			}
+			return FALCO_END;
+		});
+	}
+	static void stop(falco_source *p) noexcept { self<Source>(p).stop(); }
+	static void destroy(falco_source *p) noexcept { delete &self<Source>(p); }
+	static void metrics(falco_source *p, const falco_metric_sink *sink) noexcept
+	{
+		falco_error ignored;
+		guard(&ignored, [&] { return self<Source>(p).metrics(*sink), FALCO_OK; });
+	}
+
+	static constexpr falco_source_ops ops = {sizeof(falco_source_ops),
+	                                         flags,
+	                                         Class::family,
+	                                         create<falco_source, Source, Class>,
+	                                         start,
+	                                         context,
+	                                         next,
+	                                         stop,
+	                                         destroy,
+	                                         metrics,
+	                                         nullptr};
+};
+
+template <typename Class>
+struct MatcherTable {
+	static falco_status load(falco_matcher *p, const falco_load_request *request, const falco_report *report,
+	                         const falco_rule_sink *rules, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).load(*request, *report, *rules), FALCO_OK; });
+	}
+	static falco_status bind(falco_matcher *p, void *context, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).bind(context), FALCO_OK; });
+	}
+	static falco_status match(falco_matcher *p, const falco_event *event, const falco_match_sink *sink,
+	                          falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).match(*event, *sink), FALCO_OK; });
+	}
+	static void unbind(falco_matcher *p) noexcept { self<Matcher>(p).unbind(); }
+	static void destroy(falco_matcher *p) noexcept { delete &self<Matcher>(p); }
+	static void metrics(falco_matcher *p, const falco_metric_sink *sink) noexcept
+	{
+		falco_error ignored;
+		guard(&ignored, [&] { return self<Matcher>(p).metrics(*sink), FALCO_OK; });
+	}
+	static falco_status validate(falco_matcher *p, const falco_load_request *request, const falco_report *report,
+	                             falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).validate(*request, *report), FALCO_OK; });
+	}
+	static falco_status describe(falco_matcher *p, const falco_text_sink *sink, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).describe(*sink), FALCO_OK; });
+	}
+	static falco_status fields(falco_matcher *p, const falco_text_sink *sink, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).fields(*sink), FALCO_OK; });
+	}
+
+	static constexpr falco_matcher_ops ops = {sizeof(falco_matcher_ops),
+	                                          0,
+	                                          Class::family,
+	                                          create<falco_matcher, Matcher, Class>,
+	                                          load,
+	                                          bind,
+	                                          match,
+	                                          unbind,
+	                                          destroy,
+	                                          metrics,
+	                                          nullptr,
+	                                          validate,
+	                                          describe,
+	                                          fields,
+	                                          nullptr};
+};
+
+constexpr falco_plugin describe(falco_kind kind, Info info, const falco_source_ops *source,
+                                const falco_matcher_ops *matcher, const falco_output_ops *output) noexcept
+{
+	return {FALCO_ABI_MAGIC,
+	        sizeof(falco_plugin),
+	        FALCO_ABI_MAJOR,
+	        FALCO_ABI_MINOR,
+	        kind,
+	        0,
+	        info.name,
+	        info.version,
+	        info.description,
+	        info.contact,
+	        info.config_schema,
+	        source,
+	        matcher,
+	        output};
+}
+
+} // namespace detail
+} // namespace falco
+
+// Export the plugin's table. `flags`: FALCO_OUTPUT_* or FALCO_SOURCE_*; the rest initialises a falco::Info.
+#define FALCO_OUTPUT_PLUGIN(Class, flags, ...)                                                                         \
+	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
+	        ::falco::detail::describe(FALCO_KIND_OUTPUT, ::falco::Info __VA_ARGS__, nullptr, nullptr,              \
+	                                  &::falco::detail::OutputTable<Class, (flags)>::ops);
+#define FALCO_SOURCE_PLUGIN(Class, flags, ...)                                                                         \
+	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
+	        ::falco::detail::describe(FALCO_KIND_SOURCE, ::falco::Info __VA_ARGS__,                                \
+	                                  &::falco::detail::SourceTable<Class, (flags)>::ops, nullptr, nullptr);
+#define FALCO_MATCHER_PLUGIN(Class, ...)                                                                               \
+	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
+	        ::falco::detail::describe(FALCO_KIND_MATCHER, ::falco::Info __VA_ARGS__, nullptr,                      \
+	                                  &::falco::detail::MatcherTable<Class>::ops, nullptr);
