@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// falco.yaml and the command line's overrides, as the values that the rest of the host works with.
+#pragma once
+
+#include "common/yaml_tree.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace falco::host {
+
+// What happens to an alert when its output's queue is full.
+enum class OnFull { block, drop_new, drop_old };
+
+struct QueueConfig {
+	size_t capacity = 10000;        // alerts
+	std::optional<OnFull> on_full;  // default: drop_new for a live source, block in replay
+};
+
+// An alert is tried again after `first`, then twice that, up to `max` apart, until `give_up_after` has passed since the
+// first try.
+struct RetryConfig {
+	std::chrono::milliseconds first{100};
+	std::chrono::milliseconds max{5000};
+	std::chrono::milliseconds give_up_after{60000};
+};
+
+// Which alerts an output gets: all that meet every condition that is set.
+struct FilterConfig {
+	int minimum_priority = 7;       // 0 emergency ... 7 debug: this severe or more
+	std::vector<std::string> rules; // names with * and ?; empty: all
+	std::vector<std::string> tags;  // at least one of these; empty: all
+};
+
+enum class Format { text, json };
+
+// One plugin instance.
+struct InstanceConfig {
+	std::string library; // a name in plugin_dir, or an absolute path
+	std::string name;    // unique; default: the library's name without "source-", "matcher-", "output-"
+	std::string sha256;  // of the library's file, lower case hexadecimal; empty: not checked
+	bool required = true; // an output that fails ends the host
+	yaml::Node config;   // of the plugin, as written; null when absent
+
+	// Outputs only.
+	QueueConfig queue;
+	RetryConfig retry;
+	FilterConfig filter;
+	Format format = Format::text;
+
+	yaml::Place place; // of the entry, for messages
+};
+
+// Which keys json alerts carry besides output, priority, rule and time.
+struct JsonKeys {
+	bool output = true;        // json_include_output_property
+	bool output_fields = false; // json_include_output_fields_property
+	bool tags = false;         // json_include_tags_property
+	bool source = false;       // json_include_source_property
+	bool hostname = false;     // json_include_hostname_property
+};
+
+struct Config {
+	std::string path; // of falco.yaml; empty: built-in defaults
+	std::vector<std::string> rules_files; // absolute paths of files and folders, as configured
+	bool json_output = false;
+	JsonKeys json_keys;
+	bool time_format_iso_8601 = false;
+	bool buffered_outputs = false;
+	bool log_stderr = false;
+	bool log_syslog = true;
+	int log_level = 2; // falco_level: what the log shows at least
+	std::chrono::milliseconds output_timeout{2000}; // a write that takes longer is reported; at shutdown given up
+	std::string plugin_dir;
+
+	InstanceConfig source;
+	InstanceConfig matcher;
+	std::vector<InstanceConfig> outputs;
+
+	std::vector<std::string> warnings; // each with its place; logged once logging works
+};
+
+// What the command line says about the configuration.
+struct ConfigRequest {
+	std::optional<std::string> file;          // -c
+	std::vector<std::string> overrides;       // -o, in order
+	std::vector<std::string> rules;           // -r
+	std::vector<std::string> trace_files;     // -e
+	bool match_all_events = false;            // -A
+	std::string working_directory;            // relative paths start here
+	std::string default_plugin_dir;           // where plugins are when plugin_dir is not set
+	bool need_output = true;                  // false for -L, -l: no output enabled is no error
+};
+
+// Finds the file (as -c says, else the search order), reads it, applies the overrides and checks every key. Throws
+// Error or yaml::Error for what is wrong, with file, line and column.
+Config load_config(const ConfigRequest &request);
+
+} // namespace falco::host

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Loaded plugins and their instances. Loading and creating throw Error; nothing throws while events flow.
+#pragma once
+
+#include "common/yaml_tree.hpp"
+#include "host/config/config.hpp"
+
+#include <falco/plugin.h>
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace falco::host {
+
+// What a loaded library offers. `table` was checked; it stays valid until the process ends.
+struct Plugin {
+	std::string path;
+	const falco_plugin *table;
+};
+
+// Loads the library `name` (looked for as DIR/NAME.so) or absolute path: safe path, owner and mode, optional
+// checksum, dlopen, entry symbol, table. Every refusal is an Error that says which and why. The library is never unloaded.
+Plugin load_plugin(const std::string &name_or_path, const std::string &plugin_dir, const std::string &sha256 = "");
+
+// "source", "matcher", "output", "tap", "tool"; "kind N" for others.
+std::string kind_name(falco_kind kind);
+
+// Checks the configuration an instance was given against its plugin's schema and returns it with the schema's defaults
+// filled in. `defaults` are values that stand in for keys the user left out (the host's own: paths of -e, say); those
+// that the schema does not know are left out. Throws yaml::Error at the place of what is wrong.
+nlohmann::json complete_config(const Plugin &plugin, const InstanceConfig &instance,
+                               const nlohmann::json &defaults = nlohmann::json::object());
+
+// Where a plugin's log lines go: instance name, level, text. Called from any thread.
+using PluginLog = std::function<void(const std::string &instance, falco_level level, std::string_view text)>;
+
+// What all instances share of the host.
+struct HostServices {
+	std::string version;
+	std::string hostname;
+	PluginLog log;
+	falco_level log_level = FALCO_LOG_INFO;
+};
+
+// The falco_host that one instance sees. Its address must not change while the instance lives.
+class HostHandle {
+public:
+	HostHandle(const HostServices &services, std::string instance);
+	HostHandle(const HostHandle &) = delete;
+	HostHandle &operator=(const HostHandle &) = delete;
+	const falco_host *get() const { return &host_; }
+
+private:
+	static int32_t log_enabled(const falco_host *host, falco_level level);
+	static void log(const falco_host *host, falco_level level, const char *text, size_t size);
+
+	const HostServices &services_;
+	std::string instance_;
+	falco_host host_;
+};
+
+// What a call returned.
+struct Status {
+	falco_status code = FALCO_OK;
+	std::string message; // when code is negative
+	bool ok() const { return code == FALCO_OK; }
+};
+
+// A source instance. All calls on the capture thread.
+class Source {
+public:
+	// Throws Error when the plugin's create fails. `services` must outlive the instance.
+	Source(const Plugin &plugin, const std::string &name, const nlohmann::json &config, const HostServices &services);
+	~Source();
+	Source(const Source &) = delete;
+	Source &operator=(const Source &) = delete;
+
+	const std::string &name() const { return name_; }
+	bool live() const { return (ops_->flags & FALCO_SOURCE_LIVE) != 0; }
+	const falco_family &family() const { return ops_->family; }
+
+	Status start(std::string_view interests);
+	void *context() { return ops_->context(self_); }
+	// On the path of every event: no string is built unless the status is negative.
+	falco_status next(falco_event &event, falco_error &error);
+	void stop();
+
+private:
+	std::string name_;
+	HostHandle host_;
+	const falco_source_ops *ops_;
+	falco_source *self_ = nullptr;
+};
+
+// A rule as the matcher announced it; copied, immutable.
+struct Rule {
+	struct Piece {
+		std::string literal;
+		int field = -1;
+		unsigned width = 0;
+	};
+	std::string name, desc, source;
+	int priority = 0;
+	std::vector<std::string> tags;
+	std::vector<Piece> output;
+	std::vector<std::string> fields;
+};
+
+// Something that was found in a rules file.
+struct Finding {
+	falco_level level = FALCO_LOG_ERROR;
+	std::string code, file, item, message;
+	unsigned line = 0, column = 0;
+	// "rules.yaml:3:5: rule x: message", the parts that are known
+	std::string str() const;
+};
+
+struct LoadResult {
+	Status status;
+	std::vector<Rule> rules;
+	std::vector<Finding> findings;
+};
+
+// A matcher instance. All calls on the capture thread.
+class Matcher {
+public:
+	Matcher(const Plugin &plugin, const std::string &name, const nlohmann::json &config, const HostServices &services);
+	~Matcher();
+	Matcher(const Matcher &) = delete;
+	Matcher &operator=(const Matcher &) = delete;
+
+	const std::string &name() const { return name_; }
+	const falco_family &family() const { return ops_->family; }
+
+	LoadResult load(const std::vector<std::string> &paths);
+	std::string interests();
+	Status bind(void *context);
+	falco_status match(const falco_event &event, const falco_match_sink &sink, falco_error &error)
+	{
+		return ops_->match(self_, &event, &sink, &error);
+	}
+	void unbind();
+
+private:
+	std::string name_;
+	HostHandle host_;
+	const falco_matcher_ops *ops_;
+	falco_matcher *self_ = nullptr;
+};
+
+// Throws Error unless the two fit together: same family name, same anchor.
+void check_families(const Source &source, const Matcher &matcher);
+
+// An output instance. Made on the control thread, used on its worker.
+class Output {
+public:
+	Output(const Plugin &plugin, const std::string &name, const nlohmann::json &config, const HostServices &services);
+	~Output();
+	Output(const Output &) = delete;
+	Output &operator=(const Output &) = delete;
+
+	const std::string &name() const { return name_; }
+	bool bare() const { return (ops_->flags & FALCO_OUTPUT_BARE) != 0; }
+	bool has_flush() const { return ops_->flush != nullptr; }
+	bool has_batch() const { return ops_->write_batch != nullptr; }
+
+	Status write(const falco_alert &alert);
+	Status write_batch(const std::vector<const falco_alert *> &alerts, size_t &taken);
+	Status flush();
+	Status reopen();
+
+private:
+	std::string name_;
+	HostHandle host_;
+	const falco_output_ops *ops_;
+	falco_output *self_ = nullptr;
+};
+
+} // namespace falco::host
