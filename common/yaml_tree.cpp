@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From text to events. The only place that uses yaml-cpp.
+#include "common/yaml_tree.hpp"
+
+#include "common/yaml_events.hpp"
+#include "common/yaml_text.hpp"
+
+#include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+#include <unordered_map>
+
+namespace falco::yaml {
+namespace {
+
+constexpr const char *kTooDeep = "nested too deeply: more than 400 levels";
+
+// yaml-cpp's messages that people meet, in words that say what to do.
+std::string explain(const std::string &message)
+{
+	static const std::unordered_map<std::string, std::string> texts = {
+		{YAML::ErrorMsg::END_OF_MAP, "expected another key of this map here: check the indentation"},
+		{YAML::ErrorMsg::END_OF_MAP_FLOW, "expected ',' or '}' here: a '{' is not closed"},
+		{YAML::ErrorMsg::END_OF_SEQ, "expected '- ' and another item of this list here: check the indentation"},
+		{YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected ',' or ']' here: a '[' is not closed"},
+		{YAML::ErrorMsg::MAP_VALUE, "a ': ' is not allowed here: quote the text if it is part of it, "
+					    "else check the indentation"},
+		{YAML::ErrorMsg::MAP_KEY, "a key is not allowed here: check the indentation"},
+		{YAML::ErrorMsg::BLOCK_ENTRY, "a list item ('- ') is not allowed here: check the indentation"},
+		{YAML::ErrorMsg::FLOW_END, "a ']' or '}' without the bracket that opens it"},
+		{YAML::ErrorMsg::UNKNOWN_TOKEN, "a text cannot begin with this character: put it into quotes"},
+		{YAML::ErrorMsg::EOF_IN_SCALAR, "the file ends inside a quoted text: close the quote"},
+		{YAML::ErrorMsg::DOC_IN_SCALAR, "'---' or '...' inside a quoted text: close the quote"},
+		{YAML::ErrorMsg::TAB_IN_INDENTATION, "a tab cannot indent YAML: use spaces"},
+		{YAML::ErrorMsg::CHAR_IN_BLOCK,
+		 "only a line break may follow '|' or '>': begin the text on the next line"},
+		{YAML::ErrorMsg::ZERO_INDENT_IN_BLOCK, "the indentation after '|' or '>' must be 1 to 9"},
+		{YAML::ErrorMsg::MULTIPLE_ANCHORS, "two anchors ('&') for one value"},
+		{YAML::ErrorMsg::MULTIPLE_TAGS, "two tags ('!') for one value"},
+		{YAML::ErrorMsg::ALIAS_NOT_FOUND,
+		 "a name must follow '*': put the text into quotes if no alias is meant"},
+		{YAML::ErrorMsg::ANCHOR_NOT_FOUND,
+		 "a name must follow '&': put the text into quotes if no anchor is meant"},
+		{YAML::ErrorMsg::CHAR_IN_ALIAS, "this character is not allowed in an alias ('*')"},
+		{YAML::ErrorMsg::CHAR_IN_ANCHOR, "this character is not allowed in an anchor ('&')"},
+	};
+	const auto found = texts.find(message);
+	if (found != texts.end()) return found->second;
+	const std::string unknown_anchor = YAML::ErrorMsg::UNKNOWN_ANCHOR;
+	if (message.compare(0, unknown_anchor.size(), unknown_anchor) == 0) {
+		return "no anchor of this alias's name ('" + message.substr(unknown_anchor.size()) +
+		       "') stands before it";
+	}
+	return message;
+}
+
+// yaml-cpp 0.7 decodes \N and \_ to the single bytes 0x85 and 0xa0, which are no UTF-8.
+std::string mend_utf8(const std::string &text)
+{
+	std::string mended;
+	for (size_t i = 0; i < text.size();) {
+		const size_t length = utf8_length(text, i);
+		if (length == 0) mended += '\xc2';
+		mended.append(text, i, std::max<size_t>(length, 1));
+		i += std::max<size_t>(length, 1);
+	}
+	return mended;
+}
+
+// Writes down what the parser reports. Throws Error for what yaml-cpp lets pass.
+class Recorder : public YAML::EventHandler {
+public:
+	Recorder(const std::string &source, std::shared_ptr<const std::string> name)
+	    : source_(source), name_(std::move(name))
+	{
+	}
+
+	std::vector<Event> &events() { return events_; }
+
+	Place place(const YAML::Mark &mark) const
+	{
+		if (mark.is_null()) return {name_, 0, 0};
+		return {name_, static_cast<uint32_t>(mark.line + 1), static_cast<uint32_t>(mark.column + 1)};
+	}
+
+	void OnDocumentStart(const YAML::Mark &mark) override
+	{
+		if (documents_++ == 0) return;
+		const bool marked = source_.compare(offset(mark), 3, "---") == 0;
+		throw Error(place(mark), marked ? "a second document ('---') in the file: only one is allowed"
+						: "this does not belong to what stands above: check the indentation");
+	}
+	void OnDocumentEnd() override {}
+
+	void OnNull(const YAML::Mark &mark, YAML::anchor_t anchor) override { add(Event::Type::null, mark, anchor); }
+
+	void OnAlias(const YAML::Mark &mark, YAML::anchor_t anchor) override
+	{
+		const auto target = anchors_.find(anchor);
+		if (target == anchors_.end()) throw Error(place(mark), "an alias to what contains it");
+		add(Event::Type::alias, mark, 0).target = target->second;
+	}
+
+	void OnScalar(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
+		      const std::string &value) override
+	{
+		check_tag(mark, tag, {"!", "?", "!!str", "!!null", "!!bool", "!!int", "!!float"});
+		Event &event = add(Event::Type::scalar, mark, anchor);
+		event.quoted = tag == "!" || tag == kCoreTags + std::string("str");
+		const size_t content = skip_properties(source_, offset(mark));
+		const char first = content < source_.size() ? source_[content] : '\0';
+		if ((first == '"' || first == '\'') && find_end_of_quoted(source_, content) == std::string::npos) {
+			throw Error(event.place, "the quote that opens here is not closed");
+		}
+		event.text = first == '"' ? mend_utf8(value) : value;
+	}
+
+	void OnSequenceStart(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
+			     YAML::EmitterStyle::value style) override
+	{
+		check_tag(mark, tag, {"!", "?", "!!seq"});
+		open_.push_back(events_.size());
+		add(Event::Type::sequence, mark, anchor).block = style == YAML::EmitterStyle::Block;
+		check_depth(mark);
+	}
+	void OnSequenceEnd() override { close(); }
+
+	void OnMapStart(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
+			YAML::EmitterStyle::value) override
+	{
+		check_tag(mark, tag, {"!", "?", "!!map"});
+		open_.push_back(events_.size());
+		add(Event::Type::map, mark, anchor);
+		check_depth(mark);
+	}
+	void OnMapEnd() override { close(); }
+
+private:
+	static constexpr const char *kCoreTags = "tag:yaml.org,2002:";
+
+	size_t offset(const YAML::Mark &mark) const
+	{
+		return std::min(static_cast<size_t>(mark.pos) + byte_order_mark(source_), source_.size());
+	}
+
+	Event &add(Event::Type type, const YAML::Mark &mark, YAML::anchor_t anchor)
+	{
+		if (events_.size() >= 2 * kMaxNodes) throw Error(place(mark), "more than a million values");
+		if (anchor != 0) anchors_[anchor] = events_.size();
+		Event event;
+		event.type = type;
+		event.place = place(mark);
+		events_.push_back(std::move(event));
+		return events_.back();
+	}
+
+	void close()
+	{
+		events_[open_.back()].end = events_.size();
+		open_.pop_back();
+		Event event;
+		event.type = Event::Type::end;
+		events_.push_back(std::move(event));
+	}
+
+	// Before yaml-cpp's own limit, whose message says nothing.
+	void check_depth(const YAML::Mark &mark) const
+	{
+		if (open_.size() > kMaxDepth) throw Error(place(mark), kTooDeep);
+	}
+
+	void check_tag(const YAML::Mark &mark, const std::string &tag, const std::vector<std::string> &known) const
+	{
+		const std::string core = kCoreTags;
+		const bool is_core = tag.compare(0, core.size(), core) == 0;
+		const std::string short_tag = is_core ? "!!" + tag.substr(core.size()) : tag;
+		if (std::find(known.begin(), known.end(), short_tag) != known.end()) return;
+		throw Error(place(mark), "the tag '" + short_tag +
+						 "' means nothing here: put the text into quotes if it "
+						 "begins with '!', else remove the tag");
+	}
+
+	const std::string &source_;
+	const std::shared_ptr<const std::string> name_;
+	std::vector<Event> events_;
+	std::vector<size_t> open_;                           // sequences and maps that have not ended
+	std::unordered_map<YAML::anchor_t, size_t> anchors_; // to the event each names
+	size_t documents_ = 0;
+};
+
+// yaml-cpp takes a tab in front of a key for something else and fails a little later with a misleading message.
+bool is_indented_by_tab(const std::string &source, const Place &place)
+{
+	const size_t begin = offset_of(source, place.line, 1);
+	const size_t first = source.find_first_not_of(" \t", begin);
+	const size_t tab = source.find('\t', begin);
+	return place.line > 0 && tab != std::string::npos && tab < std::min(first, source.size());
+}
+
+Place place_of(size_t offset, const std::string &text, std::shared_ptr<const std::string> name)
+{
+	const auto end = text.begin() + static_cast<ptrdiff_t>(offset);
+	const size_t newline = offset == 0 ? std::string::npos : text.rfind('\n', offset - 1);
+	const size_t begin = newline == std::string::npos ? byte_order_mark(text) : newline + 1;
+	return {std::move(name), static_cast<uint32_t>(std::count(text.begin(), end, '\n') + 1),
+		static_cast<uint32_t>(offset - begin + 1)};
+}
+
+} // namespace
+
+std::string Place::str() const
+{
+	const std::string name = file ? *file : std::string();
+	if (line == 0) return name;
+	return name + ':' + std::to_string(line) + ':' + std::to_string(column);
+}
+
+Error::Error(const Place &place, const std::string &message)
+    : std::runtime_error(place.str() + ": " + message), place_(place), message_(message)
+{
+}
+
+const Node *Node::find(std::string_view key) const
+{
+	for (const Entry &entry : entries) {
+		if (entry.key == key) return &entry.value;
+	}
+	return nullptr;
+}
+
+Node *Node::find(std::string_view key)
+{
+	return const_cast<Node *>(static_cast<const Node *>(this)->find(key));
+}
+
+Document parse(const std::string &text, const std::string &name)
+{
+	const auto shared_name = std::make_shared<const std::string>(name);
+	if (const auto fault = find_text_fault(text)) {
+		throw Error(place_of(fault->offset, text, shared_name), fault->message);
+	}
+
+	Document document;
+	document.text = text;
+	document.root.place = Place{shared_name, 1, 1};
+	Recorder recorder(document.text, shared_name);
+	try {
+		std::istringstream stream(document.text.substr(byte_order_mark(document.text)));
+		YAML::Parser parser(stream);
+		while (parser.HandleNextDocument(recorder)) {
+		}
+	} catch (const YAML::DeepRecursion &error) {
+		throw Error(recorder.place(error.mark), kTooDeep);
+	} catch (const YAML::Exception &error) {
+		const Place place = recorder.place(error.mark);
+		throw Error(place, is_indented_by_tab(document.text, place)
+					   ? explain(YAML::ErrorMsg::TAB_IN_INDENTATION)
+					   : explain(error.msg));
+	}
+	if (!recorder.events().empty()) document.root = build_tree(recorder.events(), document.text);
+	return document;
+}
+
+} // namespace falco::yaml
