@@ -36,9 +36,9 @@ std::string nearest(std::string_view word, const std::vector<std::string> &known
 	const std::string *best = nullptr;
 	size_t best_distance = word.size() / 3 + 1;
 	for (const std::string &candidate : known) {
-		const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
 		// The lengths alone make it too far: also keeps enormous words cheap.
-		if (longer - shorter >= best_distance) continue;
+		const size_t shorter = std::min(word.size(), candidate.size());
+		if (std::max(word.size(), candidate.size()) - shorter >= best_distance) continue;
 		const size_t found = distance(word, candidate);
 		if (found >= best_distance) continue;
 		best = &candidate;

@@ -48,14 +48,10 @@ std::string explain(const std::string &message)
 		 "a name must follow '&': put the text into quotes if no anchor is meant"},
 		{YAML::ErrorMsg::CHAR_IN_ALIAS, "this character is not allowed in an alias ('*')"},
 		{YAML::ErrorMsg::CHAR_IN_ANCHOR, "this character is not allowed in an anchor ('&')"},
+		{YAML::ErrorMsg::UNKNOWN_ANCHOR, "no anchor ('&') of this alias's name stands before it"},
 	};
 	const auto found = texts.find(message);
 	if (found != texts.end()) return found->second;
-	const std::string unknown_anchor = YAML::ErrorMsg::UNKNOWN_ANCHOR;
-	if (message.compare(0, unknown_anchor.size(), unknown_anchor) == 0) {
-		return "no anchor of this alias's name ('" + message.substr(unknown_anchor.size()) +
-		       "') stands before it";
-	}
 	return message;
 }
 
