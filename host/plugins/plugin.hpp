@@ -24,7 +24,8 @@ struct Plugin {
 };
 
 // Loads the library `name` (looked for as DIR/NAME.so) or absolute path: safe path, owner and mode, optional
-// checksum, dlopen, entry symbol, table. Every refusal is an Error that says which and why. The library is never unloaded.
+// checksum, dlopen, entry symbol, table. Every refusal is an Error that says which and why. The library is never
+// unloaded.
 Plugin load_plugin(const std::string &name_or_path, const std::string &plugin_dir, const std::string &sha256 = "");
 
 // "source", "matcher", "output", "tap", "tool"; "kind N" for others.
@@ -34,7 +35,7 @@ std::string kind_name(falco_kind kind);
 // filled in. `defaults` are values that stand in for keys the user left out (the host's own: paths of -e, say); those
 // that the schema does not know are left out. Throws yaml::Error at the place of what is wrong.
 nlohmann::json complete_config(const Plugin &plugin, const InstanceConfig &instance,
-                               const nlohmann::json &defaults = nlohmann::json::object());
+			       const nlohmann::json &defaults = nlohmann::json::object());
 
 // Where a plugin's log lines go: instance name, level, text. Called from any thread.
 using PluginLog = std::function<void(const std::string &instance, falco_level level, std::string_view text)>;
@@ -75,7 +76,8 @@ struct Status {
 class Source {
 public:
 	// Throws Error when the plugin's create fails. `services` must outlive the instance.
-	Source(const Plugin &plugin, const std::string &name, const nlohmann::json &config, const HostServices &services);
+	Source(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
+	       const HostServices &services);
 	~Source();
 	Source(const Source &) = delete;
 	Source &operator=(const Source &) = delete;
@@ -85,7 +87,7 @@ public:
 	const falco_family &family() const { return ops_->family; }
 
 	Status start(std::string_view interests);
-	void *context() { return ops_->context(self_); }
+	void *context();
 	// On the path of every event: no string is built unless the status is negative.
 	falco_status next(falco_event &event, falco_error &error);
 	void stop();
@@ -129,7 +131,8 @@ struct LoadResult {
 // A matcher instance. All calls on the capture thread.
 class Matcher {
 public:
-	Matcher(const Plugin &plugin, const std::string &name, const nlohmann::json &config, const HostServices &services);
+	Matcher(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
+		const HostServices &services);
 	~Matcher();
 	Matcher(const Matcher &) = delete;
 	Matcher &operator=(const Matcher &) = delete;
@@ -140,10 +143,8 @@ public:
 	LoadResult load(const std::vector<std::string> &paths);
 	std::string interests();
 	Status bind(void *context);
-	falco_status match(const falco_event &event, const falco_match_sink &sink, falco_error &error)
-	{
-		return ops_->match(self_, &event, &sink, &error);
-	}
+	// On the path of every event, as Source::next.
+	falco_status match(const falco_event &event, const falco_match_sink &sink, falco_error &error);
 	void unbind();
 
 private:
@@ -159,7 +160,8 @@ void check_families(const Source &source, const Matcher &matcher);
 // An output instance. Made on the control thread, used on its worker.
 class Output {
 public:
-	Output(const Plugin &plugin, const std::string &name, const nlohmann::json &config, const HostServices &services);
+	Output(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
+	       const HostServices &services);
 	~Output();
 	Output(const Output &) = delete;
 	Output &operator=(const Output &) = delete;

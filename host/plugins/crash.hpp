@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which plugin's code a thread is in, so that a crash says whose it was.
+#pragma once
+
+namespace falco::host {
+
+// Where the thread is: three strings that live as long as the instance. `kind` is nullptr outside plugins.
+struct PluginCall {
+	const char *kind;
+	const char *name;
+	const char *function;
+};
+
+// Plain thread-local data (no constructor), so that access is one address and the signal handler may read it.
+extern __thread PluginCall current_call;
+
+// Around each call into a plugin. What the plugin calls back in the host counts as the plugin's call.
+class [[nodiscard]] CallScope {
+public:
+	CallScope(const char *kind, const char *name, const char *function) noexcept
+	{
+		current_call = {kind, name, function};
+	}
+	~CallScope() { current_call.kind = nullptr; }
+	CallScope(const CallScope &) = delete;
+	CallScope &operator=(const CallScope &) = delete;
+};
+
+// On SIGSEGV, SIGBUS, SIGABRT, SIGFPE and SIGILL: writes "falco: crashed inside output/kafka write" to standard error
+// and lets the signal take its course. Under a sanitizer its own report follows.
+void install_crash_handler();
+
+} // namespace falco::host

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/error.hpp"
+#include "host/plugins/call_status.hpp"
+#include "host/plugins/crash.hpp"
+#include "host/plugins/plugin.hpp"
+#include "host/plugins/rule_copy.hpp"
+
+#include <cstring>
+
+namespace falco::host {
+
+Matcher::Matcher(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
+		 const HostServices &services)
+    : name_(name), host_(services, name), ops_(plugin.table->matcher)
+{
+	const std::string text = config.dump();
+	falco_error error{};
+	const CallScope scope("matcher", name_.c_str(), "create");
+	self_ = ops_->create(host_.get(), text.c_str(), &error);
+	if (!self_) throw Error("matcher '" + name_ + "': " + settle_create(error).message);
+}
+
+Matcher::~Matcher()
+{
+	const CallScope scope("matcher", name_.c_str(), "destroy");
+	ops_->destroy(self_);
+}
+
+LoadResult Matcher::load(const std::vector<std::string> &paths)
+{
+	std::vector<const char *> names;
+	for (const std::string &path : paths)
+		names.push_back(path.c_str());
+	names.push_back(nullptr);
+	const falco_load_request request{sizeof(falco_load_request), 0, names.data()};
+	LoadResult result;
+	RuleCopies rules(result.rules);
+	FindingCopies findings(result.findings);
+	falco_error error{};
+	{
+		const CallScope scope("matcher", name_.c_str(), "load");
+		result.status =
+			settle(ops_->load(self_, &request, findings.report(), rules.sink(), &error), "load", error);
+	}
+	if (result.status.ok() && !rules.problem().empty())
+		result.status = {FALCO_ERR_FATAL, "load announced a faulty rule: " + rules.problem()};
+	if (!result.status.ok()) result.rules.clear();
+	return result;
+}
+
+std::string Matcher::interests()
+{
+	if (!ops_->interests) return {};
+	std::string text;
+	const falco_text_sink sink{sizeof(falco_text_sink), 0, &text,
+				   [](void *ctx, const char *data, size_t size) noexcept {
+					   if (data) static_cast<std::string *>(ctx)->append(data, size);
+				   }};
+	const CallScope scope("matcher", name_.c_str(), "interests");
+	ops_->interests(self_, &sink);
+	return text;
+}
+
+Status Matcher::bind(void *context)
+{
+	falco_error error{};
+	const CallScope scope("matcher", name_.c_str(), "bind");
+	return settle(ops_->bind(self_, context, &error), "bind", error);
+}
+
+falco_status Matcher::match(const falco_event &event, const falco_match_sink &sink, falco_error &error)
+{
+	clear(error);
+	const CallScope scope("matcher", name_.c_str(), "match");
+	const falco_status status = ops_->match(self_, &event, &sink, &error);
+	return status == FALCO_OK ? status : settle_failure(status, "match", error);
+}
+
+void Matcher::unbind()
+{
+	const CallScope scope("matcher", name_.c_str(), "unbind");
+	ops_->unbind(self_);
+}
+
+void check_families(const Source &source, const Matcher &matcher)
+{
+	const falco_family &made = source.family();
+	const falco_family &taken = matcher.family();
+	if (std::strcmp(made.name, taken.name) != 0)
+		throw Error("source '" + source.name() + "' and matcher '" + matcher.name() +
+			    "' do not fit together: the one makes events of the family " + made.name +
+			    ", the other takes those of " + taken.name + "; use plugins of the same family");
+	if (made.anchor != taken.anchor)
+		throw Error("source '" + source.name() + "' and matcher '" + matcher.name() +
+			    "' each carry their own copy of " + made.name +
+			    "; they must share one: link both to the same shared library");
+}
+
+} // namespace falco::host

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/error.hpp"
+#include "host/plugins/call_status.hpp"
+#include "host/plugins/crash.hpp"
+#include "host/plugins/plugin.hpp"
+
+namespace falco::host {
+
+Source::Source(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
+	       const HostServices &services)
+    : name_(name), host_(services, name), ops_(plugin.table->source)
+{
+	const std::string text = config.dump();
+	falco_error error{};
+	const CallScope scope("source", name_.c_str(), "create");
+	self_ = ops_->create(host_.get(), text.c_str(), &error);
+	if (!self_) throw Error("source '" + name_ + "': " + settle_create(error).message);
+}
+
+Source::~Source()
+{
+	const CallScope scope("source", name_.c_str(), "destroy");
+	ops_->destroy(self_);
+}
+
+Status Source::start(std::string_view interests)
+{
+	falco_error error{};
+	const CallScope scope("source", name_.c_str(), "start");
+	return settle(ops_->start(self_, {interests.data(), interests.size()}, &error), "start", error, true);
+}
+
+void *Source::context()
+{
+	const CallScope scope("source", name_.c_str(), "context");
+	return ops_->context(self_);
+}
+
+falco_status Source::next(falco_event &event, falco_error &error)
+{
+	event = {};
+	clear(error);
+	const CallScope scope("source", name_.c_str(), "next");
+	const falco_status status = ops_->next(self_, &event, &error);
+	if (status == FALCO_OK || status == FALCO_TIMEOUT || status == FALCO_END) return status;
+	return settle_failure(status, "next", error);
+}
+
+void Source::stop()
+{
+	const CallScope scope("source", name_.c_str(), "stop");
+	ops_->stop(self_);
+}
+
+} // namespace falco::host

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/plugins/table_check.hpp"
+
+#include "host/plugins/plugin.hpp"
+#include "host/plugins/schema.hpp"
+
+#include <cctype>
+#include <cstring>
+#include <initializer_list>
+#include <optional>
+#include <regex>
+
+namespace falco::host {
+
+namespace {
+
+struct Version {
+	uint32_t major, minor;
+	std::string str() const { return std::to_string(major) + "." + std::to_string(minor); }
+};
+
+constexpr Version kHost{FALCO_ABI_MAJOR, FALCO_ABI_MINOR};
+
+std::string version_problem(const Version &plugin, const Version &host)
+{
+	const std::string both = "was built for plugin ABI " + plugin.str() + ", this falco has " + host.str();
+	if (plugin.major > host.major) return both + " (newer major version): use a newer falco";
+	if (plugin.major < host.major) return both + " (older major version): rebuild it against this falco's SDK";
+	if (plugin.minor > host.minor) return both + " (newer minor version): use a newer falco";
+	// From 1.0 on an older minor version fits; before, any difference may change any struct.
+	if (plugin.minor < host.minor && host.major == 0)
+		return both + " (older minor version): rebuild it against this falco's SDK";
+	return {};
+}
+
+std::string short_table(const char *what, uint32_t size, size_t expected)
+{
+	return std::string(what) + " is too short: struct_size is " + std::to_string(size) + ", at least " +
+	       std::to_string(expected) + " expected: set it to sizeof";
+}
+
+std::string bounded(const char *text)
+{
+	return text ? std::string(text, strnlen(text, 64)) : std::string();
+}
+
+std::string text_problem(const falco_plugin &table)
+{
+	// Bounded first: the regular expressions are for short text, and a name may not even end.
+	const std::string name = bounded(table.name);
+	if (!std::regex_match(name, std::regex("[a-z][a-z0-9_-]{0,31}")))
+		return "has the malformed name '" + name + "': 1 to 32 of a-z, 0-9, _ and -, beginning with a letter";
+	const std::string version = bounded(table.version);
+	if (!std::regex_match(version, std::regex("[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?")))
+		return "has the malformed version '" + version + "': three numbers like 1.2.3 expected";
+	if (!table.description || !*table.description) return "has no description: one line that says what it does";
+	for (const char *c = table.description; *c; ++c)
+		if (std::iscntrl(static_cast<unsigned char>(*c)) != 0)
+			return "has a description with control characters: one line that says what it does is expected";
+	return {};
+}
+
+struct Required {
+	const char *name;
+	bool is_set;
+};
+
+std::string missing_function(std::initializer_list<Required> functions)
+{
+	for (const Required &function : functions)
+		if (!function.is_set) return std::string("does not set the required function ") + function.name;
+	return {};
+}
+
+std::string family_problem(const falco_family &family)
+{
+	return family.name && *family.name ? "" : "names no family of events: set family.name";
+}
+
+std::string flags_problem(uint32_t flags, uint32_t known)
+{
+	return (flags & ~known) == 0 ? ""
+				     : "sets flags that ABI " + kHost.str() + " does not know (" +
+					       std::to_string(flags & ~known) + ")";
+}
+
+// The first that found something.
+std::string first_of(std::initializer_list<std::string> problems)
+{
+	for (const std::string &problem : problems)
+		if (!problem.empty()) return problem;
+	return {};
+}
+
+std::string ops_problem(const falco_source_ops &ops)
+{
+	if (ops.struct_size < sizeof ops) return short_table("falco_source_ops", ops.struct_size, sizeof ops);
+	return first_of({flags_problem(ops.flags, FALCO_SOURCE_LIVE), family_problem(ops.family),
+			 missing_function({{"create", ops.create != nullptr},
+					   {"start", ops.start != nullptr},
+					   {"context", ops.context != nullptr},
+					   {"next", ops.next != nullptr},
+					   {"stop", ops.stop != nullptr},
+					   {"destroy", ops.destroy != nullptr}})});
+}
+
+std::string ops_problem(const falco_matcher_ops &ops)
+{
+	if (ops.struct_size < sizeof ops) return short_table("falco_matcher_ops", ops.struct_size, sizeof ops);
+	return first_of({flags_problem(ops.flags, 0), family_problem(ops.family),
+			 missing_function({{"create", ops.create != nullptr},
+					   {"load", ops.load != nullptr},
+					   {"bind", ops.bind != nullptr},
+					   {"match", ops.match != nullptr},
+					   {"unbind", ops.unbind != nullptr},
+					   {"destroy", ops.destroy != nullptr}})});
+}
+
+std::string ops_problem(const falco_output_ops &ops)
+{
+	if (ops.struct_size < sizeof ops) return short_table("falco_output_ops", ops.struct_size, sizeof ops);
+	return first_of(
+		{flags_problem(ops.flags, FALCO_OUTPUT_BARE), missing_function({{"create", ops.create != nullptr},
+										{"write", ops.write != nullptr},
+										{"destroy", ops.destroy != nullptr}})});
+}
+
+std::string kind_problem(const falco_plugin &table)
+{
+	switch (table.kind) {
+	case FALCO_KIND_SOURCE:
+	case FALCO_KIND_MATCHER:
+	case FALCO_KIND_OUTPUT:
+		break;
+	case FALCO_KIND_TAP:
+	case FALCO_KIND_TOOL:
+		return "is a " + kind_name(table.kind) + " plugin: no falco takes it yet";
+	default:
+		return "is of kind " + std::to_string(table.kind) + ", which this falco does not know";
+	}
+	const bool right = (table.kind == FALCO_KIND_SOURCE) == (table.source != nullptr) &&
+			   (table.kind == FALCO_KIND_MATCHER) == (table.matcher != nullptr) &&
+			   (table.kind == FALCO_KIND_OUTPUT) == (table.output != nullptr);
+	if (!right)
+		return "is of kind " + kind_name(table.kind) + " and so must set its table of " +
+		       kind_name(table.kind) + " functions and no other";
+	if (table.source) return ops_problem(*table.source);
+	if (table.matcher) return ops_problem(*table.matcher);
+	return ops_problem(*table.output);
+}
+
+// In the short form of an output these keys stand beside the plugin's own, and are the host's.
+std::string host_key_problem(const falco_plugin &table, const Schema &schema)
+{
+	if (table.kind != FALCO_KIND_OUTPUT) return {};
+	for (const char *key :
+	     {"enabled", "filter", "queue", "retry", "batch", "format", "dedup", "spool", "isolation", "required"})
+		if (schema.find_property(key))
+			return std::string("has a config_schema that uses the key '") + key +
+			       "', which is the host's for every output: give it another name";
+	return {};
+}
+
+std::string schema_problem(const falco_plugin &table)
+{
+	if (!table.config_schema) return {};
+	try {
+		return host_key_problem(table, Schema(table.config_schema));
+	} catch (const std::exception &error) {
+		return std::string("has a config_schema that cannot be used: ") + error.what();
+	}
+}
+
+} // namespace
+
+std::string table_problem(const falco_plugin &table)
+{
+	if (table.magic != FALCO_ABI_MAGIC)
+		return "exports a falco_plugin_entry that is no plugin table: it does not begin with FALCO_ABI_MAGIC";
+	std::string problem = version_problem({table.abi_major, table.abi_minor}, kHost);
+	if (!problem.empty()) return problem;
+	if (table.struct_size < sizeof table) return short_table("falco_plugin", table.struct_size, sizeof table);
+	// In this order, and each only when what it reads was found right.
+	problem = text_problem(table);
+	if (problem.empty()) problem = flags_problem(table.flags, 0);
+	if (problem.empty()) problem = kind_problem(table);
+	if (problem.empty()) problem = schema_problem(table);
+	return problem;
+}
+
+std::string kind_name(falco_kind kind)
+{
+	switch (kind) {
+	case FALCO_KIND_SOURCE:
+		return "source";
+	case FALCO_KIND_MATCHER:
+		return "matcher";
+	case FALCO_KIND_OUTPUT:
+		return "output";
+	case FALCO_KIND_TAP:
+		return "tap";
+	case FALCO_KIND_TOOL:
+		return "tool";
+	default:
+		return "kind " + std::to_string(kind);
+	}
+}
+
+} // namespace falco::host
