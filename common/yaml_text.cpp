@@ -96,7 +96,7 @@ size_t offset_of(std::string_view text, size_t line, size_t column)
 size_t skip_properties(std::string_view text, size_t offset)
 {
 	while (offset < text.size() && (text[offset] == '&' || text[offset] == '!')) {
-		while (offset < text.size() && !is_blank_or_break(text[offset]))
+		while (offset < text.size() && !is_blank_or_break(text[offset]) && text[offset] != '"')
 			++offset;
 		while (offset < text.size() && (is_blank_or_break(text[offset]) || text[offset] == '#')) {
 			if (text[offset] == '#') {

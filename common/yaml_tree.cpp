@@ -113,7 +113,7 @@ public:
 		if ((first == '"' || first == '\'') && find_end_of_quoted(source_, content) == std::string::npos) {
 			throw Error(event.place, "the quote that opens here is not closed");
 		}
-		event.text = first == '"' ? mend_utf8(value) : value;
+		event.text = mend_utf8(value);
 	}
 
 	void OnSequenceStart(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
