@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/pipeline/pipeline.hpp"
+#include "host/plugins/plugin.hpp"
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace falco::host {
+
+// Reads a source's captures one after the other and has every event matched. Runs on the thread that made the source
+// and the matcher.
+class CaptureLoop {
+public:
+	CaptureLoop(Source &source, Matcher &matcher, Outputs &outputs, Statistics &statistics,
+	            const std::atomic<bool> &stop);
+
+	// Called once, when the first capture is open.
+	std::function<void()> on_open;
+
+	// Until the last capture is over, `stop` is set, or nothing more can be read. Returns what went wrong, in order:
+	// a recording that is damaged does not keep the next one from being read.
+	std::vector<std::string> run();
+
+private:
+	// One capture. Returns what went wrong; empty when nothing did.
+	std::string run_capture();
+	static void emit(void *loop, const falco_match *match);
+
+	Source &source_;
+	Matcher &matcher_;
+	Outputs &outputs_;
+	Statistics &statistics_;
+	const std::atomic<bool> &stop_;
+};
+
+} // namespace falco::host

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/app/plugin_commands.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace falco::host {
+
+// What falco was asked to do.
+struct Options {
+	enum class Command { run, list_rules, describe_rule, version, plugin_list, plugin_info, plugin_check };
+	Command command = Command::run;
+
+	std::optional<std::string> config_file; // -c
+	std::vector<std::string> overrides;     // -o
+	bool daemon = false;                    // -d
+	std::string pid_file = "/var/run/falco.pid";
+	std::vector<std::string> trace_files; // -e
+	std::vector<std::string> rules;       // -r
+	std::string rule;                     // -l
+	bool match_all_events = false;        // -A
+
+	std::string plugin_dir; // falco plugin ... --plugin-dir; empty: the default
+	std::string plugin;     // NAME or FILE of falco plugin info
+	bool json = false;      // falco plugin ... --json
+	PluginCheckRequest check;
+};
+
+// Reads the command line. Returns false when falco should end with `status`: usage was printed, or what is wrong.
+bool parse_options(int argc, char **argv, Options &options, int &status);
+
+} // namespace falco::host

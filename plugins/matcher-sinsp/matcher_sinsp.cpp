@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Matches libsinsp events against rules files: the plugin's surface. What rules mean is in compiled_rule.hpp, which of
+// them match an event in evaluator.hpp.
+#include "compiled_rule.hpp"
+#include "description.hpp"
+#include "plugins/family-sinsp/family.hpp"
+#include "reference_evaluator.hpp"
+
+#include <falco/plugin.hpp>
+#include <libsinsp/sinsp.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace falco::matcher;
+
+constexpr const char *kSchema = R"({
+	"type": "object",
+	"additionalProperties": false,
+	"properties": {
+		"rule_matching": {
+			"type": "string", "enum": ["first", "all"], "default": "first",
+			"description": "one alert an event, of the first rule in file order, or one for each rule that matches"
+		},
+		"ignored_events": {
+			"type": "string", "enum": ["warn", "strict"], "default": "warn",
+			"description": "whether a rule that names an ignored event is loaded with a warning or refused"
+		},
+		"match_all_events": {
+			"type": "boolean", "default": false,
+			"description": "match the ignored events, too"
+		}
+	}
+})";
+
+// What a successful load leaves behind; replaced as a whole by the next one.
+struct Loaded {
+	RulesFiles files;
+	std::vector<CompiledRule> rules; // points into files
+};
+
+class MatcherSinsp final : public falco::Matcher {
+public:
+	static constexpr falco_family family = falco::sinsp_family::family;
+
+	MatcherSinsp(falco::Host, std::string_view config)
+	{
+		const auto parsed = nlohmann::json::parse(config);
+		all_ = parsed.at("rule_matching") == "all";
+		strict_ = parsed.at("ignored_events") == "strict";
+		everything_ = parsed.at("match_all_events").get<bool>();
+	}
+
+	void load(const falco_load_request &request, const falco_report &report, const falco_rule_sink &rules) override
+	{
+		auto loaded = read(request, report);
+		loaded_ = std::move(loaded);
+		announce(rules);
+		if(inspector_) {
+			bind(inspector_);
+		}
+	}
+
+	void validate(const falco_load_request &request, const falco_report &report) override { read(request, report); }
+
+	void bind(void *context) override
+	{
+		unbind();
+		inspector_ = static_cast<sinsp *>(context);
+		evaluator_ = std::make_unique<ReferenceEvaluator>(loaded_->rules, everything_, inspector_);
+		for(const auto &rule : loaded_->rules) {
+			extractors_.emplace_back(rule.output, inspector_, checks_);
+		}
+	}
+
+	void match(const falco_event &event, const falco_match_sink &sink) override
+	{
+		auto *found = static_cast<sinsp_evt *>(event.object);
+		matched_.clear();
+		evaluator_->evaluate(found, all_, matched_);
+		for(const uint32_t rule : matched_) {
+			falco_match match = {};
+			match.struct_size = sizeof match;
+			match.rule = rule;
+			match.time_ns = event.time_ns;
+			match.event_number = event.number;
+			match.values = extractors_[rule].extract(found);
+			sink.emit(sink.ctx, &match);
+		}
+	}
+
+	void unbind() noexcept override
+	{
+		extractors_.clear();
+		evaluator_.reset();
+		inspector_ = nullptr;
+	}
+
+	void describe(const falco_text_sink &sink) override
+	{
+		const std::string text = describe_rules(loaded_->files, loaded_->rules).dump();
+		sink.write(sink.ctx, text.data(), text.size());
+	}
+
+	void fields(const falco_text_sink &sink) override
+	{
+		const std::string text = describe_fields(checks_).dump();
+		sink.write(sink.ctx, text.data(), text.size());
+	}
+
+private:
+	// Reads and checks rules. Throws ConfigError when anything is wrong with them.
+	std::unique_ptr<Loaded> read(const falco_load_request &request, const falco_report &report)
+	{
+		Findings findings(report);
+		auto loaded = std::make_unique<Loaded>();
+		loaded->files = read_rules(request.paths, findings);
+		sinsp unopened; // only asked which fields there are
+		loaded->rules = compile_rules(loaded->files, strict_, &unopened, checks_, findings);
+		if(findings.errors() > 0) {
+			const size_t others = findings.errors() - 1;
+			throw falco::ConfigError(
+			        findings.first() +
+			        (others == 0 ? "" : " (and " + std::to_string(others) + (others == 1 ? " more error)" : " more errors)")));
+		}
+		return loaded;
+	}
+
+	void announce(const falco_rule_sink &sink) const
+	{
+		for(const auto &rule : loaded_->rules) {
+			std::vector<const char *> tags, fields;
+			for(const auto &tag : rule.item->tags) {
+				tags.push_back(tag.c_str());
+			}
+			tags.push_back(nullptr);
+			for(const auto &field : rule.output.fields) {
+				fields.push_back(field.name.c_str());
+			}
+			std::vector<falco_piece> pieces;
+			for(const auto &piece : rule.output.pieces) {
+				pieces.push_back({falco::str(piece.literal), piece.field, piece.width});
+			}
+			falco_rule announced = {};
+			announced.struct_size = sizeof announced;
+			announced.priority = rule.item->priority;
+			announced.name = rule.item->name.c_str();
+			announced.desc = rule.item->desc.c_str();
+			announced.source = "syscall";
+			announced.tags = tags.data();
+			announced.output = pieces.data();
+			announced.output_size = static_cast<uint32_t>(pieces.size());
+			announced.fields = fields.data();
+			announced.field_count = static_cast<uint32_t>(fields.size());
+			sink.add(sink.ctx, &announced);
+		}
+	}
+
+	bool all_;
+	bool strict_;
+	bool everything_;
+	sinsp_filter_check_list checks_;
+	std::unique_ptr<Loaded> loaded_ = std::make_unique<Loaded>();
+
+	sinsp *inspector_ = nullptr; // while bound
+	std::unique_ptr<Evaluator> evaluator_;
+	std::vector<FieldExtractor> extractors_; // by rule
+	std::vector<uint32_t> matched_;
+};
+
+} // namespace
+
+FALCO_MATCHER_PLUGIN(MatcherSinsp,
+                     {"sinsp", "0.1.0", "matches libsinsp events against rules files", nullptr, kSchema})

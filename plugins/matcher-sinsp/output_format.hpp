@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A rule's output: literal text and fields, in libsinsp's output syntax (%field, %20field, %toupper(field), %field[arg];
+// a * in front means what is always so here: a field without a value does not suppress the text).
+#pragma once
+
+#include <falco/plugin.h>
+
+#include <libsinsp/filter_check_list.h>
+#include <libsinsp/sinsp_filtercheck.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+class sinsp;
+class sinsp_evt;
+
+namespace falco::matcher {
+
+// A format that cannot be used: why, and at which byte of the text.
+class FormatError : public std::runtime_error {
+public:
+	FormatError(size_t offset, const std::string &message) : std::runtime_error(message), offset_(offset) {}
+	size_t offset() const { return offset_; }
+
+private:
+	size_t offset_;
+};
+
+// One field of an output, as written: "proc.aname[2]", "toupper(proc.name)".
+struct OutputField {
+	std::string name; // with its argument and transformers
+	std::string bare; // without transformers
+	std::vector<std::string> transformers; // outermost first
+};
+
+struct OutputPiece {
+	std::string literal;
+	int field = -1; // index into the fields
+	unsigned width = 0;
+};
+
+struct OutputFormat {
+	std::vector<OutputPiece> pieces;
+	std::vector<OutputField> fields; // each once
+};
+
+// Throws FormatError. `inspector` is only asked which fields there are.
+OutputFormat parse_output(const std::string &text, sinsp *inspector, const filter_check_list &checks);
+
+// Takes the values of one rule's output fields from events. Bound to one inspector.
+class FieldExtractor {
+public:
+	FieldExtractor(const OutputFormat &format, sinsp *inspector, const filter_check_list &checks);
+
+	// The values at this event, in the format's order; valid until the next call.
+	const falco_value *extract(sinsp_evt *event);
+
+private:
+	struct Field {
+		std::unique_ptr<sinsp_filter_check> check;
+		bool is_text; // its JSON form is its text as a string
+		std::string text, json;
+	};
+	std::vector<Field> fields_;
+	std::vector<falco_value> values_;
+};
+
+} // namespace falco::matcher

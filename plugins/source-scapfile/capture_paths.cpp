@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capture_paths.hpp"
+
+#include <falco/plugin.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <unistd.h>
+
+namespace falco::scapfile {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool ends_with(const std::string &text, const std::string &end)
+{
+	return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+std::vector<std::string> files_in(const std::string &folder)
+{
+	std::vector<std::string> files;
+	std::error_code error;
+	for(fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+		const std::string path = it->path().string();
+		if((ends_with(path, ".scap") || ends_with(path, ".scap.gz")) && !it->is_directory()) {
+			files.push_back(path);
+		}
+	}
+	if(error) {
+		throw ConfigError("cannot read folder " + folder + ": " + error.message());
+	}
+	if(files.empty()) {
+		throw ConfigError("folder " + folder + " holds no .scap or .scap.gz file");
+	}
+	std::sort(files.begin(), files.end());
+	return files;
+}
+
+} // namespace
+
+std::vector<std::string> expand_paths(const std::vector<std::string> &paths)
+{
+	std::vector<std::string> files;
+	for(const auto &path : paths) {
+		if(path == kStandardInput) {
+			files.push_back(path);
+			continue;
+		}
+		std::error_code error;
+		const auto status = fs::status(path, error);
+		if(status.type() == fs::file_type::directory) {
+			const auto inside = files_in(path);
+			files.insert(files.end(), inside.begin(), inside.end());
+			continue;
+		}
+		if(access(path.c_str(), R_OK) != 0) {
+			throw ConfigError("cannot read trace file " + path + ": " + std::strerror(errno));
+		}
+		files.push_back(path);
+	}
+	return files;
+}
+
+} // namespace falco::scapfile

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Replays trace files, one capture a file: each has an inspector of its own, so no state crosses from one to the next.
+#include "capture_paths.hpp"
+#include "plugins/family-sinsp/family.hpp"
+
+#include <falco/plugin.hpp>
+#include <libsinsp/sinsp.h>
+#include <nlohmann/json.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+using namespace falco::scapfile;
+
+constexpr const char *kSchema = R"({
+	"type": "object",
+	"additionalProperties": false,
+	"required": ["paths"],
+	"properties": {
+		"paths": {
+			"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1},
+			"description": "trace files, folders of them, or - for standard input; each file is a capture of its own"
+		}
+	}
+})";
+
+// How a trace is stored, as far as its first bytes tell.
+enum class Packing { plain, gzip, unknown };
+
+class ScapFile final : public falco::Source {
+public:
+	static constexpr falco_family family = falco::sinsp_family::family;
+
+	ScapFile(falco::Host, std::string_view config)
+	{
+		const auto parsed = nlohmann::json::parse(config);
+		files_ = expand_paths(parsed.at("paths").get<std::vector<std::string>>());
+	}
+
+	bool start(std::string_view) override
+	{
+		if(next_file_ == files_.size()) {
+			return false;
+		}
+		file_ = files_[next_file_++];
+		failure_.clear();
+		ended_ = false;
+		events_ = 0;
+
+		const int fd = open_file();
+		inspector_ = std::make_unique<sinsp>();
+		try {
+			inspector_->open_savefile(name(), fd);
+		} catch(const std::exception &e) {
+			inspector_.reset();
+			throw std::runtime_error(name() + ": not a trace that falco can read: " + reason(e.what()));
+		}
+		return true;
+	}
+
+	void *context() override { return inspector_.get(); }
+
+	falco::Next next(falco_event &event) override
+	{
+		if(ended_) {
+			return falco::Next::end;
+		}
+		if(!failure_.empty()) {
+			throw std::runtime_error(failure_);
+		}
+		sinsp_evt *found = nullptr;
+		for(;;) {
+			int32_t result;
+			offset_ = inspector_->get_bytes_read();
+			try {
+				result = inspector_->next(&found);
+			} catch(const std::exception &e) {
+				fail(e.what());
+			}
+			switch(result) {
+			case SCAP_SUCCESS:
+				event.number = found->get_num();
+				event.time_ns = found->get_ts();
+				event.object = found;
+				events_ = event.number;
+				return falco::Next::event;
+			case SCAP_FILTERED_EVENT: continue;
+			case SCAP_TIMEOUT: return falco::Next::timeout;
+			case SCAP_EOF: ended_ = true; return falco::Next::end;
+			default: fail(inspector_->getlasterr());
+			}
+		}
+	}
+
+	void stop() noexcept override { inspector_.reset(); }
+
+private:
+	std::string name() const { return file_ == kStandardInput ? "standard input" : file_; }
+
+	// Looks at the file before libscap does, to say plainly what is wrong with it. The descriptor is libscap's to close.
+	int open_file()
+	{
+		const int fd = file_ == kStandardInput ? dup(STDIN_FILENO) : open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+		if(fd < 0) {
+			throw std::runtime_error("cannot read trace file " + name() + ": " + std::strerror(errno));
+		}
+		struct stat info = {};
+		packing_ = Packing::unknown;
+		if(fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
+			unsigned char start[4] = {};
+			const ssize_t got = pread(fd, start, sizeof start, lseek(fd, 0, SEEK_CUR));
+			if(got == 0) {
+				close(fd);
+				throw std::runtime_error(name() + ": the file is empty");
+			}
+			packing_ = got >= 2 && start[0] == 0x1f && start[1] == 0x8b ? Packing::gzip : Packing::plain;
+		}
+		return fd;
+	}
+
+	[[noreturn]] void fail(const std::string &why)
+	{
+		const char *unit = packing_ == Packing::plain  ? ""
+		                   : packing_ == Packing::gzip ? " of the unpacked data"
+		                                               : " of the (unpacked) data";
+		failure_ = name() + ": damaged or truncated at byte " + std::to_string(offset_) + unit +
+		           ", after " + std::to_string(events_) + " events: " + reason(why);
+		throw std::runtime_error(failure_);
+	}
+
+	// libscap's text without the place in its own source that it ends in.
+	static std::string reason(const std::string &text)
+	{
+		const auto place = text.find(" at /");
+		return place == std::string::npos ? text : text.substr(0, place);
+	}
+
+	std::vector<std::string> files_;
+	size_t next_file_ = 0;
+	std::string file_;
+	Packing packing_ = Packing::unknown;
+	std::unique_ptr<sinsp> inspector_;
+	uint64_t events_ = 0;
+	uint64_t offset_ = 0; // where the event that is being read begins, in the unpacked data
+	bool ended_ = false;
+	std::string failure_; // once set, every further next says it again
+};
+
+} // namespace
+
+FALCO_SOURCE_PLUGIN(ScapFile, 0,
+                    {"scapfile", "0.1.0", "replays .scap trace files, plain or gzip'd", nullptr, kSchema})
