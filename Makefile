@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# A thin front: set-up and build are scripts/setup.sh and CMake's.
+PRESET ?= release
+JOBS ?= $(shell nproc)
+
+.PHONY: all setup build demo test check-format tidy sanitize bench install clean
+
+all: build
+
+setup:
+	@scripts/setup.sh
+
+build: setup
+	@cmake --preset $(PRESET) >/dev/null || { echo "build: FAILED while configuring: run 'cmake --preset $(PRESET)' to see why" >&2; exit 1; }
+	@echo "build: compiling (preset $(PRESET))" >&2
+	@cmake --build --preset $(PRESET) -j $(JOBS) || { echo "build: FAILED while compiling: see the first error above" >&2; exit 1; }
+
+# Alerts from a bundled recording.
+demo: build
+	@echo "demo: build/falco -c tests/demo.yaml -r rules/falco_rules.yaml -e tests/traces/mixed.scap" >&2
+	@build/falco -c tests/demo.yaml -r rules/falco_rules.yaml -e tests/traces/mixed.scap
+
+test: build
+	@ctest --preset $(PRESET) -j $(JOBS)
+
+check-format:
+	@scripts/check-format.sh
+
+tidy: build
+	@scripts/tidy.sh
+
+# The tests that need no libsinsp under the address and undefined-behaviour sanitizers, and the threaded ones under the thread sanitizer.
+sanitize: setup
+	@scripts/sanitize.sh
+
+bench: build
+	@bench/run.sh
+
+install: build
+	@cmake --install build
+
+clean:
+	rm -rf build build-debug build-asan-ubsan build-tsan
