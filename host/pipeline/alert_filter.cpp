@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/pipeline/alert_filter.hpp"
+
+#include "host/pipeline/priority.hpp"
+
+#include <algorithm>
+#include <fnmatch.h>
+
+namespace falco::host {
+
+namespace {
+
+// Only * and ? are wildcards: a bracket in a rule's name means itself.
+bool matches(const std::string &pattern, const std::string &name)
+{
+	std::string glob;
+	for (const char c : pattern) {
+		if (c == '[' || c == '\\') glob += '\\';
+		glob += c;
+	}
+	return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+}
+
+} // namespace
+
+bool wants(const FilterConfig &filter, const Rule &rule)
+{
+	if (clamp_priority(rule.priority) > filter.minimum_priority) return false;
+	const auto is_named = [&](const std::string &pattern) { return matches(pattern, rule.name); };
+	if (!filter.rules.empty() && std::none_of(filter.rules.begin(), filter.rules.end(), is_named)) return false;
+	const auto is_tagged = [&](const std::string &tag) {
+		return std::find(rule.tags.begin(), rule.tags.end(), tag) != rule.tags.end();
+	};
+	return filter.tags.empty() || std::any_of(filter.tags.begin(), filter.tags.end(), is_tagged);
+}
+
+} // namespace falco::host

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An alert as one line of JSON, its keys in alphabetical order. Written out by hand, not through a tree: the keys are
+// few and known, and values that the matcher gives as JSON go through as they are.
+#include "host/pipeline/alert.hpp"
+#include "host/pipeline/escape.hpp"
+#include "host/pipeline/priority.hpp"
+
+namespace falco::host {
+
+void Alert::append_output_fields(std::string &out) const
+{
+	const char *separator = "{";
+	for (const RuleText::JsonField &member : rule().json_fields) {
+		const falco_value &value = fields_[member.field].value;
+		const std::string_view json(value.json.data ? value.json.data : "", value.json.size);
+		out.append(separator).append(member.key);
+		separator = ",";
+		// A line break between two tokens would be good JSON, but no longer one line.
+		if (!json.empty() && is_clean(json)) {
+			out.append(json);
+		} else if (value.text.data) {
+			append_json_string(out, {value.text.data, value.text.size});
+		} else {
+			out.append("null");
+		}
+	}
+	out.append(rule().json_fields.empty() ? "{}" : "}");
+}
+
+std::string Alert::json_with(const std::string &output) const
+{
+	const JsonKeys &keys = run_->format.json_keys;
+	std::string out = "{";
+	if (keys.hostname) out.append("\"hostname\":").append(run_->json_hostname).append(",");
+	if (keys.output) {
+		out.append("\"output\":");
+		append_json_string(out, output);
+		out.append(",");
+	}
+	if (keys.output_fields) {
+		out.append("\"output_fields\":");
+		append_output_fields(out);
+		out.append(",");
+	}
+	out.append("\"priority\":\"").append(priority_name(rule().priority)).append("\",");
+	out.append("\"rule\":").append(rule().json_name).append(",");
+	if (keys.source) out.append("\"source\":").append(rule().json_source).append(",");
+	if (keys.tags) out.append("\"tags\":").append(rule().json_tags).append(",");
+	out.append("\"time\":\"");
+	append_iso_8601(out, time_ns_);
+	return out.append("Z\"}");
+}
+
+std::string Alert::compose_json() const
+{
+	return json_with(line(LineStyle::text));
+}
+
+std::string Alert::compose_bare_json() const
+{
+	return json_with(message());
+}
+
+} // namespace falco::host

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An alert as text: the message, and the line with time and priority in front.
+#include "host/pipeline/alert.hpp"
+#include "host/pipeline/escape.hpp"
+#include "host/pipeline/priority.hpp"
+
+#include <string_view>
+
+namespace falco::host {
+
+std::string Alert::compose_message() const
+{
+	std::string out;
+	for (const RuleText::Piece &piece : rule().output) {
+		if (piece.field < 0) {
+			out += piece.literal;
+			continue;
+		}
+		const auto field = static_cast<size_t>(piece.field);
+		std::string_view value = "<NA>";
+		if (field < rule().fields.size() && fields_[field].value.text.data) {
+			value = {fields_[field].value.text.data, fields_[field].value.text.size};
+		}
+		if (piece.width == 0) {
+			append_escaped(out, value);
+		} else {
+			out.append(piece.width - append_escaped(out, value, piece.width), ' ');
+		}
+	}
+	return out;
+}
+
+std::string Alert::compose_text() const
+{
+	std::string out;
+	out.reserve(64 + message().size());
+	if (run_->format.iso_8601) {
+		append_iso_8601(out, time_ns_);
+		out += "+0000";
+	} else {
+		append_clock(out, time_ns_);
+	}
+	return out.append(": ").append(priority_name(rule().priority)).append(" ").append(message());
+}
+
+} // namespace falco::host

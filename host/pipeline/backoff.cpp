@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/pipeline/backoff.hpp"
+
+#include <algorithm>
+
+namespace falco::host {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+Backoff::Backoff(const RetryConfig &retry) : retry_(retry)
+{
+	reset();
+}
+
+void Backoff::trying(Time now)
+{
+	if (!first_try_) first_try_ = now;
+}
+
+std::optional<nanoseconds> Backoff::pause(Time now)
+{
+	const nanoseconds left = *first_try_ + retry_.give_up_after - now;
+	if (left <= nanoseconds::zero()) return std::nullopt;
+	const nanoseconds pause = std::min<nanoseconds>(next_, left);
+	next_ = std::min(next_ * 2, std::max(retry_.max, retry_.first));
+	return pause;
+}
+
+void Backoff::reset()
+{
+	first_try_.reset();
+	next_ = std::max(retry_.first, milliseconds(1)); // a pause of nothing would spin
+}
+
+} // namespace falco::host

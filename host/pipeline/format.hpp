@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How alerts become text: the user's choices, and the small pieces that text lines and JSON are made of.
+#pragma once
+
+#include "host/config/config.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace falco::host {
+
+// The same for all outputs but for text/JSON and bare.
+struct FormatOptions {
+	JsonKeys json_keys;
+	bool iso_8601 = false; // times as 2016-06-06T23:47:44.080226697+0000 in text lines
+	std::string hostname;
+};
+
+// The forms of `line` that outputs ask for. Bare: without time and priority, for channels that have their own.
+enum class LineStyle { text, bare_text, json, bare_json };
+
+LineStyle line_style(Format format, bool bare);
+
+// "16:47:44.080226697", local time.
+void append_clock(std::string &out, uint64_t time_ns);
+
+// "2016-06-06T23:47:44.080226697", UTC, without a zone.
+void append_iso_8601(std::string &out, uint64_t time_ns);
+
+// `text` as a JSON string with its quotes. Invalid UTF-8 becomes U+FFFD. DEL and C1 are escaped though JSON allows
+// them: a JSON line may be shown on a terminal, too.
+void append_json_string(std::string &out, std::string_view text);
+
+} // namespace falco::host

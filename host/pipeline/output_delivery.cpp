@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The inner side of an output: its thread, which takes alerts, calls the plugin and tries again.
+#include "host/pipeline/output_worker.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace falco::host {
+
+namespace {
+
+constexpr size_t kBatch = 256;
+constexpr size_t kFlushAfter = 1000; // an output that is never idle flushes now and then, too
+constexpr const char *kEnds = "falco ends";
+
+std::string reason_of(const Status &status)
+{
+	return status.message.empty() ? "status " + std::to_string(status.code) + " without a message" : status.message;
+}
+
+} // namespace
+
+void OutputWorker::run()
+{
+	try {
+		work();
+	} catch (const std::exception &e) {
+		// Out of memory, possibly within a call's wrapper.
+		if (!leave()) return;
+		disable({FALCO_ERR_FATAL, e.what()});
+	}
+	std::lock_guard lock(mutex_);
+	done_ = true;
+	changed_.notify_all();
+}
+
+void OutputWorker::work()
+{
+	const size_t most = output_->has_batch() ? kBatch : 1;
+	hand_.reserve(most);
+	for (;;) {
+		hand_.clear();
+		first_ = 0;
+		switch (queue_.take(hand_, most, unflushed_ == 0)) {
+		case OutputQueue::Take::taken:
+			if (!write_hand()) return;
+			if (unflushed_ >= kFlushAfter && !flush()) return;
+			break;
+		case OutputQueue::Take::nothing:
+			if (!flush()) return;
+			break;
+		case OutputQueue::Take::closed:
+			flush();
+			return;
+		}
+	}
+}
+
+bool OutputWorker::write_hand()
+{
+	views_.clear();
+	for (const AlertPtr &alert : hand_)
+		views_.push_back(alert->view(style_));
+	Backoff backoff(setup_.config.retry);
+	while (remaining() > 0) {
+		backoff.trying(Clock::now());
+		if (!enter(remaining() > 1 ? "write_batch" : "write")) {
+			lose_rest(kEnds);
+			return false;
+		}
+		size_t taken = 0;
+		Status status = call_write(taken);
+		if (!leave()) return false;
+		if (taken > remaining()) status = {FALCO_ERR_FATAL, "took more alerts than it was given"};
+		// Success without progress would be asked for again at once, and for ever.
+		else if (status.ok() && taken == 0)
+			status = {FALCO_ERR_RETRY, "took no alert"};
+		else if (taken > 0) {
+			count_written(taken);
+			backoff.reset();
+		}
+		if (status.ok()) {
+			count_worked();
+			continue;
+		}
+		switch (recover(status, backoff)) {
+		case Next::again:
+			break;
+		case Next::lose:
+			++first_;
+			backoff.reset();
+			lose(1, reason_of(status));
+			break;
+		case Next::end:
+			return false;
+		}
+	}
+	return true;
+}
+
+bool OutputWorker::flush()
+{
+	Backoff backoff(setup_.config.retry);
+	while (unflushed_ > 0) {
+		backoff.trying(Clock::now());
+		if (!enter("flush")) {
+			lose_rest(kEnds);
+			return false;
+		}
+		const Status status = output_->flush();
+		if (!leave()) return false;
+		if (status.ok()) {
+			counters_.delivered += unflushed_;
+			unflushed_ = 0;
+			count_worked();
+			break;
+		}
+		switch (recover(status, backoff)) {
+		case Next::again:
+			break;
+		case Next::lose:
+			lose(unflushed_, reason_of(status));
+			unflushed_ = 0;
+			break;
+		case Next::end:
+			return false;
+		}
+	}
+	return true;
+}
+
+Status OutputWorker::call_write(size_t &taken)
+{
+	if (remaining() == 1) {
+		Status status = output_->write(views_[first_]);
+		taken = status.ok() ? 1 : 0;
+		return status;
+	}
+	batch_.clear();
+	for (size_t i = first_; i < views_.size(); ++i)
+		batch_.push_back(&views_[i]);
+	return output_->write_batch(batch_, taken);
+}
+
+void OutputWorker::count_written(size_t taken)
+{
+	first_ += taken;
+	if (output_->has_flush()) {
+		unflushed_ += taken;
+	} else {
+		counters_.delivered += taken;
+	}
+}
+
+void OutputWorker::count_worked()
+{
+	if (!in_trouble_) return;
+	in_trouble_ = false;
+	log_.works();
+}
+
+OutputWorker::Next OutputWorker::recover(const Status &status, Backoff &backoff)
+{
+	if (status.code != FALCO_ERR_RETRY) {
+		disable(status);
+		return Next::end;
+	}
+	const Clock::time_point now = Clock::now();
+	in_trouble_ = true;
+	log_.retrying(reason_of(status), now);
+	backoff.trying(now); // after a batch of which some were taken, the rest begins anew
+	const auto pause = backoff.pause(now);
+	if (!pause) return Next::lose;
+	++counters_.retried;
+	if (wait_to_retry(*pause)) return Next::again;
+	lose_rest(kEnds);
+	return Next::end;
+}
+
+void OutputWorker::lose_rest(const std::string &reason)
+{
+	const size_t count = remaining() + unflushed_ + queue_.discard();
+	unflushed_ = 0;
+	lose(count, reason);
+}
+
+void OutputWorker::disable(const Status &status)
+{
+	const std::string reason = reason_of(status);
+	log_.say(FALCO_LOG_ERROR, " failed and is disabled: " + reason);
+	lose_rest("it is disabled");
+	if (setup_.config.required && setup_.fatal) setup_.fatal("output '" + name() + "' failed: " + reason);
+}
+
+bool OutputWorker::enter(const char *call)
+{
+	std::lock_guard lock(mutex_);
+	const Clock::time_point now = Clock::now();
+	if (now >= give_up_at_) return false;
+	call_ = call;
+	call_began_ = now;
+	call_reported_ = false;
+	at_stake_ = remaining() + unflushed_;
+	return true;
+}
+
+bool OutputWorker::leave()
+{
+	std::lock_guard lock(mutex_);
+	call_ = nullptr;
+	return !abandoned_;
+}
+
+bool OutputWorker::wait_to_retry(Clock::duration pause)
+{
+	std::unique_lock lock(mutex_);
+	const Clock::time_point again = Clock::now() + pause;
+	for (;;) {
+		const Clock::time_point now = Clock::now();
+		if (now >= give_up_at_) return false;
+		if (now >= again) return true;
+		changed_.wait_until(lock, std::min(again, give_up_at_));
+	}
+}
+
+} // namespace falco::host

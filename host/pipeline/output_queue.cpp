@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/pipeline/output_queue.hpp"
+
+#include <algorithm>
+
+namespace falco::host {
+
+namespace {
+
+// `stop` is a plain flag that a signal may set, so nobody can notify whoever waits for room: it is looked at this
+// often.
+constexpr std::chrono::milliseconds kStopIsSeenWithin{50};
+
+} // namespace
+
+OutputQueue::OutputQueue(size_t capacity) : capacity_(std::max<size_t>(capacity, 1)) {}
+
+OutputQueue::Put OutputQueue::put(const AlertPtr &alert)
+{
+	Put result;
+	{
+		std::lock_guard lock(mutex_);
+		result = put_locked(alert);
+	}
+	if (result == Put::taken) has_alert_.notify_one();
+	return result;
+}
+
+OutputQueue::Put OutputQueue::put_dropping_oldest(const AlertPtr &alert)
+{
+	AlertPtr oldest; // freed after the lock
+	Put result;
+	{
+		std::lock_guard lock(mutex_);
+		result = put_locked(alert);
+		if (result == Put::full) {
+			oldest = pop_locked();
+			put_locked(alert);
+			result = Put::replaced_oldest;
+		}
+	}
+	if (result != Put::closed) has_alert_.notify_one();
+	return result;
+}
+
+OutputQueue::Put OutputQueue::put_before(const AlertPtr &alert, Clock::time_point deadline,
+					 const std::atomic<bool> &stop)
+{
+	Put result;
+	{
+		std::unique_lock lock(mutex_);
+		putter_waits_ = true;
+		while ((result = put_locked(alert)) == Put::full && !stop) {
+			const Clock::time_point now = Clock::now();
+			if (now >= deadline) break;
+			has_room_.wait_until(lock, std::min(deadline, now + kStopIsSeenWithin));
+		}
+		putter_waits_ = false;
+	}
+	if (result == Put::taken) has_alert_.notify_one();
+	return result;
+}
+
+OutputQueue::Take OutputQueue::take(std::vector<AlertPtr> &out, size_t most, bool wait)
+{
+	bool wake_putter;
+	{
+		std::unique_lock lock(mutex_);
+		if (wait) has_alert_.wait(lock, [&] { return size_ > 0 || closed_; });
+		if (size_ == 0) return closed_ ? Take::closed : Take::nothing;
+		for (size_t count = std::min(most, size_); count > 0; --count)
+			out.push_back(pop_locked());
+		wake_putter = putter_waits_;
+	}
+	if (wake_putter) has_room_.notify_one();
+	return Take::taken;
+}
+
+void OutputQueue::close()
+{
+	{
+		std::lock_guard lock(mutex_);
+		closed_ = true;
+	}
+	has_alert_.notify_all();
+	has_room_.notify_all();
+}
+
+size_t OutputQueue::discard()
+{
+	std::vector<AlertPtr> rest; // freed after the lock
+	size_t count;
+	{
+		std::lock_guard lock(mutex_);
+		closed_ = true;
+		count = size_;
+		size_ = first_ = 0;
+		rest.swap(ring_);
+	}
+	has_alert_.notify_all();
+	has_room_.notify_all();
+	return count;
+}
+
+OutputQueue::Put OutputQueue::put_locked(const AlertPtr &alert)
+{
+	if (closed_) return Put::closed;
+	if (size_ == capacity_) return Put::full;
+	if (size_ == ring_.size()) grow_locked();
+	ring_[(first_ + size_) % ring_.size()] = alert;
+	++size_;
+	return Put::taken;
+}
+
+AlertPtr OutputQueue::pop_locked()
+{
+	AlertPtr alert = std::move(ring_[first_]);
+	first_ = (first_ + 1) % ring_.size();
+	--size_;
+	return alert;
+}
+
+void OutputQueue::grow_locked()
+{
+	std::vector<AlertPtr> larger(std::min(capacity_, std::max<size_t>(64, ring_.size() * 2)));
+	for (size_t i = 0; i < size_; ++i)
+		larger[i] = std::move(ring_[(first_ + i) % ring_.size()]);
+	ring_ = std::move(larger);
+	first_ = 0;
+}
+
+} // namespace falco::host

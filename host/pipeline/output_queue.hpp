@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/pipeline/alert.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+namespace falco::host {
+
+using Clock = std::chrono::steady_clock;
+
+// The alerts that wait for one output: first in, first out, at most `capacity` of them. One thread puts (capture), one
+// takes (the output's worker), any thread closes. Memory grows with what waits, up to the capacity, and is kept.
+class OutputQueue {
+public:
+	enum class Put { taken, full, closed, replaced_oldest };
+	enum class Take { taken, nothing, closed };
+
+	explicit OutputQueue(size_t capacity);
+
+	Put put(const AlertPtr &alert);
+	// Makes room by letting the oldest go.
+	Put put_dropping_oldest(const AlertPtr &alert);
+	// Waits for room until `deadline`. When `stop` becomes true it tries once more without waiting.
+	Put put_before(const AlertPtr &alert, Clock::time_point deadline, const std::atomic<bool> &stop);
+
+	// Appends up to `most` alerts to `out`. An empty queue: waits for one when `wait`, else says `nothing`;
+	// `closed` once it is closed as well.
+	Take take(std::vector<AlertPtr> &out, size_t most, bool wait);
+
+	// Takes no more alerts; those that wait can still be taken.
+	void close();
+	// Closes, throws away what waits and says how many that were.
+	size_t discard();
+
+private:
+	Put put_locked(const AlertPtr &alert);
+	AlertPtr pop_locked();
+	void grow_locked();
+
+	const size_t capacity_;
+	std::mutex mutex_; // for all below
+	std::condition_variable has_alert_, has_room_;
+	std::vector<AlertPtr> ring_; // size_ of them from first_ on, going around the end
+	size_t first_ = 0;
+	size_t size_ = 0;
+	bool closed_ = false;
+	bool putter_waits_ = false;
+};
+
+} // namespace falco::host

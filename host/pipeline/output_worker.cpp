@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The outer side of an output: what the capture thread, the control thread and the watchdog see of it.
+#include "host/pipeline/output_worker.hpp"
+
+#include <algorithm>
+
+namespace falco::host {
+
+namespace {
+
+std::string duration_text(Clock::duration duration)
+{
+	using namespace std::chrono;
+	const auto whole = duration_cast<milliseconds>(duration).count();
+	return whole < 1000 ? std::to_string(whole) + " ms" : std::to_string(whole / 1000) + " s";
+}
+
+} // namespace
+
+OutputWorker::OutputWorker(std::unique_ptr<Output> output, Setup setup)
+    : output_(std::move(output)), setup_(std::move(setup)), style_(line_style(setup_.config.format, output_->bare())),
+      queue_(setup_.config.queue.capacity), log_(output_->name(), setup_.log)
+{
+}
+
+OutputWorker::~OutputWorker() = default;
+
+bool OutputWorker::offer(const AlertPtr &alert)
+{
+	if (setup_.on_full == OnFull::drop_old) {
+		settle(queue_.put_dropping_oldest(alert));
+		return true;
+	}
+	const OutputQueue::Put put = queue_.put(alert);
+	if (put == OutputQueue::Put::full && setup_.on_full == OnFull::block) return false;
+	settle(put);
+	return true;
+}
+
+void OutputWorker::offer_and_wait(const AlertPtr &alert, const std::atomic<bool> &stop)
+{
+	const Clock::duration patience = setup_.config.retry.give_up_after;
+	const OutputQueue::Put put = queue_.put_before(alert, Clock::now() + patience, stop);
+	if (put == OutputQueue::Put::full && !stop) {
+		lose(1, "its queue stayed full for " + duration_text(patience));
+	} else {
+		settle(put);
+	}
+}
+
+void OutputWorker::count_lost(const std::string &reason)
+{
+	lose(1, reason);
+}
+
+void OutputWorker::settle(OutputQueue::Put put)
+{
+	switch (put) {
+	case OutputQueue::Put::taken:
+		++counters_.accepted;
+		break;
+	case OutputQueue::Put::replaced_oldest:
+		++counters_.accepted;
+		[[fallthrough]];
+	case OutputQueue::Put::full:
+		++counters_.dropped;
+		log_.dropped(1, Clock::now());
+		break;
+	case OutputQueue::Put::closed:
+		lose(1, "it is disabled");
+		break;
+	}
+}
+
+void OutputWorker::lose(size_t count, const std::string &reason)
+{
+	counters_.lost += count;
+	log_.lost(count, reason, Clock::now());
+}
+
+void OutputWorker::start()
+{
+	thread_ = std::thread([self = shared_from_this()] { self->run(); });
+}
+
+void OutputWorker::close()
+{
+	queue_.close();
+}
+
+void OutputWorker::give_up_at(Clock::time_point when)
+{
+	std::lock_guard lock(mutex_);
+	give_up_at_ = std::min(give_up_at_, when);
+	changed_.notify_all();
+}
+
+bool OutputWorker::finish(Clock::time_point began, Clock::duration limit)
+{
+	if (!thread_.joinable()) {
+		lose(queue_.discard(), "falco ends");
+	} else {
+		std::unique_lock lock(mutex_);
+		while (!done_) {
+			const Clock::time_point now = Clock::now();
+			// A call that begins after this look is seen by the next one.
+			Clock::time_point look_again = now + limit;
+			if (call_) {
+				const Clock::time_point patience = std::max(call_began_, began) + limit;
+				if (now >= patience) {
+					abandoned_ = true;
+					break;
+				}
+				look_again = std::min(look_again, patience);
+			}
+			changed_.wait_until(lock, look_again);
+		}
+	}
+	if (abandoned_) {
+		log_.say(FALCO_LOG_ERROR, std::string(" does not come back from ") + call_ + "(): left behind");
+		lose(at_stake_ + queue_.discard(), "falco ends");
+		thread_.detach();
+	} else if (thread_.joinable()) {
+		thread_.join();
+	}
+	log_.write_sums(Clock::now(), true);
+	return !abandoned_;
+}
+
+void OutputWorker::watch(Clock::time_point now, Clock::duration limit)
+{
+	std::string report;
+	{
+		std::lock_guard lock(mutex_);
+		if (call_ && !call_reported_ && now - call_began_ >= limit) {
+			call_reported_ = true;
+			report = std::string(" has been in ") + call_ + "() for " + duration_text(now - call_began_);
+		}
+	}
+	if (!report.empty()) log_.say(FALCO_LOG_WARN, report);
+	log_.write_sums(now);
+}
+
+} // namespace falco::host

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/config/config.hpp"
+#include "host/pipeline/format.hpp"
+#include "host/pipeline/output_worker.hpp"
+#include "host/pipeline/rule_texts.hpp"
+#include "host/plugins/plugin.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace falco::host {
+
+// How a shutdown waits for its outputs.
+enum class Drain {
+	finish, // until every alert is delivered or given up as the retry settings say
+	hurry   // the same, but what is not delivered within the output time-out is given up
+};
+
+// All outputs of a run. Made and drained on the control thread; `deliver` is for the capture thread. Its destructor
+// drains in a hurry what was not drained.
+class Outputs {
+public:
+	struct Settings {
+		FormatOptions format;
+		std::chrono::milliseconds output_timeout{2000};
+		bool live = false; // decides the default of on_full
+		LogFunction log;   // any thread; must not wait
+		std::function<void(const std::string &)>
+			fatal; // a required output failed: the run must end; any thread
+	};
+	// One entry per output: the instance and its settings.
+	struct Entry {
+		std::unique_ptr<Output> output;
+		InstanceConfig config; // queue, retry, filter, format, required
+	};
+
+	Outputs(std::vector<Entry> entries, Settings settings);
+	~Outputs();
+	Outputs(const Outputs &) = delete;
+	Outputs &operator=(const Outputs &) = delete;
+
+	// Starts the workers: after the last fork, before the first event.
+	void start();
+
+	// Takes the rules that the following matches belong to.
+	void use_rules(std::shared_ptr<const RuleSet> rules);
+
+	// Copies the match and queues it for every output that wants it. Waits only for outputs whose on_full is block.
+	// Ends early when `stop` becomes true.
+	void deliver(const falco_match &match, const std::atomic<bool> &stop);
+
+	// Delivers what is queued, flushes, ends the workers. False when a worker did not come back from its plugin:
+	// then the process must leave by _exit, since the thread still runs.
+	bool drain(Drain how);
+
+	// Turns a `drain(Drain::finish)` that is under way into one that hurries. Any thread.
+	void hurry();
+
+	struct Report {
+		std::string name;
+		uint64_t accepted, delivered, retried, filtered, dropped, lost;
+	};
+	std::vector<Report> report() const;
+
+private:
+	struct State;
+	std::unique_ptr<State> state_;
+};
+
+} // namespace falco::host

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/pipeline/rule_texts.hpp"
+
+#include "host/pipeline/escape.hpp"
+#include "host/pipeline/format.hpp"
+#include "host/pipeline/priority.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace falco::host {
+
+namespace {
+
+std::string json_string(std::string_view text)
+{
+	std::string out;
+	append_json_string(out, text);
+	return out;
+}
+
+} // namespace
+
+RuleText::RuleText(const Rule &rule)
+    : priority(clamp_priority(rule.priority)), name(escaped(rule.name)), source(escaped(rule.source)),
+      json_name(json_string(rule.name)), json_source(json_string(rule.source))
+{
+	for (const std::string &tag : std::set<std::string>(rule.tags.begin(), rule.tags.end())) {
+		json_tags += (json_tags.empty() ? "[" : ",") + json_string(tag);
+		tags.push_back(escaped(tag));
+	}
+	json_tags += json_tags.empty() ? "[]" : "]";
+	for (const std::string &tag : tags)
+		tag_list.push_back(tag.c_str());
+	tag_list.push_back(nullptr);
+
+	std::map<std::string, size_t> in_order;
+	for (const std::string &field : rule.fields) {
+		in_order.emplace(field, fields.size());
+		fields.push_back(escaped(field));
+	}
+	for (const auto &[field, index] : in_order)
+		json_fields.push_back({json_string(field) + ":", index});
+	for (const Rule::Piece &piece : rule.output)
+		output.push_back({escaped(piece.literal), piece.field, piece.width});
+}
+
+RuleTexts::RuleTexts(const RuleSet &rules)
+{
+	texts_.reserve(rules.size());
+	for (const Rule &rule : rules)
+		texts_.emplace_back(rule);
+}
+
+} // namespace falco::host

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/plugins/plugin.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace falco::host {
+
+// The rules of one load; alerts share it, so it lives as long as the last alert of it.
+using RuleSet = std::vector<Rule>;
+
+// What every alert of a rule has in common, made once a load instead of once an alert: escaped names and literals, tags
+// in order, keys of JSON fields in order.
+struct RuleText {
+	explicit RuleText(const Rule &rule);
+	RuleText(RuleText &&) = default; // moving keeps the strings' vectors, and so tag_list, in place
+	RuleText(const RuleText &) = delete;
+	RuleText &operator=(const RuleText &) = delete;
+
+	// One part of the message: an escaped literal, or a field.
+	struct Piece {
+		std::string literal;
+		int field;
+		unsigned width;
+	};
+	// A member of JSON's output_fields.
+	struct JsonField {
+		std::string key; // quoted, with its colon
+		size_t field;
+	};
+
+	int priority;
+	std::string name, source;
+	std::vector<std::string> tags;      // sorted, each once
+	std::vector<const char *> tag_list; // the same for falco_alert: ends in NULL
+	std::vector<std::string> fields;
+	std::vector<Piece> output;
+	std::vector<JsonField> json_fields; // sorted by name
+	std::string json_name, json_source, json_tags;
+};
+
+// The texts of all rules of a load. Immutable; shared by the alerts and whoever makes them, on any thread.
+class RuleTexts {
+public:
+	explicit RuleTexts(const RuleSet &rules);
+	size_t size() const { return texts_.size(); }
+	const RuleText &at(size_t rule) const { return texts_[rule]; }
+
+private:
+	std::vector<RuleText> texts_;
+};
+
+} // namespace falco::host

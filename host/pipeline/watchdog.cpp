@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/pipeline/watchdog.hpp"
+
+namespace falco::host {
+
+Watchdog::Watchdog(std::chrono::milliseconds interval, std::function<void()> look)
+    : interval_(interval), look_(std::move(look)), thread_([this] { run(); })
+{
+}
+
+Watchdog::~Watchdog()
+{
+	{
+		std::lock_guard lock(mutex_);
+		stop_ = true;
+	}
+	stopped_.notify_one();
+	thread_.join();
+}
+
+void Watchdog::run()
+{
+	std::unique_lock lock(mutex_);
+	while (!stopped_.wait_for(lock, interval_, [&] { return stop_; }))
+		look_();
+}
+
+} // namespace falco::host
