@@ -27,6 +27,14 @@ public:
 	CallScope &operator=(const CallScope &) = delete;
 };
 
+// Every call through a plugin's table goes through this: an exception that leaves a plugin ends the program here,
+// inside the CallScope that names whose it was, instead of unwinding through the host.
+template <typename Result, typename... Parameters, typename... Arguments>
+Result call_plugin(Result (*function)(Parameters...), Arguments... arguments) noexcept
+{
+	return function(arguments...);
+}
+
 // On SIGSEGV, SIGBUS, SIGABRT, SIGFPE and SIGILL: writes "falco: crashed inside output/kafka write" to standard error
 // and lets the signal take its course. Under a sanitizer its own report follows.
 void install_crash_handler();

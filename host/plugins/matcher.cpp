@@ -16,14 +16,14 @@ Matcher::Matcher(const Plugin &plugin, const std::string &name, const nlohmann::
 	const std::string text = config.dump();
 	falco_error error{};
 	const CallScope scope("matcher", name_.c_str(), "create");
-	self_ = ops_->create(host_.get(), text.c_str(), &error);
+	self_ = call_plugin(ops_->create, host_.get(), text.c_str(), &error);
 	if (!self_) throw Error("matcher '" + name_ + "': " + settle_create(error).message);
 }
 
 Matcher::~Matcher()
 {
 	const CallScope scope("matcher", name_.c_str(), "destroy");
-	ops_->destroy(self_);
+	call_plugin(ops_->destroy, self_);
 }
 
 LoadResult Matcher::load(const std::vector<std::string> &paths)
@@ -40,7 +40,8 @@ LoadResult Matcher::load(const std::vector<std::string> &paths)
 	{
 		const CallScope scope("matcher", name_.c_str(), "load");
 		result.status =
-			settle(ops_->load(self_, &request, findings.report(), rules.sink(), &error), "load", error);
+			settle(call_plugin(ops_->load, self_, &request, findings.report(), rules.sink(), &error),
+			       "load", error);
 	}
 	if (result.status.ok() && !rules.problem().empty())
 		result.status = {FALCO_ERR_FATAL, "load announced a faulty rule: " + rules.problem()};
@@ -57,7 +58,7 @@ std::string Matcher::interests()
 					   if (data) static_cast<std::string *>(ctx)->append(data, size);
 				   }};
 	const CallScope scope("matcher", name_.c_str(), "interests");
-	ops_->interests(self_, &sink);
+	call_plugin(ops_->interests, self_, &sink);
 	return text;
 }
 
@@ -65,21 +66,21 @@ Status Matcher::bind(void *context)
 {
 	falco_error error{};
 	const CallScope scope("matcher", name_.c_str(), "bind");
-	return settle(ops_->bind(self_, context, &error), "bind", error);
+	return settle(call_plugin(ops_->bind, self_, context, &error), "bind", error);
 }
 
 falco_status Matcher::match(const falco_event &event, const falco_match_sink &sink, falco_error &error)
 {
 	clear(error);
 	const CallScope scope("matcher", name_.c_str(), "match");
-	const falco_status status = ops_->match(self_, &event, &sink, &error);
+	const falco_status status = call_plugin(ops_->match, self_, &event, &sink, &error);
 	return status == FALCO_OK ? status : settle_failure(status, "match", error);
 }
 
 void Matcher::unbind()
 {
 	const CallScope scope("matcher", name_.c_str(), "unbind");
-	ops_->unbind(self_);
+	call_plugin(ops_->unbind, self_);
 }
 
 void check_families(const Source &source, const Matcher &matcher)

@@ -13,14 +13,14 @@ Output::Output(const Plugin &plugin, const std::string &name, const nlohmann::js
 	const std::string text = config.dump();
 	falco_error error{};
 	const CallScope scope("output", name_.c_str(), "create");
-	self_ = ops_->create(host_.get(), text.c_str(), &error);
+	self_ = call_plugin(ops_->create, host_.get(), text.c_str(), &error);
 	if (!self_) throw Error("Error with " + name_ + " output: " + settle_create(error).message);
 }
 
 Output::~Output()
 {
 	const CallScope scope("output", name_.c_str(), "destroy");
-	ops_->destroy(self_);
+	call_plugin(ops_->destroy, self_);
 }
 
 Status Output::write(const falco_alert &alert)
@@ -28,7 +28,7 @@ Status Output::write(const falco_alert &alert)
 	falco_error error;
 	clear(error);
 	const CallScope scope("output", name_.c_str(), "write");
-	return settle(ops_->write(self_, &alert, &error), "write", error);
+	return settle(call_plugin(ops_->write, self_, &alert, &error), "write", error);
 }
 
 Status Output::write_batch(const std::vector<const falco_alert *> &alerts, size_t &taken)
@@ -45,8 +45,8 @@ Status Output::write_batch(const std::vector<const falco_alert *> &alerts, size_
 	falco_error error;
 	clear(error);
 	const CallScope scope("output", name_.c_str(), "write_batch");
-	Status status =
-		settle(ops_->write_batch(self_, alerts.data(), alerts.size(), &taken, &error), "write_batch", error);
+	Status status = settle(call_plugin(ops_->write_batch, self_, alerts.data(), alerts.size(), &taken, &error),
+			       "write_batch", error);
 	if (taken > alerts.size()) {
 		// How many were delivered cannot be known; none is the answer that loses nothing.
 		status = {FALCO_ERR_FATAL, "write_batch says that it took " + std::to_string(taken) + " of " +
@@ -63,7 +63,7 @@ Status Output::flush()
 	if (!ops_->flush) return {};
 	falco_error error{};
 	const CallScope scope("output", name_.c_str(), "flush");
-	return settle(ops_->flush(self_, &error), "flush", error);
+	return settle(call_plugin(ops_->flush, self_, &error), "flush", error);
 }
 
 Status Output::reopen()
@@ -71,7 +71,7 @@ Status Output::reopen()
 	if (!ops_->reopen) return {};
 	falco_error error{};
 	const CallScope scope("output", name_.c_str(), "reopen");
-	return settle(ops_->reopen(self_, &error), "reopen", error);
+	return settle(call_plugin(ops_->reopen, self_, &error), "reopen", error);
 }
 
 } // namespace falco::host

@@ -13,27 +13,28 @@ Source::Source(const Plugin &plugin, const std::string &name, const nlohmann::js
 	const std::string text = config.dump();
 	falco_error error{};
 	const CallScope scope("source", name_.c_str(), "create");
-	self_ = ops_->create(host_.get(), text.c_str(), &error);
+	self_ = call_plugin(ops_->create, host_.get(), text.c_str(), &error);
 	if (!self_) throw Error("source '" + name_ + "': " + settle_create(error).message);
 }
 
 Source::~Source()
 {
 	const CallScope scope("source", name_.c_str(), "destroy");
-	ops_->destroy(self_);
+	call_plugin(ops_->destroy, self_);
 }
 
 Status Source::start(std::string_view interests)
 {
 	falco_error error{};
 	const CallScope scope("source", name_.c_str(), "start");
-	return settle(ops_->start(self_, {interests.data(), interests.size()}, &error), "start", error, true);
+	return settle(call_plugin(ops_->start, self_, falco_str{interests.data(), interests.size()}, &error), "start",
+		      error, true);
 }
 
 void *Source::context()
 {
 	const CallScope scope("source", name_.c_str(), "context");
-	return ops_->context(self_);
+	return call_plugin(ops_->context, self_);
 }
 
 falco_status Source::next(falco_event &event, falco_error &error)
@@ -41,7 +42,7 @@ falco_status Source::next(falco_event &event, falco_error &error)
 	event = {};
 	clear(error);
 	const CallScope scope("source", name_.c_str(), "next");
-	const falco_status status = ops_->next(self_, &event, &error);
+	const falco_status status = call_plugin(ops_->next, self_, &event, &error);
 	if (status == FALCO_OK || status == FALCO_TIMEOUT || status == FALCO_END) return status;
 	return settle_failure(status, "next", error);
 }
@@ -49,7 +50,7 @@ falco_status Source::next(falco_event &event, falco_error &error)
 void Source::stop()
 {
 	const CallScope scope("source", name_.c_str(), "stop");
-	ops_->stop(self_);
+	call_plugin(ops_->stop, self_);
 }
 
 } // namespace falco::host

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// falco plugin list, info and check. Each prints on standard output and returns the exit status; what it cannot do at
+// all is an Error.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace falco::host {
+
+// Every plugin in the folder, also those that are refused, with the reason. 0, or 1 when there is no such folder.
+int plugin_list(const std::string &plugin_dir, bool json);
+
+// What one plugin is and which configuration it takes. A word with a slash is a file, any other a name in the folder.
+int plugin_info(const std::string &name_or_file, const std::string &plugin_dir, bool json);
+
+struct PluginCheckRequest {
+	std::string file;
+	std::string config; // JSON: the configuration of the instances that are made; empty: the schema's defaults
+	std::string with;   // what to work on: a .scap file for a source, a rules file that is right for a matcher
+	bool json = false;
+	std::string internal_check; // set in the child that runs this one check
+	std::chrono::milliseconds time_limit{10000}; // for each check
+};
+
+// Tries the plugin against the requirements of the ABI, each in a process of its own. 0, or 1 when one was not met.
+// Instances are made and used: an output writes a few alerts to where its configuration says.
+int plugin_check(const PluginCheckRequest &request);
+
+} // namespace falco::host
