@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "syslog_socket.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr char kMark[] = "... (truncated)";
+constexpr size_t kShortest = 256;
+
+// The daemon went away, or was replaced: connecting again is worth an attempt.
+bool is_disconnection(int error)
+{
+	return error == ECONNREFUSED || error == ECONNRESET || error == ENOTCONN || error == EPIPE || error == ENOENT ||
+	       error == EDESTADDRREQ || error == EPROTOTYPE;
+}
+
+// The front of `message`, which is UTF-8, with the mark: no more than `size` bytes, no character cut in two.
+std::string shortened(const std::string &message, size_t size)
+{
+	size_t end = size - (sizeof kMark - 1);
+	while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0) == 0x80)
+		--end;
+	return message.substr(0, end) + kMark;
+}
+
+} // namespace
+
+SyslogSocket::SyslogSocket(std::string path) : path_(std::move(path)) {}
+
+SyslogSocket::~SyslogSocket()
+{
+	disconnect();
+}
+
+bool SyslogSocket::connect()
+{
+	disconnect();
+	return connect_as(SOCK_DGRAM) || (errno == EPROTOTYPE && connect_as(SOCK_STREAM));
+}
+
+bool SyslogSocket::connect_as(int type)
+{
+	sockaddr_un address{};
+	address.sun_family = AF_UNIX;
+	std::memcpy(address.sun_path, path_.data(), std::min(path_.size(), sizeof address.sun_path - 1));
+	const int fd = ::socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+	if (fd < 0) return false;
+	// A daemon that does not read is an error after a second, so that this thread does not wait without end.
+	const timeval patience{1, 0};
+	::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	if (::connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0) {
+		const int error = errno;
+		::close(fd);
+		errno = error;
+		return false;
+	}
+	fd_ = fd;
+	is_stream_ = type == SOCK_STREAM;
+	return true;
+}
+
+void SyslogSocket::disconnect()
+{
+	if (fd_ >= 0) ::close(fd_);
+	fd_ = -1;
+	rest_.clear(); // the front of a record went with its connection
+}
+
+SyslogSocket::Sent SyslogSocket::send(const std::string &message, uint64_t number)
+{
+	// A daemon that was restarted is noticed only by sending: then once more over a new connection.
+	for (bool is_new = false;; is_new = true) {
+		if ((fd_ < 0 || is_new) && !connect()) return Sent::failed;
+		const Sent sent = !is_stream_                    ? send_datagram(message)
+				  : send_record(message, number) ? Sent::all
+								 : Sent::failed;
+		if (sent != Sent::failed) return sent;
+		if (!is_disconnection(errno)) return Sent::failed;
+		if (is_new) {
+			const int error = errno;
+			disconnect();
+			errno = error;
+			return Sent::failed;
+		}
+	}
+}
+
+ssize_t SyslogSocket::send_bytes(std::string_view bytes)
+{
+	ssize_t size;
+	do {
+		size = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+	} while (size < 0 && errno == EINTR);
+	return size;
+}
+
+bool SyslogSocket::send_rest()
+{
+	while (!rest_.empty()) {
+		const ssize_t size = send_bytes(rest_);
+		if (size < 0) return false;
+		rest_.erase(0, static_cast<size_t>(size));
+	}
+	return true;
+}
+
+bool SyslogSocket::send_record(const std::string &message, uint64_t number)
+{
+	const bool is_begun = !rest_.empty() && begun_ == number;
+	// A rest from before must leave first, or two records would run into one another.
+	if (!send_rest()) return false;
+	if (is_begun) return true;
+	begun_ = number;
+	rest_ = message;
+	rest_ += '\0';
+	if (send_rest()) return true;
+	// Nothing of it is out: whoever sends it may still leave it.
+	if (rest_.size() == message.size() + 1) rest_.clear();
+	return false;
+}
+
+SyslogSocket::Sent SyslogSocket::send_datagram(const std::string &message)
+{
+	if (send_bytes(message) >= 0) return Sent::all;
+	if (errno != EMSGSIZE) return Sent::failed;
+	// The kernel takes what fits the send buffer less a little; the daemon's own limit is its own business.
+	int buffer = 0;
+	socklen_t size_of_buffer = sizeof buffer;
+	::getsockopt(fd_, SOL_SOCKET, SO_SNDBUF, &buffer, &size_of_buffer);
+	size_t size = std::min(message.size() - 1, static_cast<size_t>(std::max(buffer - 32, 0)));
+	for (; size >= kShortest; size /= 2) {
+		if (send_bytes(shortened(message, size)) >= 0) return Sent::shortened;
+		if (errno != EMSGSIZE) break;
+	}
+	return Sent::failed;
+}

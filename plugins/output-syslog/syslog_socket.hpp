@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+// A connection to a syslog daemon's unix socket, datagram or stream, whichever the daemon listens on. Made anew
+// whenever the daemon went away. syslog(3) is not used: its state belongs to the whole process, and it hides errors.
+// One thread at a time.
+class SyslogSocket {
+public:
+	// What became of a message. On failure errno says why.
+	enum class Sent { all, shortened, failed };
+
+	explicit SyslogSocket(std::string path);
+	~SyslogSocket();
+	SyslogSocket(const SyslogSocket &) = delete;
+	SyslogSocket &operator=(const SyslogSocket &) = delete;
+
+	const std::string &path() const { return path_; }
+
+	// False: errno says why.
+	bool connect();
+
+	// Sends one message, connecting first when need be. What is too long for a datagram is cut and marked. A
+	// message that `is_again`, of which a stream took only the front the last time, goes on from there.
+	Sent send(const std::string &message, bool is_again);
+
+private:
+	bool connect_as(int type);
+	void disconnect();
+	ssize_t send_bytes(std::string_view bytes);
+	bool send_rest();
+	bool send_record(const std::string &message, uint64_t number);
+	Sent send_datagram(const std::string &message);
+
+	const std::string path_;
+	int fd_ = -1;
+	bool is_stream_ = false;
+	std::string rest_;   // of a record that a stream took only in part
+	uint64_t begun_ = 0; // that record's number
+};
