@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/config/instance.hpp"
+
+#include "common/nearest.hpp"
+#include "host/config/keys.hpp"
+#include "host/config/messages.hpp"
+#include "host/config/paths.hpp"
+#include "host/config/readers.hpp"
+
+namespace falco::host::config {
+namespace {
+
+using yaml::Kind;
+using yaml::Node;
+
+constexpr int64_t kMaxDelay = 3600 * 1000; // milliseconds
+
+bool has_prefix(const std::string &text, const std::string &prefix)
+{
+	return text.size() > prefix.size() && text.compare(0, prefix.size(), prefix) == 0;
+}
+
+FilterConfig read_filter(const Node &block, const std::string &path, const InstanceContext &context)
+{
+	check_block(block, path, filter_keys(), *context.warnings);
+	FilterConfig filter;
+	if (const Node *node = block.find("priority"))
+		filter.minimum_priority = read_priority(*node, path + ".priority");
+	if (const Node *node = block.find("rules"))
+		filter.rules = read_texts(*node, path + ".rules", "a list of rule names");
+	if (const Node *node = block.find("tags")) filter.tags = read_texts(*node, path + ".tags", "a list of tags");
+	return filter;
+}
+
+QueueConfig read_queue(const Node &block, const std::string &path, const InstanceContext &context)
+{
+	check_block(block, path, queue_keys(), *context.warnings);
+	QueueConfig queue;
+	if (const Node *node = block.find("capacity")) {
+		queue.capacity = static_cast<size_t>(read_integer(*node, path + ".capacity", 1, 10000000, "alerts"));
+	}
+	if (const Node *node = block.find("on_full")) {
+		constexpr OnFull kPolicies[] = {OnFull::block, OnFull::drop_new, OnFull::drop_old};
+		queue.on_full = kPolicies[read_choice(*node, path + ".on_full", {"block", "drop_new", "drop_old"})];
+	}
+	return queue;
+}
+
+RetryConfig read_retry(const Node &block, const std::string &path, const InstanceContext &context)
+{
+	check_block(block, path, retry_keys(), *context.warnings);
+	RetryConfig retry;
+	const auto read_delay = [&](const char *key, std::chrono::milliseconds &delay) {
+		const Node *node = block.find(key);
+		if (!node) return;
+		delay = std::chrono::milliseconds(read_integer(*node, path + '.' + key, 1, kMaxDelay, "milliseconds"));
+	};
+	read_delay("first_ms", retry.first);
+	read_delay("max_ms", retry.max);
+	if (const Node *node = block.find("give_up_after")) {
+		retry.give_up_after = read_duration(*node, path + ".give_up_after");
+	}
+	if (retry.first > retry.max) {
+		const Node *node = block.find("max_ms") ? block.find("max_ms") : block.find("first_ms");
+		throw yaml::Error(node->place, path + ": first_ms (" + std::to_string(retry.first.count()) +
+						       ") is more than max_ms (" + std::to_string(retry.max.count()) +
+						       "); set max_ms to at least first_ms");
+	}
+	return retry;
+}
+
+// The keys that mean the same in both forms.
+void read_host_keys(const Node &block, const std::string &path, const InstanceContext &context,
+		    InstanceConfig &instance)
+{
+	for (const yaml::Entry &entry : block.entries) {
+		if (is_reserved(entry.key)) throw not_supported(entry.place, path + '.' + entry.key);
+	}
+	instance.format = context.format;
+	if (const Node *node = block.find("required")) instance.required = read_bool(*node, path + ".required");
+	if (const Node *node = block.find("filter")) instance.filter = read_filter(*node, path + ".filter", context);
+	if (const Node *node = block.find("queue")) instance.queue = read_queue(*node, path + ".queue", context);
+	if (const Node *node = block.find("retry")) instance.retry = read_retry(*node, path + ".retry", context);
+	if (const Node *node = block.find("format")) {
+		const size_t choice = read_choice(*node, path + ".format", {"text", "json"});
+		instance.format = choice == 0 ? Format::text : Format::json;
+	}
+}
+
+// What the host knows of one library: a path in its config means the folder that falco was started in, which the plugin
+// cannot know once falco runs in the background.
+void complete_file_output(InstanceConfig &instance, const std::string &path, const InstanceContext &context)
+{
+	if (library_base(instance.library) != "output-file") return;
+	Node *filename = instance.config.find("filename");
+	if (!filename) throw missing_key(instance.place, path, "filename", "the file that alerts are appended to");
+	filename->text = absolute_path(read_text(*filename, path + ".filename", "a path"), context.working_directory);
+	filename->quoted = true;
+}
+
+} // namespace
+
+LibraryKind kind_of(const std::string &library)
+{
+	const std::string base = library_base(library);
+	for (const LibraryKind kind : {LibraryKind::source, LibraryKind::matcher, LibraryKind::output}) {
+		if (has_prefix(base, std::string(kind_word(kind)) + '-')) return kind;
+	}
+	return LibraryKind::unknown;
+}
+
+const char *kind_word(LibraryKind kind)
+{
+	return kind == LibraryKind::source ? "source" : kind == LibraryKind::matcher ? "matcher" : "output";
+}
+
+std::string default_name(const std::string &library)
+{
+	const std::string base = library_base(library);
+	return kind_of(library) == LibraryKind::unknown ? base : base.substr(base.find('-') + 1);
+}
+
+ListedInstance read_entry(const Node &entry, const std::string &path, const InstanceContext &context)
+{
+	if (entry.kind != Kind::map) throw wrong_value(entry, path, "a map with the key 'library'");
+
+	ListedInstance listed;
+	InstanceConfig &instance = listed.instance;
+	instance.place = entry.place;
+	read_host_keys(entry, path, context, instance);
+	check_block(entry, path, plugin_entry_keys(), *context.warnings);
+
+	const Node *library = entry.find("library");
+	if (!library)
+		throw missing_key(entry.place, path, "library", "a name in plugin_dir, or the path of a .so file");
+	instance.library = read_text(*library, path + ".library", "a name in plugin_dir, or a path");
+	if (instance.library.find('/') != std::string::npos) {
+		instance.library = absolute_path(instance.library, context.working_directory);
+	}
+	listed.kind = kind_of(instance.library);
+	instance.name = default_name(instance.library);
+	if (const Node *name = entry.find("name")) instance.name = read_text(*name, path + ".name", "a name");
+	if (instance.name.empty()) throw wrong_value(*library, path + ".library", "a name in plugin_dir, or a path");
+	if (const Node *sha256 = entry.find("sha256")) instance.sha256 = read_sha256(*sha256, path + ".sha256");
+	if (const Node *config = entry.find("config")) {
+		require_map(*config, path + ".config");
+		instance.config = *config;
+	}
+	for (const yaml::Entry &key : entry.entries) {
+		if (!contains({"filter", "queue", "retry", "format"}, key.key)) continue;
+		listed.output_key = {key.place, path + '.' + key.key};
+		break;
+	}
+	complete_file_output(instance, path + ".config", context);
+	return listed;
+}
+
+std::optional<InstanceConfig> read_output_block(const yaml::Entry &block, const InstanceContext &context)
+{
+	const Node &node = block.value;
+	if (node.kind == Kind::null) return std::nullopt;
+	if (node.kind != Kind::map) {
+		throw yaml::Error(node.place, wrong_value(node, block.key, "a map with the key 'enabled'").message() +
+						      did_you_mean(block.key, top_level_keys()));
+	}
+	InstanceConfig instance;
+	instance.place = block.place;
+	read_host_keys(node, block.key, context, instance);
+	const Node *enabled = node.find("enabled");
+	if (!enabled || !read_bool(*enabled, block.key + ".enabled")) return std::nullopt;
+
+	instance.name = block.key.substr(0, block.key.rfind('_'));
+	instance.library = "output-" + instance.name;
+	instance.config.kind = Kind::map;
+	instance.config.place = block.place;
+	for (const yaml::Entry &entry : node.entries) {
+		if (!contains(output_block_keys(), entry.key)) instance.config.entries.push_back(entry);
+	}
+	complete_file_output(instance, block.key, context);
+	return instance;
+}
+
+void set_config(InstanceConfig &instance, const std::string &key, const Node &value, bool replace)
+{
+	if (instance.config.kind == Kind::null) {
+		instance.config.kind = Kind::map;
+		instance.config.place = instance.place;
+	}
+	if (Node *found = instance.config.find(key)) {
+		if (replace) *found = value;
+		return;
+	}
+	instance.config.entries.push_back({key, value.place, value});
+}
+
+Node make_scalar(const std::string &text, const yaml::Place &place)
+{
+	Node node;
+	node.kind = Kind::scalar;
+	node.text = text;
+	node.place = place;
+	return node;
+}
+
+} // namespace falco::host::config

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/config/captures.hpp"
+#include "host/config/config.hpp"
+#include "host/config/instances.hpp"
+#include "host/config/keys.hpp"
+#include "host/config/messages.hpp"
+#include "host/config/overrides.hpp"
+#include "host/config/paths.hpp"
+#include "host/config/readers.hpp"
+#include "host/config/search.hpp"
+
+#include <algorithm>
+
+namespace falco::host {
+namespace config {
+namespace {
+
+using yaml::Node;
+
+constexpr const char *kBuiltInName = "built-in configuration";
+constexpr const char *kBuiltIn = "log_stderr: true\nstdout_output: {enabled: true}\n";
+
+void read_switch(const Node &root, const char *key, bool &value)
+{
+	if (const Node *node = root.find(key)) value = read_bool(*node, key);
+}
+
+// One of the two spellings. An option takes the place of the file's, whichever that uses.
+const Node *find_rules(const Node &root)
+{
+	const Node *file = root.find("rules_file");
+	const Node *files = root.find("rules_files");
+	if (!file || !files) return file ? file : files;
+	const bool file_is_option = file->place.line == 0;
+	const bool files_is_option = files->place.line == 0;
+	if (file_is_option != files_is_option) return file_is_option ? file : files;
+	throw both_given(files->place, "rules_files", "rules_file");
+}
+
+std::vector<std::string> read_rules(const Node &root, const ConfigRequest &request)
+{
+	std::vector<std::string> paths = {"/etc/falco_rules.yaml"};
+	if (const Node *node = find_rules(root)) {
+		const char *key = node == root.find("rules_file") ? "rules_file" : "rules_files";
+		constexpr const char *kExpected = "a path or a list of paths";
+		paths = read_texts(*node, key, kExpected);
+		if (paths.empty()) throw wrong_value(*node, key, "at least one path");
+	}
+	if (!request.rules.empty()) paths = request.rules;
+	for (std::string &path : paths) {
+		if (path.empty()) {
+			throw yaml::Error({std::make_shared<const std::string>("option -r"), 0, 0},
+					  "the path is empty");
+		}
+		path = absolute_path(path, request.working_directory);
+	}
+	return paths;
+}
+
+void read_settings(const Node &root, const ConfigRequest &request, Config &config)
+{
+	config.rules_files = read_rules(root, request);
+	read_switch(root, "json_output", config.json_output);
+	read_switch(root, "json_include_output_property", config.json_keys.output);
+	read_switch(root, "json_include_output_fields_property", config.json_keys.output_fields);
+	read_switch(root, "json_include_tags_property", config.json_keys.tags);
+	read_switch(root, "json_include_source_property", config.json_keys.source);
+	read_switch(root, "json_include_hostname_property", config.json_keys.hostname);
+	read_switch(root, "time_format_iso_8601", config.time_format_iso_8601);
+	read_switch(root, "buffered_outputs", config.buffered_outputs);
+	read_switch(root, "log_stderr", config.log_stderr);
+	read_switch(root, "log_syslog", config.log_syslog);
+	if (const Node *node = root.find("log_level")) config.log_level = read_log_level(*node, "log_level");
+	if (const Node *node = root.find("output_timeout")) {
+		constexpr int64_t kDay = 24 * 3600 * 1000;
+		config.output_timeout =
+			std::chrono::milliseconds(read_integer(*node, "output_timeout", 1, kDay, "milliseconds"));
+	}
+	config.plugin_dir = request.default_plugin_dir;
+	if (const Node *node = root.find("plugin_dir")) {
+		config.plugin_dir =
+			absolute_path(read_text(*node, "plugin_dir", "a folder"), request.working_directory);
+	}
+}
+
+// The top-level keys that are the matcher's business, handed to it as its configuration. A value of the instance's own
+// is more particular and stays; what the command line says overrules both.
+void hand_to_matcher(const Node &root, const ConfigRequest &request, InstanceConfig &matcher)
+{
+	const auto hand = [&](const char *key, const std::vector<std::string> &choices) {
+		const Node *node = root.find(key);
+		if (node) set_config(matcher, key, make_scalar(choices[read_choice(*node, key, choices)], node->place));
+	};
+	hand("rule_matching", {"first", "all"});
+	hand("ignored_events", {"warn", "strict"});
+	if (request.match_all_events) {
+		const yaml::Place place = {std::make_shared<const std::string>("option -A"), 0, 0};
+		set_config(matcher, "match_all_events", make_scalar("true", place), true);
+	}
+}
+
+void hand_to_outputs(const Node &root, Config &config)
+{
+	if (!config.buffered_outputs) return;
+	for (InstanceConfig &output : config.outputs) {
+		if (library_base(output.library) != "output-stdout") continue;
+		set_config(output, "buffered", make_scalar("true", root.find("buffered_outputs")->place));
+	}
+}
+
+std::vector<const InstanceConfig *> pointers(const std::vector<InstanceConfig> &instances)
+{
+	std::vector<const InstanceConfig *> result;
+	for (const InstanceConfig &instance : instances)
+		result.push_back(&instance);
+	return result;
+}
+
+void read_instances(const Node &root, const ConfigRequest &request, Config &config)
+{
+	InstanceContext context;
+	context.working_directory = request.working_directory;
+	context.format = config.json_output ? Format::json : Format::text;
+	context.warnings = &config.warnings;
+	config.outputs = read_output_blocks(root, context);
+	std::vector<ListedInstance> listed = read_plugins(root, context);
+	std::vector<const InstanceConfig *> all = pointers(config.outputs);
+	for (const ListedInstance &entry : listed)
+		all.push_back(&entry.instance);
+	check_names(all);
+	choose_capture(root, request, listed, config);
+	for (ListedInstance &entry : listed) {
+		const bool is_output = entry.kind == LibraryKind::output || entry.kind == LibraryKind::unknown;
+		if (is_output) config.outputs.push_back(std::move(entry.instance));
+	}
+	// Once more: source and matcher need not be listed.
+	all = pointers(config.outputs);
+	all.insert(all.end(), {&config.source, &config.matcher});
+	check_names(all);
+	hand_to_matcher(root, request, config.matcher);
+	hand_to_outputs(root, config);
+}
+
+Config load(const ConfigRequest &request)
+{
+	Config config;
+	const std::optional<std::string> file = find_file(request);
+	yaml::Document document = file ? yaml::read_file(*file) : yaml::parse(kBuiltIn, kBuiltInName);
+	if (file) {
+		config.path = *file;
+	} else {
+		config.warnings.push_back(no_file());
+	}
+	require_map(document.root, "");
+	for (const std::string &option : request.overrides)
+		apply_override(document.root, option);
+
+	check_block(document.root, "", top_level_keys(), config.warnings);
+	read_settings(document.root, request, config);
+	read_instances(document.root, request, config);
+	if (request.need_output && config.outputs.empty()) throw no_output(file.value_or(kBuiltInName));
+	return config;
+}
+
+} // namespace
+} // namespace config
+
+Config load_config(const ConfigRequest &request)
+{
+	return config::load(request);
+}
+
+} // namespace falco::host
