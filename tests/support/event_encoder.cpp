@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/event_encoder.hpp"
+
+#include <cstring>
+#include <stdexcept>
+
+namespace falco::test {
+
+namespace {
+
+std::size_t number_width(ppm_param_type type)
+{
+	switch (type) {
+	case PT_INT8:
+	case PT_UINT8:
+	case PT_FLAGS8:
+	case PT_ENUMFLAGS8:
+	case PT_SIGTYPE:
+	case PT_L4PROTO:
+	case PT_SOCKFAMILY:
+		return 1;
+	case PT_INT16:
+	case PT_UINT16:
+	case PT_FLAGS16:
+	case PT_ENUMFLAGS16:
+	case PT_SYSCALLID:
+	case PT_PORT:
+		return 2;
+	case PT_INT32:
+	case PT_UINT32:
+	case PT_FLAGS32:
+	case PT_ENUMFLAGS32:
+	case PT_BOOL:
+	case PT_UID:
+	case PT_GID:
+	case PT_MODE:
+	case PT_SIGSET:
+		return 4;
+	case PT_INT64:
+	case PT_UINT64:
+	case PT_ERRNO:
+	case PT_FD:
+	case PT_PID:
+	case PT_RELTIME:
+	case PT_ABSTIME:
+		return 8;
+	default:
+		return 0;
+	}
+}
+
+bool is_text(ppm_param_type type)
+{
+	return type == PT_CHARBUF || type == PT_FSPATH || type == PT_FSRELPATH;
+}
+
+void append(EncodedEvent &event, const void *data, std::size_t size)
+{
+	const auto *bytes = static_cast<const char *>(data);
+	event.insert(event.end(), bytes, bytes + size);
+}
+
+} // namespace
+
+std::string encode_param(const Param &param, ppm_param_type type)
+{
+	if (const auto *number = std::get_if<std::uint64_t>(&param.value_)) {
+		const std::size_t width = number_width(type);
+		if (width == 0) throw std::logic_error("a number for a parameter that is not one");
+		std::string bytes(width, '\0');
+		std::memcpy(bytes.data(), number, width); // the format is little-endian, as every machine of ours is
+		return bytes;
+	}
+	if (const auto *text = std::get_if<std::string>(&param.value_)) {
+		if (!is_text(type)) throw std::logic_error("a string for a parameter that is not one");
+		return *text + '\0';
+	}
+	if (number_width(type) != 0 || is_text(type)) throw std::logic_error("bytes for a parameter with a plain type");
+	return std::get<Param::Bytes>(param.value_).data;
+}
+
+EncodedEvent encode_event(std::uint64_t time, std::uint64_t thread, ppm_event_code type, const Params &params)
+{
+	const ppm_event_info &info = scap_get_event_info_table()[type];
+	if (params.size() != info.nparams) {
+		throw std::logic_error(std::string(info.name) + " has " + std::to_string(info.nparams) +
+				       " parameters, not " + std::to_string(params.size()));
+	}
+
+	std::vector<std::string> values;
+	for (std::size_t index = 0; index < params.size(); ++index)
+		values.push_back(encode_param(params[index], info.params[index].type));
+
+	EncodedEvent event(sizeof(ppm_evt_hdr));
+	const bool large = (info.flags & EF_LARGE_PAYLOAD) != 0;
+	for (const std::string &value : values) {
+		const auto length = static_cast<std::uint32_t>(value.size());
+		if (!large && length > UINT16_MAX) throw std::logic_error("a parameter longer than 65535 bytes");
+		append(event, &length, large ? sizeof(std::uint32_t) : sizeof(std::uint16_t));
+	}
+	for (const std::string &value : values)
+		append(event, value.data(), value.size());
+
+	ppm_evt_hdr header{};
+	header.ts = time;
+	header.tid = thread;
+	header.len = static_cast<std::uint32_t>(event.size());
+	header.type = static_cast<std::uint16_t>(type);
+	header.nparams = info.nparams;
+	std::memcpy(event.data(), &header, sizeof header);
+	return event;
+}
+
+Param::Bytes string_list(const std::vector<std::string> &strings)
+{
+	Param::Bytes list;
+	for (const std::string &string : strings)
+		list.data += string + '\0';
+	return list;
+}
+
+} // namespace falco::test
