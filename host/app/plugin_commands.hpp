@@ -20,7 +20,7 @@ struct PluginCheckRequest {
 	std::string config; // JSON: the configuration of the instances that are made; empty: the schema's defaults
 	std::string with;   // what to work on: a .scap file for a source, a rules file that is right for a matcher
 	bool json = false;
-	std::string internal_check; // set in the child that runs this one check
+	std::string internal_check;                  // set in the child that runs this one check
 	std::chrono::milliseconds time_limit{10000}; // for each check
 };
 

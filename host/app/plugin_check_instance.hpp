@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/app/plugin_checks.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace falco::host {
+
+// Thrown by what finds, in the middle of a check, that it is over.
+struct CheckEnd {
+	CheckResult result;
+};
+
+// Where a call is made: on this thread, or on another.
+using Runner = std::function<void(const std::function<void()> &)>;
+void run_here(const std::function<void()> &call);
+void run_on_new_thread(const std::function<void()> &call);
+
+// What a load brought.
+struct LoadOutcome {
+	falco_status status = FALCO_OK;
+	size_t rules = 0;
+	size_t errors = 0; // findings of that level
+};
+
+// An instance under test. Every call is made as the host makes it, and what it returns is judged: a status that the
+// function may not return, a failure without a message, a byte written behind the error buffer end the check as failed.
+class CheckedInstance {
+public:
+	// Calls create. `name` is the instance's.
+	CheckedInstance(const CheckSubject &subject, const std::string &name, Runner runner = run_here);
+	~CheckedInstance();
+	CheckedInstance(const CheckedInstance &) = delete;
+	CheckedInstance &operator=(const CheckedInstance &) = delete;
+
+	bool is_made() const { return self_ != nullptr; }
+	// Why it is not made; judged.
+	const Status &failure() const { return failure_; }
+	// Ends the check as skipped when it is not made.
+	void require_made() const;
+	void destroy();
+
+	// Outputs. A function that the plugin does not have succeeds.
+	falco_status write(const falco_alert &alert);
+	falco_status flush();
+	falco_status reopen();
+
+	// Sources.
+	falco_status start();
+	falco_status next(falco_event &event);
+	void stop();
+
+	// Matchers.
+	LoadOutcome load(const std::string &path);
+	// What describe and interests say, as far as the plugin has them.
+	std::string state();
+
+private:
+	template <typename Call>
+	void call(const char *function, Call body);
+	template <typename Call>
+	falco_status judged(const char *function, Call body);
+
+	const CheckSubject &subject_;
+	std::string kind_;
+	std::string name_;
+	Runner runner_;
+	HostServices services_;
+	HostHandle host_;
+	void *self_ = nullptr;
+	Status failure_;
+};
+
+// The calls of a short life. The statuses, in order, of what was called.
+std::vector<falco_status> exercise(const CheckSubject &subject, const Runner &runner);
+
+// An alert to write. The text is in its line and message, the bytes are a field's value.
+class SampleAlert {
+public:
+	SampleAlert(std::string text, std::string bytes);
+	SampleAlert(const SampleAlert &) = delete;
+	SampleAlert &operator=(const SampleAlert &) = delete;
+	const falco_alert &get() const { return alert_; }
+
+private:
+	std::string text_, bytes_;
+	falco_field field_{};
+	const char *tags_[1] = {nullptr};
+	falco_alert alert_{};
+};
+
+// A file that is only in memory and goes with the process, however that ends.
+class MemoryFile {
+public:
+	explicit MemoryFile(std::string_view content = {});
+	~MemoryFile();
+	MemoryFile(const MemoryFile &) = delete;
+	MemoryFile &operator=(const MemoryFile &) = delete;
+	int fd() const { return fd_; }
+	std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
+	std::string content() const;
+
+private:
+	int fd_;
+};
+
+} // namespace falco::host
