@@ -33,6 +33,9 @@ constexpr const char *kSchema = R"({
 	}
 })";
 
+// The first bytes of a .scap file: the type of a section header block, as in pcapng.
+constexpr unsigned char kSectionHeader[4] = {0x0a, 0x0d, 0x0d, 0x0a};
+
 // How a trace is stored, as far as its first bytes tell.
 enum class Packing { plain, gzip, unknown };
 
@@ -113,16 +116,18 @@ private:
 		if(fd < 0) {
 			throw std::runtime_error("cannot read trace file " + name() + ": " + std::strerror(errno));
 		}
-		struct stat info = {};
 		packing_ = Packing::unknown;
-		if(fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
-			unsigned char start[4] = {};
-			const ssize_t got = pread(fd, start, sizeof start, lseek(fd, 0, SEEK_CUR));
-			if(got == 0) {
-				close(fd);
-				throw std::runtime_error(name() + ": the file is empty");
-			}
-			packing_ = got >= 2 && start[0] == 0x1f && start[1] == 0x8b ? Packing::gzip : Packing::plain;
+		struct stat info = {};
+		if(fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+			return fd; // what is read from a pipe to look at it would be missing later
+		}
+		unsigned char start[4] = {};
+		const ssize_t got = pread(fd, start, sizeof start, lseek(fd, 0, SEEK_CUR));
+		const bool gzip = got >= 2 && start[0] == 0x1f && start[1] == 0x8b;
+		packing_ = gzip ? Packing::gzip : Packing::plain;
+		if(got == 0 || (!gzip && std::memcmp(start, kSectionHeader, sizeof start) != 0)) {
+			close(fd);
+			throw std::runtime_error(name() + (got == 0 ? ": the file is empty" : ": not a .scap file"));
 		}
 		return fd;
 	}

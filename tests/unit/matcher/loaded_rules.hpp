@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugins/matcher-sinsp/compiled_rule.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace falco::matcher {
+
+// Rules files given as text, loaded as the plugin loads them.
+class LoadedRules {
+public:
+	explicit LoadedRules(const std::vector<std::string> &texts, bool strict = false)
+	{
+		std::vector<const char *> paths;
+		for(const auto &text : texts) {
+			char path[] = "/tmp/falco-rules-XXXXXX";
+			const int fd = mkstemp(path);
+			close(fd);
+			std::ofstream(path) << text;
+			files_on_disk_.emplace_back(path);
+		}
+		for(const auto &path : files_on_disk_) {
+			paths.push_back(path.c_str());
+		}
+		paths.push_back(nullptr);
+		falco_report report = {sizeof report, 0, this, add};
+		Findings collected(report);
+		files = read_rules(paths.data(), collected);
+		rules = compile_rules(files, strict, &inspector, checks, collected);
+	}
+	explicit LoadedRules(const std::string &text, bool strict = false) : LoadedRules(std::vector{text}, strict) {}
+	~LoadedRules()
+	{
+		for(const auto &path : files_on_disk_) {
+			unlink(path.c_str());
+		}
+	}
+
+	// "line:column code item: message" of each finding of a level, without the file's name.
+	std::vector<std::string> errors, warnings;
+
+	sinsp inspector;
+	sinsp_filter_check_list checks;
+	RulesFiles files;
+	std::vector<CompiledRule> rules;
+
+	std::string condition(size_t rule) const { return ast::as_string(rules.at(rule).condition.get()); }
+
+private:
+	static void add(void *ctx, const falco_finding *finding)
+	{
+		auto &self = *static_cast<LoadedRules *>(ctx);
+		std::string text = std::to_string(finding->line) + ":" + std::to_string(finding->column) + " " + finding->code +
+		                   " " + (finding->item ? std::string(finding->item) + ": " : "") + finding->message;
+		for(const auto &path : self.files_on_disk_) {
+			for(size_t at; (at = text.find(path)) != std::string::npos;) {
+				text.replace(at, path.size(), "FILE");
+			}
+		}
+		(finding->level == FALCO_LOG_ERROR ? self.errors : self.warnings).push_back(text);
+	}
+
+	std::vector<std::string> files_on_disk_;
+};
+
+// A rules file of one rule with this condition.
+inline std::string rule_with(const std::string &condition, const std::string &output = "x")
+{
+	return "- rule: r\n  desc: d\n  condition: " + condition + "\n  output: " + output + "\n  priority: INFO\n";
+}
+
+} // namespace falco::matcher

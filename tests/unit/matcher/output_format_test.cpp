@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loaded_rules.hpp"
+
+using namespace falco::matcher;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+namespace {
+
+// "[literal]" and "{field:width}" in order.
+std::string shape(const std::string &text)
+{
+	sinsp inspector;
+	sinsp_filter_check_list checks;
+	const OutputFormat format = parse_output(text, &inspector, checks);
+	std::string shown;
+	for(const auto &piece : format.pieces) {
+		shown += piece.field < 0 ? "[" + piece.literal + "]"
+		                         : "{" + format.fields[static_cast<size_t>(piece.field)].name +
+		                                   (piece.width ? ":" + std::to_string(piece.width) : "") + "}";
+	}
+	return shown;
+}
+
+} // namespace
+
+TEST(OutputFormat, is_literal_text_and_fields)
+{
+	EXPECT_EQ(shape("plain"), "[plain]");
+	EXPECT_EQ(shape("user=%user.name command=%proc.cmdline)"), "[user=]{user.name}[ command=]{proc.cmdline}[)]");
+	EXPECT_EQ(shape("*%proc.name"), "{proc.name}");
+}
+
+TEST(OutputFormat, knows_widths_arguments_and_transformers)
+{
+	EXPECT_EQ(shape("%20proc.name|"), "{proc.name:20}[|]");
+	EXPECT_EQ(shape("%proc.aname[2].%evt.arg.flags"), "{proc.aname[2]}[.]{evt.arg.flags}");
+	EXPECT_EQ(shape("%toupper(proc.name)!"), "{toupper(proc.name)}[!]");
+	EXPECT_EQ(shape("%toupper(basename(fd.name)) %proc.name"), "{toupper(basename(fd.name))}[ ]{proc.name}");
+}
+
+TEST(OutputFormat, extracts_a_field_that_stands_twice_once)
+{
+	sinsp inspector;
+	sinsp_filter_check_list checks;
+	const OutputFormat format = parse_output("%proc.name %proc.name %proc.pname", &inspector, checks);
+	EXPECT_EQ(format.fields.size(), 2u);
+	EXPECT_EQ(format.pieces[0].field, format.pieces[2].field);
+}
+
+TEST(OutputFormat, reports_what_is_wrong_and_where_when_rules_load)
+{
+	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"a %proc.nosuch\"")).errors,
+	            ElementsAre(HasSubstr("4:15 bad-output rule r: bad output: unknown field '%proc.nosuch'")));
+	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"100%\"")).errors,
+	            ElementsAre("4:15 bad-output rule r: bad output: the output ends in a %: expected a field after it"));
+	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"%toupper(proc.name\"")).errors,
+	            ElementsAre(HasSubstr("expected a ) that closes toupper(")));
+	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"%99999proc.name\"")).errors,
+	            ElementsAre(HasSubstr("a field's width is at most 4096")));
+}
