@@ -34,7 +34,7 @@ std::string explain(const std::string &message)
 		{YAML::ErrorMsg::BLOCK_ENTRY, "a list item ('- ') is not allowed here: check the indentation"},
 		{YAML::ErrorMsg::FLOW_END, "a ']' or '}' without the bracket that opens it"},
 		{YAML::ErrorMsg::UNKNOWN_TOKEN, "a text cannot begin with this character: put it into quotes"},
-		{YAML::ErrorMsg::EOF_IN_SCALAR, "the file ends inside a quoted text: close the quote"},
+		{YAML::ErrorMsg::EOF_IN_SCALAR, "the text ends inside quotes: close them"},
 		{YAML::ErrorMsg::DOC_IN_SCALAR, "'---' or '...' inside a quoted text: close the quote"},
 		{YAML::ErrorMsg::TAB_IN_INDENTATION, "a tab cannot indent YAML: use spaces"},
 		{YAML::ErrorMsg::CHAR_IN_BLOCK,

@@ -161,7 +161,9 @@ std::optional<InstanceConfig> read_output_block(const yaml::Entry &block, const 
 	if (node.kind == Kind::null) return std::nullopt;
 	if (node.kind != Kind::map) {
 		throw yaml::Error(node.place, wrong_value(node, block.key, "a map with the key 'enabled'").message() +
-						      did_you_mean(block.key, top_level_keys()));
+						      (contains(top_level_keys(), block.key)
+							       ? ""
+							       : did_you_mean(block.key, top_level_keys())));
 	}
 	InstanceConfig instance;
 	instance.place = block.place;

@@ -103,7 +103,7 @@ private:
 			value.place = place_;
 		} else if (std::string("[{\"'").find(text[first]) != std::string::npos) {
 			try {
-				value = yaml::parse(text, "").root;
+				value = yaml::parse(text, "value").root;
 			} catch (const yaml::Error &error) {
 				fail("the value is not valid YAML (column " + std::to_string(error.place().column) +
 				     " of it): " + error.message());

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/config/config_fixture.hpp"
+
+namespace falco::host {
+namespace {
+
+class Captures : public ConfigTest {
+protected:
+	InstanceConfig source(const std::string &text) { return load(kOutput + text).source; }
+};
+
+TEST_F(Captures, take_the_source_by_library)
+{
+	const InstanceConfig ebpf = source("source: source-ebpf\n");
+	EXPECT_EQ(ebpf.library, "source-ebpf");
+	EXPECT_EQ(ebpf.name, "ebpf");
+	EXPECT_EQ(shorten(ebpf.place.str()), "falco.yaml:2:9");
+	EXPECT_EQ(source("source: lib/source-own.so\n").library, folder_ + "/lib/source-own.so");
+	EXPECT_EQ(source("source: lib/source-own.so\n").name, "own");
+}
+
+TEST_F(Captures, take_settings_from_the_listed_entry)
+{
+	const std::string plugins = "plugins:\n  - {library: source-kmod, config: {a: 1}}\n"
+				    "  - {library: source-ebpf, name: e, config: {a: 2}, sha256: " +
+				    std::string(64, '0') + "}\n";
+	EXPECT_EQ(yaml::to_json(source("source: source-kmod\n" + plugins).config).dump(), R"({"a":1})");
+	EXPECT_EQ(yaml::to_json(source("source: kmod\n" + plugins).config).dump(), R"({"a":1})");
+	EXPECT_EQ(yaml::to_json(source("source: e\n" + plugins).config).dump(), R"({"a":2})");
+	EXPECT_EQ(source("source: source-ebpf\n" + plugins).sha256, std::string(64, '0'));
+	EXPECT_EQ(yaml::to_json(source(plugins).config).dump(), R"({"a":1})");
+	EXPECT_TRUE(load(kOutput + ("source: e\n" + plugins)).warnings.empty());
+}
+
+TEST_F(Captures, prefer_names_to_libraries)
+{
+	EXPECT_EQ(source("source: source-a\nplugins: [{library: source-a, name: x}, {library: source-b, name: "
+			 "source-a}]\n")
+			  .library,
+		  "source-b");
+}
+
+TEST_F(Captures, have_a_list_form)
+{
+	const Config config = load(std::string(kOutput) + "captures: [{source: source-ebpf, matcher: matcher-own}]\n");
+	EXPECT_EQ(config.source.library, "source-ebpf");
+	EXPECT_EQ(config.matcher.library, "matcher-own");
+	EXPECT_EQ(load(std::string(kOutput) + "captures: [{source: source-ebpf}]\n").matcher.library, "matcher-sinsp");
+	EXPECT_EQ(load(std::string(kOutput) + "captures:\n").source.library, "source-kmod");
+}
+
+TEST_F(Captures, read_trace_files_of_option_e)
+{
+	request_.trace_files = {"a.scap", "/b.scap", "-"};
+	const InstanceConfig trace = source("source: source-ebpf\n");
+	EXPECT_EQ(trace.library, "source-scapfile");
+	EXPECT_EQ(trace.name, "scapfile");
+	EXPECT_EQ(yaml::to_json(trace.config).dump(), R"({"paths":[")" + folder_ + R"(/a.scap","/b.scap","-"]})");
+	EXPECT_EQ(trace.config.find("paths")->place.str(), "option -e");
+}
+
+TEST_F(Captures, keep_the_other_settings_of_a_listed_trace_reader)
+{
+	request_.trace_files = {"/123"};
+	const std::string plugins = "plugins:\n  - {library: source-scapfile, name: t, config: {paths: [/x], b: 1}}\n";
+	EXPECT_EQ(yaml::to_json(source(plugins).config).dump(), R"({"b":1,"paths":["/123"]})");
+	EXPECT_EQ(source(plugins).name, "t");
+
+	const std::string two = plugins + "  - {library: source-scapfile, name: u, config: {b: 2}}\n";
+	EXPECT_EQ(yaml::to_json(source("source: u\n" + two).config).dump(), R"({"b":2,"paths":["/123"]})");
+	EXPECT_EQ(failure(kOutput + two),
+		  "falco.yaml:4:5: source: two entries of plugins are the library 'source-scapfile'; say which with "
+		  "'source: NAME'");
+}
+
+TEST_F(Captures, refuse_a_trace_file_without_name)
+{
+	request_.trace_files = {""};
+	EXPECT_EQ(failure(kOutput), "option -e: the name of the trace file is empty");
+}
+
+} // namespace
+} // namespace falco::host
