@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An output with one bad habit, which a definition chooses: one for each check.
+#include <falco/plugin.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+#ifndef BAD_SCHEMA
+#define BAD_SCHEMA nullptr
+#endif
+
+namespace {
+
+#ifdef BAD_THREAD_ON_LOAD
+void *wait_for_ever(void *)
+{
+	for (;;)
+		pause();
+}
+__attribute__((constructor)) void on_load()
+{
+	pthread_t thread;
+	pthread_create(&thread, nullptr, wait_for_ever, nullptr);
+}
+#endif
+
+#ifdef BAD_UMASK_ON_LOAD
+__attribute__((constructor)) void on_load()
+{
+	umask(0);
+}
+#endif
+
+struct BadOutput {
+	std::thread::id maker = std::this_thread::get_id();
+	bool written = false;
+};
+
+[[maybe_unused]] std::atomic<int> alive;
+
+[[maybe_unused]] falco_output *refuse(falco_error *err, falco_status status, const char *message)
+{
+	err->status = status;
+	std::strcpy(err->message, message);
+	return nullptr;
+}
+
+falco_output *create(const falco_host *, const char *, falco_error *err)
+{
+	(void)err;
+#if defined(BAD_THROW)
+	throw std::runtime_error("thrown by create");
+#elif defined(BAD_CRASH)
+	std::raise(SIGSEGV);
+#elif defined(BAD_EXIT)
+	_exit(3);
+#elif defined(BAD_HANG)
+	for (;;)
+		pause();
+#elif defined(BAD_FATAL)
+	return refuse(err, FALCO_ERR_FATAL, "no reason to give up");
+#elif defined(BAD_SILENT)
+	return refuse(err, FALCO_ERR_CONFIG, "");
+#elif defined(BAD_STATUS)
+	return refuse(err, -77, "what is this?");
+#elif defined(BAD_OVERRUN)
+	std::memset(err->message, 'x', sizeof err->message + 8);
+	return nullptr;
+#elif defined(BAD_SINGLE)
+	if (alive > 0) return refuse(err, FALCO_ERR_CONFIG, "there can be only one");
+#elif defined(BAD_LEAK)
+	(void)open("/dev/null", O_RDONLY | O_CLOEXEC);
+#elif defined(BAD_LEAK_THREAD)
+	std::thread([] {
+		for (;;)
+			pause();
+	}).detach();
+#elif defined(REFUSING)
+	return refuse(err, FALCO_ERR_CONFIG, "there is no such place");
+#endif
+	++alive;
+	return reinterpret_cast<falco_output *>(new BadOutput);
+}
+
+falco_status write_alert(falco_output *p, const falco_alert *alert, falco_error *err)
+{
+	auto &self = *reinterpret_cast<BadOutput *>(p);
+	self.written = true;
+	(void)alert, (void)err;
+#if defined(BAD_AFFINE)
+	if (self.maker != std::this_thread::get_id()) {
+		refuse(err, FALCO_ERR_RETRY, "not on this thread");
+		return FALCO_ERR_RETRY;
+	}
+#elif defined(BAD_LONG_TEXT)
+	if (alert->line.size > 4096) std::raise(SIGSEGV);
+#elif defined(BAD_NOISE)
+	(void)!::write(STDOUT_FILENO, "noise\n", 6);
+#elif defined(BAD_NOISE_STDERR)
+	(void)!::write(STDERR_FILENO, "noise\n", 6);
+#endif
+	return FALCO_OK;
+}
+
+falco_status flush(falco_output *p, falco_error *)
+{
+	[[maybe_unused]] auto &self = *reinterpret_cast<BadOutput *>(p);
+#ifdef BAD_EARLY_FLUSH
+	if (!self.written) std::raise(SIGSEGV);
+#endif
+	return FALCO_OK;
+}
+
+void destroy(falco_output *p)
+{
+	--alive;
+	delete reinterpret_cast<BadOutput *>(p);
+}
+
+constexpr falco_output_ops ops = {
+	sizeof(falco_output_ops), 0, create, write_alert, destroy, nullptr, flush, nullptr, nullptr};
+
+} // namespace
+
+extern "C" const falco_plugin falco_plugin_entry = falco::detail::describe(
+	FALCO_KIND_OUTPUT, falco::Info{"bad", "1.0.0", "has a bad habit", nullptr, BAD_SCHEMA}, nullptr, nullptr, &ops);
+
+#ifdef BAD_EXPORT
+extern FALCO_EXPORT int one_export_too_many;
+int one_export_too_many = 1;
+#endif

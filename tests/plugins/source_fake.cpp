@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A source of the family "fake/1" that makes up its events. What the tests need to differ in the table itself are
+// variants by definition: FAKE_FLAGS, FAKE_FAMILY and FAKE_ANCHOR.
+#include "tests/plugins/fake_event.h"
+
+#include <falco/plugin.hpp>
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+#ifndef FAKE_FLAGS
+#define FAKE_FLAGS 0
+#endif
+#ifndef FAKE_FAMILY
+#define FAKE_FAMILY "fake/1"
+#endif
+#ifndef FAKE_ANCHOR
+#define FAKE_ANCHOR nullptr
+#endif
+
+namespace {
+
+[[maybe_unused]] constexpr int own_library = 0;
+
+constexpr const char *kSchema = R"({
+	"type": "object",
+	"additionalProperties": false,
+	"properties": {
+		"paths": {"type": "array", "items": {"type": "string"}, "default": [],
+			"description": "names of captures; nothing is read from them"},
+		"captures": {"type": "integer", "minimum": 0, "default": 1, "description": "how many, without paths"},
+		"events": {"type": "integer", "minimum": 0, "default": 10, "description": "in each capture"},
+		"names": {"type": "array", "items": {"type": "string"}, "minItems": 1, "default": ["open", "close"],
+			"description": "of the events, in turn"},
+		"fail_at": {"type": "integer", "minimum": 0, "default": 0,
+			"description": "the event in whose place next fails; 0: none"},
+		"fail_start": {"type": "boolean", "default": false, "description": "start fails"},
+		"endless": {"type": "boolean", "default": false,
+			"description": "after the events nothing happens, instead of the end"}
+	}
+})";
+
+class FakeSource final : public falco::Source {
+public:
+	static constexpr falco_family family = {FAKE_FAMILY, FAKE_ANCHOR};
+
+	FakeSource(falco::Host host, std::string_view config) : host_(host), config_(nlohmann::json::parse(config))
+	{
+		events_ = config_["events"];
+		fail_at_ = config_["fail_at"];
+		endless_ = config_["endless"];
+		names_ = config_["names"].get<std::vector<std::string>>();
+		left_ = config_["paths"].empty() ? config_["captures"].get<uint64_t>() : config_["paths"].size();
+	}
+
+	bool start(std::string_view interests) override
+	{
+		host_.log(FALCO_LOG_INFO, "start for \"" + std::string(interests) + "\"");
+		if (config_["fail_start"]) throw std::runtime_error("the fake device cannot be opened");
+		if (left_ == 0) return false;
+		--left_;
+		number_ = 0;
+		return true;
+	}
+
+	void *context() override { return this; }
+
+	falco::Next next(falco_event &event) override
+	{
+		if (fail_at_ != 0 && number_ + 1 == fail_at_) throw std::runtime_error("the fake capture broke");
+		if (number_ == events_) return endless_ ? falco::Next::timeout : falco::Next::end;
+		++number_;
+		current_ = {number_, names_[(number_ - 1) % names_.size()].c_str()};
+		event.number = number_;
+		event.time_ns = 1'000'000'000'000'000'000 + number_ * 1'000'000'000;
+		event.object = &current_;
+		return falco::Next::event;
+	}
+
+	void stop() noexcept override {}
+
+private:
+	falco::Host host_;
+	nlohmann::json config_;
+	uint64_t events_ = 0, fail_at_ = 0, left_ = 0, number_ = 0;
+	bool endless_ = false;
+	std::vector<std::string> names_;
+	fake_event current_{};
+};
+
+} // namespace
+
+FALCO_SOURCE_PLUGIN(FakeSource, FAKE_FLAGS, {"fake", "1.0.0", "makes events up for tests", nullptr, kSchema})
