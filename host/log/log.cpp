@@ -39,8 +39,12 @@ spdlog::level::level_enum to_spdlog(falco_level level)
 // space.
 class CtimeFlag final : public spdlog::custom_flag_formatter {
 public:
-	void format(const spdlog::details::log_msg &, const std::tm &time, spdlog::memory_buf_t &dest) override
+	// spdlog 1.10 fills in the tm only for flags of its own.
+	void format(const spdlog::details::log_msg &message, const std::tm &, spdlog::memory_buf_t &dest) override
 	{
+		const std::time_t seconds = spdlog::log_clock::to_time_t(message.time);
+		std::tm time = {};
+		localtime_r(&seconds, &time);
 		static constexpr const char *days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 		static constexpr const char *months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 							 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};

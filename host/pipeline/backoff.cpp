@@ -8,6 +8,13 @@ namespace falco::host {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
+namespace {
+
+// A pause of nothing would spin.
+constexpr milliseconds kShortest{1};
+
+} // namespace
+
 Backoff::Backoff(const RetryConfig &retry) : retry_(retry)
 {
 	reset();
@@ -23,14 +30,14 @@ std::optional<nanoseconds> Backoff::pause(Time now)
 	const nanoseconds left = *first_try_ + retry_.give_up_after - now;
 	if (left <= nanoseconds::zero()) return std::nullopt;
 	const nanoseconds pause = std::min<nanoseconds>(next_, left);
-	next_ = std::min(next_ * 2, std::max(retry_.max, retry_.first));
+	next_ = std::min(next_ * 2, std::max({retry_.max, retry_.first, kShortest}));
 	return pause;
 }
 
 void Backoff::reset()
 {
 	first_try_.reset();
-	next_ = std::max(retry_.first, milliseconds(1)); // a pause of nothing would spin
+	next_ = std::max(retry_.first, kShortest);
 }
 
 } // namespace falco::host

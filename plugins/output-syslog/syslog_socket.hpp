@@ -24,9 +24,10 @@ public:
 	// False: errno says why.
 	bool connect();
 
-	// Sends one message, connecting first when need be. What is too long for a datagram is cut and marked. A
-	// message that `is_again`, of which a stream took only the front the last time, goes on from there.
-	Sent send(const std::string &message, bool is_again);
+	// Sends one message, connecting first when need be. What is too long for a datagram is cut and marked. `number`
+	// is the message's: one that is sent again, and of which a stream took only the front before, goes on from
+	// there.
+	Sent send(const std::string &message, uint64_t number);
 
 private:
 	bool connect_as(int type);
