@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/outputs/plugin_under_test.hpp"
+
+#include <cstdlib>
+#include <dlfcn.h>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace falco::host::test {
+
+namespace {
+
+// Without the host's checks of owners and modes, which would depend on where the build tree lies.
+Plugin open_plugin(const std::string &name)
+{
+	const std::string path = std::string(FALCO_PLUGIN_DIR) + "/output-" + name + ".so";
+	void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+	void *entry = library ? dlsym(library, "falco_plugin_entry") : nullptr;
+	if (!entry) throw std::runtime_error(dlerror());
+	return {path, static_cast<const falco_plugin *>(entry)};
+}
+
+} // namespace
+
+PluginUnderTest::PluginUnderTest(const std::string &name)
+    : plugin_(open_plugin(name)), services_{"1.0.0", "host",
+					    [this](const std::string &, falco_level, std::string_view text) {
+						    std::lock_guard lock(mutex_);
+						    log_.emplace_back(text);
+					    },
+					    FALCO_LOG_INFO}
+{
+}
+
+std::unique_ptr<Output> PluginUnderTest::create(nlohmann::json config)
+{
+	const nlohmann::json schema = nlohmann::json::parse(plugin_.table->config_schema);
+	for (const auto &[key, member] : schema.at("properties").items()) {
+		if (member.contains("default") && !config.contains(key)) config[key] = member["default"];
+	}
+	return std::make_unique<Output>(plugin_, plugin_.table->name, config, services_);
+}
+
+std::vector<std::string> PluginUnderTest::log()
+{
+	std::lock_guard lock(mutex_);
+	return log_;
+}
+
+Status write(Output &output, std::string_view line, uint64_t sequence, int priority)
+{
+	const char *const no_tags[] = {nullptr};
+	falco_alert alert{};
+	alert.struct_size = sizeof alert;
+	alert.priority = priority;
+	alert.sequence = sequence;
+	alert.id = "0123456789abcdef-1";
+	alert.rule = "rule";
+	alert.source = "syscall";
+	alert.hostname = "host";
+	alert.tags = no_tags;
+	alert.line = alert.message = {line.data(), line.size()};
+	return output.write(alert);
+}
+
+TempDir::TempDir()
+{
+	std::string pattern = (std::filesystem::temp_directory_path() / "falco-test-XXXXXX").string();
+	if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
+	path_ = pattern;
+}
+
+TempDir::~TempDir()
+{
+	std::error_code ignored; // what stays behind is in the temporary folder
+	std::filesystem::remove_all(path_, ignored);
+}
+
+std::string read_file(const std::string &path)
+{
+	std::ostringstream out;
+	out << std::ifstream(path).rdbuf();
+	return out.str();
+}
+
+} // namespace falco::host::test

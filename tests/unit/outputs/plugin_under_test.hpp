@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/plugins/plugin.hpp"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace falco::host::test {
+
+// Instances of one of falco's own output plugins, from its library in the build tree, with what they log.
+class PluginUnderTest {
+public:
+	explicit PluginUnderTest(const std::string &name);
+
+	// Throws Error when the plugin refuses. The schema's defaults are filled in, as the host does it.
+	std::unique_ptr<Output> create(nlohmann::json config = nlohmann::json::object());
+	std::vector<std::string> log();
+
+	const falco_plugin *table() const { return plugin_.table; }
+
+private:
+	const Plugin plugin_;
+	HostServices services_;
+	std::mutex mutex_; // for log_
+	std::vector<std::string> log_;
+};
+
+// Hands an alert with this line to an output.
+Status write(Output &output, std::string_view line, uint64_t sequence = 1, int priority = 4);
+
+// A folder that is gone with the object.
+class TempDir {
+public:
+	TempDir();
+	~TempDir();
+	TempDir(const TempDir &) = delete;
+	TempDir &operator=(const TempDir &) = delete;
+	std::string operator/(const std::string &name) const { return path_ + "/" + name; }
+	const std::string &path() const { return path_; }
+
+private:
+	std::string path_;
+};
+
+std::string read_file(const std::string &path);
+
+} // namespace falco::host::test
