@@ -2,10 +2,6 @@
 # Warnings, hardening and sanitizers, as one interface target that every target of ours links.
 add_library(falco_flags INTERFACE)
 target_compile_options(falco_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror)
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-	# GCC 12 sees uninitialised members in nlohmann/json's iterators when it inlines them; there are none.
-	target_compile_options(falco_flags INTERFACE -Wno-maybe-uninitialized)
-endif()
 target_link_options(falco_flags INTERFACE -Wl,-z,relro,-z,now)
 
 if(FALCO_SANITIZE)

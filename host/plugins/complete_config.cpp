@@ -65,7 +65,8 @@ void refuse_unknown_keys(const std::string &who, const Schema &schema, const jso
 	const bool closed = part.contains("additionalProperties") && part["additionalProperties"] == false &&
 			    !part.contains("patternProperties");
 	std::vector<std::string> known;
-	for (const auto &property : part.value("properties", json::object()).items())
+	const json properties = part.value("properties", json::object());
+	for (const auto &property : properties.items())
 		known.push_back(property.key());
 	for (const yaml::Entry &entry : node.entries) {
 		if (const json *below = schema.find_below(part, entry.key))

@@ -6,6 +6,8 @@
 #include "host/error.hpp"
 #include "host/plugins/schema_messages.hpp"
 
+// Without it valijson ends the program where a schema is wrong.
+#define VALIJSON_USE_EXCEPTIONS 1
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -94,7 +96,8 @@ void find_bad_defaults(const Schema &owner, const json &unresolved, const std::s
 		if (const auto fault = run(compiled, owner, alone, schema["default"]))
 			found.push_back("the default of '" + path + "' " + fault->message);
 	}
-	for (const auto &[key, part] : schema.value("properties", json::object()).items())
+	const json properties = schema.value("properties", json::object()); // items() only refers to it
+	for (const auto &[key, part] : properties.items())
 		find_bad_defaults(owner, part, path.empty() ? key : path + "." + key, found, depth + 1);
 	if (schema.contains("items") && schema["items"].is_object())
 		find_bad_defaults(owner, schema["items"], path + "[]", found, depth + 1);
