@@ -144,10 +144,12 @@ std::string as_text(const json &info, const char *schema_text)
 
 int plugin_info(const std::string &name_or_file, const std::string &plugin_dir, bool as_json)
 {
+	const auto absolute = [](const std::string &path) {
+		return std::filesystem::absolute(path).lexically_normal().string();
+	};
 	const bool is_file = name_or_file.find('/') != std::string::npos;
-	const Plugin plugin = load_plugin(is_file ? std::filesystem::absolute(name_or_file).lexically_normal().string()
-						  : name_or_file,
-					  std::filesystem::absolute(plugin_dir).lexically_normal().string());
+	const Plugin plugin =
+		is_file ? load_plugin(absolute(name_or_file), "") : load_plugin(name_or_file, absolute(plugin_dir));
 	const json info = describe(plugin);
 	if (as_json)
 		std::cout << info.dump(2, ' ', false, json::error_handler_t::replace) << "\n";

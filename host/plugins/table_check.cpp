@@ -35,8 +35,8 @@ std::string version_problem(const Version &plugin, const Version &host)
 
 std::string short_table(const char *what, uint32_t size, size_t expected)
 {
-	return std::string(what) + " is too short: struct_size is " + std::to_string(size) + ", at least " +
-	       std::to_string(expected) + " expected: set it to sizeof";
+	return std::string("has a ") + what + " that is too short: struct_size is " + std::to_string(size) +
+	       ", at least " + std::to_string(expected) + " expected: set it to sizeof";
 }
 
 std::string bounded(const char *text)

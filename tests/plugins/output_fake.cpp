@@ -22,7 +22,7 @@ constexpr const char *kSchema = R"({
 		"path": {"type": "string", "default": "/dev/null", "description": "the file"},
 		"calls": {"type": "boolean", "default": false, "description": "write flush, reopen and destroy there, too"},
 		"refuse": {"type": "string", "default": "", "description": "why create fails"},
-		"retry": {"type": "integer", "minimum": 0, "default": 0, "description": "how many writes first fail for now"},
+		"busy": {"type": "integer", "minimum": 0, "default": 0, "description": "how many writes first fail for now"},
 		"fatal_at": {"type": "integer", "minimum": 0, "default": 0, "description": "the write that fails for good"},
 		"throw_at": {"type": "integer", "minimum": 0, "default": 0, "description": "the write that throws an int"},
 		"crash_at": {"type": "integer", "minimum": 0, "default": 0, "description": "the write that crashes"},
@@ -48,7 +48,7 @@ public:
 		if (writes_ == config_["throw_at"]) throw 42;
 		if (writes_ == config_["crash_at"]) std::raise(SIGSEGV);
 		if (writes_ == config_["fatal_at"]) throw std::runtime_error("the fake destination is gone");
-		if (writes_ <= config_["retry"]) throw falco::RetryLater("the fake destination is busy");
+		if (writes_ <= config_["busy"]) throw falco::RetryLater("the fake destination is busy");
 		append(std::string(alert.line()));
 	}
 	void flush() override { note("flush"); }

@@ -89,7 +89,7 @@ TEST(CompleteConfig, names_place_instance_key_and_what_is_expected)
 	EXPECT_EQ(fault("config:\n  path: x\n  count: 1.5\n"),
 		  "falco.yaml:3:10: output 'kafka': count: must be a whole number");
 	EXPECT_EQ(fault("config:\n  path: ''\n"), "falco.yaml:2:9: output 'kafka': path: must not be empty");
-	EXPECT_EQ(fault("config:\n  path:\n"), "falco.yaml:2:8: output 'kafka': path: must be a string, it is empty");
+	EXPECT_EQ(fault("config:\n  path:\n"), "falco.yaml:2:3: output 'kafka': path: must be a string, it is empty");
 	EXPECT_EQ(fault("config:\n  path: x\n  any: [1]\n"),
 		  "falco.yaml:3:8: output 'kafka': any: must be a string or a whole number");
 	EXPECT_EQ(fault("config:\n  path: x\n  brokers: []\n"),

@@ -57,7 +57,8 @@ protected:
 
 TEST_F(FaultyOutput, a_status_that_write_may_not_return_is_fatal)
 {
-	for (const falco_status answer : {FALCO_TIMEOUT, FALCO_END, 3, 77, -5, -1000}) {
+	for (const falco_status answer :
+	     std::initializer_list<falco_status>{FALCO_TIMEOUT, FALCO_END, 3, 77, -5, -1000}) {
 		next_answer = answer;
 		const Status status = output_.write(alert_.get());
 		EXPECT_EQ(status.code, FALCO_ERR_FATAL) << answer;

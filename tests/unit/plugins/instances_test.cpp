@@ -187,7 +187,7 @@ TEST(Output, tells_failures_for_now_from_those_for_good)
 {
 	const FakeServices services;
 	const LineAlert alert("x");
-	const auto output = make<Output>("output-fake", services, {{"retry", 1}, {"fatal_at", 2}, {"throw_at", 3}});
+	const auto output = make<Output>("output-fake", services, {{"busy", 1}, {"fatal_at", 2}, {"throw_at", 3}});
 	const Status busy = output->write(alert.get()), gone = output->write(alert.get()),
 		     thrown = output->write(alert.get());
 	EXPECT_EQ(busy.code, FALCO_ERR_RETRY);

@@ -40,6 +40,15 @@ struct Refused {
 	const char *text;
 };
 
+// Names of tests take no hyphen.
+std::string plugin_name(const testing::TestParamInfo<Refused> &tested)
+{
+	std::string name = tested.param.plugin;
+	for (char &c : name)
+		if (c == '-') c = '_';
+	return name;
+}
+
 class TableRefusal : public testing::TestWithParam<Refused> {};
 
 TEST_P(TableRefusal, says_why)
@@ -57,9 +66,10 @@ INSTANTIATE_TEST_SUITE_P(
 			"was built for plugin ABI 0.2, this falco has 0.1 (newer minor version): use a newer falco"},
 		Refused{"table-older-minor", "was built for plugin ABI 0.0, this falco has 0.1 (older minor version): "
 					     "rebuild it against this falco's SDK"},
-		Refused{"table-short", "falco_plugin is too short: struct_size is 88, at least 96 expected"},
+		Refused{"table-short", "has a falco_plugin that is too short: struct_size is 80, at least 88 expected"},
 		Refused{"table-flags", "sets flags that ABI 0.1 does not know (1)"},
-		Refused{"table-ops-short", "falco_output_ops is too short: struct_size is 56, at least 64 expected"},
+		Refused{"table-ops-short",
+			"has a falco_output_ops that is too short: struct_size is 56, at least 64 expected"},
 		Refused{"table-ops-flags", "sets flags that ABI 0.1 does not know (128)"},
 		Refused{"table-no-create", "does not set the required function create"},
 		Refused{"table-no-write", "does not set the required function write"},
@@ -79,12 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
 		Refused{"table-schema-host-key", "uses the key 'queue', which is the host's for every output"},
 		Refused{"no-entry", "does not export falco_plugin_entry"},
 		Refused{"unresolved", "undefined symbol: a_function_that_nobody_defines"}),
-	[](const testing::TestParamInfo<Refused> &info) {
-		std::string name = info.param.plugin;
-		for (char &c : name)
-			if (c == '-') c = '_';
-		return name;
-	});
+	plugin_name);
 
 TEST(LoadPlugin, every_refusal_names_the_file)
 {

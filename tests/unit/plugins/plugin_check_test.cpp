@@ -82,6 +82,15 @@ struct Habit {
 	const char *detail;
 };
 
+// Names of tests take no hyphen.
+std::string plugin_name(const testing::TestParamInfo<Habit> &tested)
+{
+	std::string name = tested.param.plugin;
+	for (char &c : name)
+		if (c == '-') c = '_';
+	return name;
+}
+
 class BadHabit : public testing::TestWithParam<Habit> {};
 
 TEST_P(BadHabit, is_found_by_its_check_alone)
@@ -123,12 +132,7 @@ INSTANTIATE_TEST_SUITE_P(
 		Habit{"matcher-forgets", "P-18", "fail", "changed the rules that were loaded"},
 		Habit{"habit-noise", "P-20", "fail", "bytes to standard output: \"noise\""},
 		Habit{"habit-noise-stderr", "P-20", "fail", "bytes to standard error: \"noise\""}),
-	[](const testing::TestParamInfo<Habit> &info) {
-		std::string name = info.param.plugin;
-		for (char &c : name)
-			if (c == '-') c = '_';
-		return name;
-	});
+	plugin_name);
 
 TEST(PluginCheck, ends_what_hangs_and_says_where)
 {

@@ -56,8 +56,15 @@ std::string error_of(const std::function<void()> &body)
 std::string printed_by(const std::function<void()> &body)
 {
 	testing::internal::CaptureStdout();
-	body();
-	return testing::internal::GetCapturedStdout();
+	std::string failure;
+	try {
+		body();
+	} catch (const std::exception &error) { // must not leave the output captured
+		failure = error.what();
+	}
+	const std::string text = testing::internal::GetCapturedStdout();
+	EXPECT_EQ(failure, "");
+	return text;
 }
 
 FakeServices::FakeServices(falco_level level)
