@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cases of the rules about files that are written.
+#include "tests/rules/rule_case.hpp"
+
+#include <fcntl.h>
+
+#include <cerrno>
+
+namespace falco::test {
+
+namespace {
+
+constexpr int kReplace = O_WRONLY | O_CREAT | O_TRUNC;
+
+} // namespace
+
+std::vector<RuleCase> writing_cases()
+{
+	return {
+		{"write_kernel_control_file",
+		 "Critical",
+		 [](Trace &trace) {
+			 const Pid shell = trace.process(Process("sh").container(kContainer));
+			 trace.open(shell, "/proc/sys/kernel/core_pattern", O_WRONLY);
+			 trace.open(shell, "/sys/fs/cgroup/rdma/release_agent", O_WRONLY);
+		 },
+		 {"file=/proc/sys/kernel/core_pattern", "container=" + kContainerId},
+		 [](Trace &trace) {
+			 const Pid shell = root_shell(trace);
+			 trace.open(shell, "/proc/sys/kernel/core_pattern", O_RDONLY);
+			 trace.open(shell, "/proc/sys/kernel/hostname", O_WRONLY);
+			 trace.open(program(trace, "systemd-sysctl"), "/proc/sys/kernel/core_pattern", O_WRONLY);
+		 },
+		 2},
+
+		{"write_preload_file",
+		 "Critical",
+		 [](Trace &trace) { trace.creat(root_shell(trace), "/etc/ld.so.preload"); },
+		 {"command=bash", "file=/etc/ld.so.preload"},
+		 [](Trace &trace) {
+			 const Pid shell = root_shell(trace);
+			 trace.open(shell, "/etc/ld.so.preload", O_RDONLY);
+			 trace.open(shell, "/tmp/ld.so.preload", kReplace);
+			 trace.open(program(trace, "dpkg"), "/etc/ld.so.preload", kReplace);
+		 }},
+
+		{"write_authorized_keys",
+		 "Error",
+		 [](Trace &trace) {
+			 const Pid shell = trace.process(Process("sh").cwd("/home/alice").container(kContainer));
+			 trace.openat(shell, AT_FDCWD, ".ssh/authorized_keys", O_WRONLY | O_CREAT | O_APPEND);
+		 },
+		 {"file=/home/alice/.ssh/authorized_keys", "container=" + kContainerId},
+		 [](Trace &trace) {
+			 trace.open(program(trace, "sshd"), "/home/alice/.ssh/authorized_keys", O_RDONLY);
+			 trace.open(program(trace, "ssh-copy-id"), "/home/alice/.ssh/authorized_keys", O_WRONLY);
+			 trace.open(root_shell(trace), "/home/alice/.ssh/authorized_keys", O_WRONLY, -EACCES);
+		 }},
+
+		{"write_below_root_ssh",
+		 "Warning",
+		 [](Trace &trace) { trace.open(root_shell(trace), "/root/.ssh/config", kReplace); },
+		 {"file=/root/.ssh/config"},
+		 [](Trace &trace) {
+			 trace.open(program(trace, "ssh"), "/root/.ssh/known_hosts", kReplace);
+			 trace.open(root_shell(trace), "/home/alice/.ssh/config", kReplace);
+		 }},
+
+		{"write_sudoers",
+		 "Error",
+		 [](Trace &trace) {
+			 const Pid shell = root_shell(trace);
+			 trace.open(shell, "/etc/sudoers.d/alice", kReplace);
+			 trace.open(shell, "/etc/sudoers", O_WRONLY | O_APPEND);
+		 },
+		 {"user=root", "file=/etc/sudoers.d/alice"},
+		 [](Trace &trace) {
+			 trace.open(program(trace, "visudo"), "/etc/sudoers", O_RDWR);
+			 trace.open(root_shell(trace), "/etc/sudo.conf", kReplace);
+		 },
+		 2},
+
+		{"write_account_file",
+		 "Error",
+		 [](Trace &trace) { trace.open(root_shell(trace), "/etc/passwd", O_WRONLY | O_APPEND); },
+		 {"file=/etc/passwd"},
+		 [](Trace &trace) {
+			 trace.open(program(trace, "useradd"), "/etc/passwd", O_RDWR);
+			 trace.open(root_shell(trace), "/etc/passwd", O_RDONLY);
+			 trace.open(root_shell(trace), "/srv/chroot/etc/passwd", kReplace);
+		 }},
+
+		{"write_cron_job",
+		 "Warning",
+		 [](Trace &trace) {
+			 const Pid shell = root_shell(trace);
+			 trace.open(shell, "/etc/cron.d/job", kReplace);
+			 trace.open(shell, "/var/spool/cron/crontabs/root", kReplace);
+		 },
+		 {"file=/etc/cron.d/job"},
+		 [](Trace &trace) {
+			 trace.open(program(trace, "crontab"), "/var/spool/cron/crontabs/tmp.1", kReplace);
+			 trace.open(root_shell(trace), "/etc/crontab", O_RDONLY);
+		 },
+		 2},
+
+		{"write_shell_startup_file",
+		 "Notice",
+		 [](Trace &trace) {
+			 const Pid shell = alice_shell(trace);
+			 trace.openat(shell, AT_FDCWD, ".bashrc", O_WRONLY | O_APPEND);
+			 trace.open(shell, "/etc/profile.d/00.sh", kReplace);
+		 },
+		 {"user=alice", "file=/home/alice/.bashrc"},
+		 [](Trace &trace) {
+			 const Pid shell = alice_shell(trace);
+			 trace.open(shell, "/home/alice/.bashrc", O_RDONLY);
+			 trace.open(shell, "/home/alice/.bashrc.orig", kReplace);
+			 trace.open(program(trace, "useradd"), "/home/bob/.profile", kReplace);
+		 },
+		 2},
+
+		{"write_binary_dir",
+		 "Warning",
+		 [](Trace &trace) {
+			 const Pid shell = root_shell(trace);
+			 trace.open(shell, "/bin/ls", O_RDWR);
+			 trace.creat(shell, "/usr/local/sbin/tool");
+			 trace.openat2(shell, "/usr/bin/id", O_RDONLY | O_TRUNC);
+		 },
+		 {"user=root", "file=/bin/ls"},
+		 [](Trace &trace) {
+			 const Pid shell = root_shell(trace);
+			 trace.open(shell, "/bin/ls", O_RDONLY);
+			 trace.open(shell, "/bin/ls", O_RDWR, -ETXTBSY);
+			 trace.open(shell, "/opt/bin/ls", kReplace);
+			 trace.open(shell, "/usr/bin/sub/ls", kReplace);
+			 trace.open(program(trace, "dpkg"), "/bin/ls.dpkg-new", kReplace);
+		 },
+		 3},
+
+		{"write_below_etc",
+		 "Notice",
+		 [](Trace &trace) {
+			 const Pid sed = trace.process(Process("sed").args({"-i", "s/a/b/", "hosts"}).cwd("/etc"));
+			 trace.openat(sed, AT_FDCWD, "sedXyZ", O_RDWR | O_CREAT | O_EXCL);
+		 },
+		 {"command=sed -i s/a/b/ hosts", "file=/etc/sedXyZ"},
+		 [](Trace &trace) {
+			 trace.open(root_shell(trace), "/etc/hosts", O_RDONLY);
+			 trace.open(root_shell(trace), "/home/etc/hosts", kReplace);
+			 trace.open(program(trace, "puppet"), "/etc/hosts", kReplace);
+			 trace.open(program(trace, "apt-get"), "/etc/apt/sources.list", kReplace);
+		 }},
+
+		{"create_files_below_dev",
+		 "Warning",
+		 [](Trace &trace) {
+			 const Pid shell = root_shell(trace);
+			 trace.open(shell, "/dev/.rootkit", kReplace);
+			 trace.creat(shell, "/dev/sub/store");
+		 },
+		 {"user=root", "file=/dev/.rootkit"},
+		 [](Trace &trace) {
+			 const Pid shell = root_shell(trace);
+			 trace.open(shell, "/dev/null", kReplace);
+			 trace.open(shell, "/dev/shm/sem.x", kReplace);
+			 trace.open(shell, "/dev/sda", O_RDWR);
+			 trace.open(program(trace, "blkid"), "/dev/.blkid.tab", kReplace);
+		 },
+		 2},
+	};
+}
+
+} // namespace falco::test

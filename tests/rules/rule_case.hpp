@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tests/support/trace.hpp"
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace falco::test {
+
+/// A container id as Docker gives them, and what %container.id shows of it.
+inline const std::string kContainer(64, 'c');
+inline const std::string kContainerId(12, 'c');
+
+/// What is asked of one shipped rule: what it must see, what its alert says, and the near miss it must let pass.
+struct RuleCase {
+	using Script = void (*)(Trace &);
+
+	std::string rule;
+	std::string priority;
+	Script fires;
+	std::vector<std::string> output_facts; // pieces of the alert's output
+	Script quiet;
+	int alerts = 1; // how many alerts of the rule `fires` gives
+};
+
+/// Names a failing test after its rule.
+inline void PrintTo(const RuleCase &rule_case, std::ostream *stream)
+{
+	*stream << rule_case.rule;
+}
+
+[[nodiscard]] std::vector<RuleCase> reading_cases();
+[[nodiscard]] std::vector<RuleCase> writing_cases();
+[[nodiscard]] std::vector<RuleCase> changing_cases();
+[[nodiscard]] std::vector<RuleCase> process_cases();
+[[nodiscard]] std::vector<RuleCase> network_cases();
+[[nodiscard]] std::vector<RuleCase> privilege_cases();
+
+/// Programs and users that many cases begin with.
+[[nodiscard]] inline Pid root_shell(Trace &trace)
+{
+	return trace.process(Process("bash").path("/bin/bash").user("root"));
+}
+[[nodiscard]] inline Pid alice_shell(Trace &trace)
+{
+	return trace.process(Process("bash").path("/bin/bash").user("alice").cwd("/home/alice"));
+}
+[[nodiscard]] inline Pid program(Trace &trace, const std::string &name)
+{
+	return trace.process(Process(name).user("root"));
+}
+
+} // namespace falco::test
