@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# install_test.sh SOURCE_DIR BUILD_DIR COMPILER - installs the build, moves the tree and uses it from there: the
+# program, its plugins, its rules and configuration, and the SDK, with which the example plugin is built and used.
+set -euo pipefail
+source_dir=$1 build=$2 compiler=$3
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tree=$work/moved
+falco=$tree/bin/falco
+
+# Runs a command and keeps what it prints in $work/out; shows that when it fails.
+run() {
+	"$@" >"$work/out" 2>&1 || { echo "FAILED: $*"; cat "$work/out"; exit 1; }
+}
+expect() {
+	grep -qE -- "$1" "$2" || { echo "FAILED: no line like '$1' in $2:"; cat "$2"; exit 1; }
+}
+refute() {
+	if grep -E -- "$1" "$2"; then echo "FAILED: $2 should not hold this"; exit 1; fi
+}
+
+echo "-- install, and move"
+run cmake --install "$build" --prefix "$work/first"
+mv "$work/first" "$tree"
+cd "$work"
+
+echo "-- nothing in the tree leads back"
+for file in "$falco" "$tree"/lib*/falco/plugins/*.so "$tree"/lib*/falco/*.so; do
+	readelf -d "$file" >"$work/elf"
+	refute "R(UN)?PATH.*(${build}|${FALCO_DEPS_CACHE:-/.cache/})" "$work/elf"
+	LD_LIBRARY_PATH='' ldd "$file" >"$work/ldd"
+	refute 'not found' "$work/ldd"
+	while read -r library; do
+		case $library in
+		"$tree"/*) ;;
+		*) echo "FAILED: $file uses $library, which is not the tree's"; exit 1 ;;
+		esac
+	done < <(sed -nE 's/.*lib(sinsp|scap[a-z_]*|pman)\.so[^ ]* => ([^ ]+) .*/\2/p' "$work/ldd")
+done
+
+echo "-- the program and its plugins"
+run "$falco" --version
+expect '[0-9]+\.[0-9]+\.[0-9]+' "$work/out"
+run "$falco" plugin list
+for plugin in source-scapfile source-kmod matcher-sinsp output-stdout output-file output-syslog; do
+	expect "^ *$plugin " "$work/out"
+done
+refute 'Refused' "$work/out"
+
+echo "-- a replay with the installed configuration and rules"
+quiet=(-o syslog_output.enabled=false -o log_syslog=false -o log_stderr=true)
+run "$falco" -c "$tree/etc/falco/falco.yaml" -r "$tree/etc/falco/falco_rules.yaml" "${quiet[@]}" \
+	-o file_output.enabled=true -o "file_output.filename=$work/alerts" -e "$source_dir/tests/traces/mixed.scap"
+expect '^[0-9:.]+: [A-Z][a-z]+ .' "$work/out"
+expect '^[0-9:.]+: [A-Z][a-z]+ .' "$work/alerts"
+
+echo "-- a plugin, built outside of the source tree with the installed SDK"
+cp -r "$source_dir/examples/output-lines" "$work/plugin"
+run cmake -S "$work/plugin" -B "$work/plugin/build" -DCMAKE_BUILD_TYPE=Release "-DCMAKE_PREFIX_PATH=$tree" \
+	"-DCMAKE_CXX_COMPILER=$compiler" "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wshadow -Wconversion -Werror"
+run cmake --build "$work/plugin/build"
+run ctest --test-dir "$work/plugin/build" --no-tests=error
+library=$work/plugin/build/output-lines.so
+run "$falco" plugin check "$library" --config "{\"path\": \"$work/checked\"}"
+refute '^ *[A-Z]-[0-9]+ .*(fail|warn|crash|hang)' "$work/out"
+
+echo "-- alerts through it: by its path, and installed by its name"
+cat >"$work/long.yaml" <<-YAML
+	plugins:
+	  - library: $library
+	    config: {path: $work/long}
+	log_syslog: false
+	log_stderr: true
+YAML
+cat >"$work/short.yaml" <<-YAML
+	lines_output:
+	  enabled: true
+	  path: $work/short
+	log_syslog: false
+	log_stderr: true
+YAML
+run "$falco" -c "$work/long.yaml" -r "$tree/etc/falco/falco_rules.yaml" -e "$source_dir/tests/traces/mixed.scap"
+expect $'^[0-7]\t[a-z_]+\t.' "$work/long"
+[ "$(wc -l <"$work/long")" -eq "$(wc -l <"$work/alerts")" ] || { echo "FAILED: lines are missing"; exit 1; }
+run cmake --install "$work/plugin/build" --prefix "$tree"
+run "$falco" plugin list
+expect '^ *output-lines ' "$work/out"
+run "$falco" -c "$work/short.yaml" -r "$tree/etc/falco/falco_rules.yaml" -e "$source_dir/tests/traces/mixed.scap"
+cmp "$work/long" "$work/short"
+echo "-- done"
