@@ -4,7 +4,6 @@
 #include "host/plugins/crash.hpp"
 
 #include <cstring>
-#include <thread>
 #include <utility>
 
 namespace falco::host {
@@ -55,9 +54,29 @@ void run_here(const std::function<void()> &call)
 	call();
 }
 
-void run_on_new_thread(const std::function<void()> &call)
+ThreadPerCall::~ThreadPerCall()
 {
-	std::thread(call).join();
+	{
+		const std::lock_guard<std::mutex> lock(mutex_);
+		ended_ = true;
+	}
+	changed_.notify_all();
+	for (std::thread &thread : threads_)
+		thread.join();
+}
+
+void ThreadPerCall::run(const std::function<void()> &call)
+{
+	const size_t number = threads_.size() + 1;
+	threads_.emplace_back([this, &call] {
+		call();
+		std::unique_lock<std::mutex> lock(mutex_);
+		++done_;
+		changed_.notify_all();
+		changed_.wait(lock, [this] { return ended_; });
+	});
+	std::unique_lock<std::mutex> lock(mutex_);
+	changed_.wait(lock, [&] { return done_ == number; });
 }
 
 CheckedInstance::CheckedInstance(const CheckSubject &subject, const std::string &name, Runner runner)

@@ -3,10 +3,13 @@
 
 #include "host/app/plugin_checks.hpp"
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace falco::host {
@@ -19,7 +22,23 @@ struct CheckEnd {
 // Where a call is made: on this thread, or on another.
 using Runner = std::function<void(const std::function<void()> &)>;
 void run_here(const std::function<void()> &call);
-void run_on_new_thread(const std::function<void()> &call);
+
+// Makes each call on a thread of its own. All of them live until the end, so that no two look like the same one.
+class ThreadPerCall {
+public:
+	ThreadPerCall() = default;
+	~ThreadPerCall();
+	ThreadPerCall(const ThreadPerCall &) = delete;
+	ThreadPerCall &operator=(const ThreadPerCall &) = delete;
+	void run(const std::function<void()> &call); // returns when the call has
+
+private:
+	std::mutex mutex_;
+	std::condition_variable changed_;
+	size_t done_ = 0;    // calls, mutex_
+	bool ended_ = false; // mutex_
+	std::vector<std::thread> threads_;
+};
 
 // What a load brought.
 struct LoadOutcome {

@@ -152,7 +152,9 @@ CheckResult check_leaks(const CheckSubject &subject)
 CheckResult check_other_threads(const CheckSubject &subject)
 {
 	const std::vector<falco_status> on_one = exercise(subject, run_here);
-	const std::vector<falco_status> on_many = exercise(subject, run_on_new_thread);
+	ThreadPerCall threads;
+	const std::vector<falco_status> on_many =
+		exercise(subject, [&](const std::function<void()> &call) { threads.run(call); });
 	if (on_one == on_many) return {};
 	return {Verdict::fail, "calls succeed on one thread that fail when each is made on a thread of its own"};
 }
