@@ -80,7 +80,7 @@ CheckResult run(const PluginCheck &check, const PluginCheckRequest &request)
 	if (check.needs >= Stage::table) {
 		subject.table = open_library(request.file);
 		if (check.kind != 0 && check.kind != subject.table->kind)
-			return {Verdict::skip, "is for a " + kind_name(check.kind)};
+			return {Verdict::skip, "is only for the kind " + kind_name(check.kind)};
 	}
 	if (check.needs >= Stage::instance || check.opens >= Stage::instance) {
 		const CheckResult chosen = choose_config(subject);

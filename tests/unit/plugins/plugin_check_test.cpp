@@ -67,7 +67,7 @@ TEST(PluginCheck, applies_to_a_kind_what_is_meant_for_it)
 	const Outcome output = check("output-fake");
 	EXPECT_EQ(output.result("P-13"), "pass");
 	EXPECT_EQ(output.result("P-15"), "pass");
-	EXPECT_EQ(output.detail("P-16"), "is for a source");
+	EXPECT_EQ(output.detail("P-16"), "is only for the kind source");
 	const Outcome source = check("source-fake", dir.write("trace", "x"));
 	EXPECT_EQ(source.result("P-16"), "pass");
 	EXPECT_EQ(source.result("P-13"), "skip");
