@@ -83,7 +83,7 @@ std::vector<RuleCase> changing_cases()
 			 trace.mknod(mknod, "/tmp/sda", S_IFBLK | 0600);
 			 trace.mknodat(mknod, "/dev/backdoor", S_IFCHR | 0600);
 		 },
-		 {"command=mknod /tmp/sda b 8 0", "S_IFBLK"},
+		 {"command=mknod /tmp/sda b 8 0", "path=/tmp/sda", "S_IFCHR"},
 		 [](Trace &trace) {
 			 const Pid mknod = program(trace, "mkfifo");
 			 trace.mknod(mknod, "/tmp/pipe", S_IFIFO | 0600);

@@ -34,7 +34,8 @@ std::vector<RuleCase> reading_cases()
 				 trace.spawn(root_shell(trace), Process("cat").path("/bin/cat").args({"/etc/shadow"}));
 			 trace.open(cat, "/etc/shadow", O_RDONLY);
 			 trace.openat2(cat, "/etc/sudoers.d/alice", O_RDONLY);
-			 trace.exec(cat, Process("head").cwd("/etc"));
+			 trace.exec(cat, Process("head"));
+			 trace.chdir(cat, "/etc");
 			 trace.openat(cat, AT_FDCWD, "gshadow", O_RDONLY);
 		 },
 		 {"user=root", "command=cat /etc/shadow", "file=/etc/shadow"},

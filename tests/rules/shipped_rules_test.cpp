@@ -69,7 +69,7 @@ TEST_P(ShippedRule, lets_the_near_miss_pass)
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, ShippedRule, testing::ValuesIn(all_cases()),
-			 [](const testing::TestParamInfo<RuleCase> &info) { return info.param.rule; });
+			 [](const testing::TestParamInfo<RuleCase> &param_info) { return param_info.param.rule; });
 
 TEST(ShippedRules, each_has_a_case)
 {

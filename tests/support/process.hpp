@@ -47,6 +47,7 @@ public:
 		container_ = std::move(value);
 		return *this;
 	}
+	/// Only for processes of the first table: a program that is executed stays where its process is (Trace::chdir).
 	Process &cwd(std::string value)
 	{
 		cwd_ = std::move(value);

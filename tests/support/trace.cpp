@@ -6,6 +6,7 @@
 #include <driver/ppm_events_public.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace falco::test {
@@ -78,6 +79,8 @@ Pid Trace::spawn(Pid parent, const Process &description, std::int64_t result)
 
 void Trace::exec(Pid pid, const Process &description, std::int64_t result)
 {
+	if (description.cwd_ || !description.files_.empty())
+		throw std::logic_error("execve changes neither directory nor descriptors");
 	emit(pid, PPME_SYSCALL_EXECVE_19_E, {description.path_});
 	State next = state(pid);
 	describe(next, description);

@@ -66,6 +66,7 @@ public:
 	void renameat2(Pid pid, const std::string &from, const std::string &to, std::int64_t result = 0);
 	void symlink(Pid pid, const std::string &target, const std::string &link, std::int64_t result = 0);
 	void link(Pid pid, const std::string &from, const std::string &to, std::int64_t result = 0);
+	void chdir(Pid pid, const std::string &path);
 	void chroot(Pid pid, const std::string &path, std::int64_t result = 0);
 	void mount(Pid pid, const std::string &device, const std::string &dir, const std::string &type,
 		   std::int64_t result = 0);

@@ -151,6 +151,12 @@ void Trace::link(Pid pid, const std::string &from, const std::string &to, std::i
 	call(pid, PPME_SYSCALL_LINK_2_E, {}, PPME_SYSCALL_LINK_2_X, {result, from, to});
 }
 
+void Trace::chdir(Pid pid, const std::string &path)
+{
+	state(pid).cwd = path;
+	call(pid, PPME_SYSCALL_CHDIR_E, {}, PPME_SYSCALL_CHDIR_X, {0, path});
+}
+
 void Trace::chroot(Pid pid, const std::string &path, std::int64_t result)
 {
 	call(pid, PPME_SYSCALL_CHROOT_E, {}, PPME_SYSCALL_CHROOT_X, {result, path});
