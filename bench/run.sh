@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Throughput, memory and alert rate. See docs/PERFORMANCE.md.
+#
+#   bench/run.sh [BUILD_DIR]      default: build
+#
+# Environment: ROUNDS (default 5) of each measurement, REPEAT (default 6), how often the recording is repeated to make
+# the big trace; TMPDIR (default /tmp) needs 300 MB, which are free again at the end.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+build=${1:-build}
+rounds=${ROUNDS:-5}
+repeat=${REPEAT:-6}
+results=$build/bench/results.json
+work=$(mktemp -d "${TMPDIR:-/tmp}/falco-bench-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+if [ ! -x "$build/bench/bench-floor" ]; then
+	echo "bench: $build has no benchmarks: build it with -DFALCO_BENCH=ON (make bench does)" >&2
+	exit 1
+fi
+if [ "$(grep -c CMAKE_BUILD_TYPE:STRING=Release "$build/CMakeCache.txt")" -eq 0 ]; then
+	echo "bench: $build is no release build: the figures say little" >&2
+fi
+
+echo "bench: repeating tests/traces/heavy.scap $repeat times" >&2
+events=$("$build/bench/bench-make-trace" tests/traces/heavy.scap "$work/big.scap" "$repeat")
+echo "bench: load of the machine: $(cut -d' ' -f1-3 /proc/loadavg), processors: $(nproc)" >&2
+
+rm -f "$results"
+bench/measure.py --build "$build" --trace "$work/big.scap" --events "$events" --rounds "$rounds" \
+	--name plain --results "$results"
+echo "bench: packing the trace" >&2
+gzip -1 "$work/big.scap"
+bench/measure.py --build "$build" --trace "$work/big.scap.gz" --events "$events" --rounds "$(((rounds + 1) / 2))" \
+	--name gzip --results "$results"
+rm "$work/big.scap.gz"
+
+echo
+echo "A million alerts through one output, and the parts of an alert's way"
+echo
+TMPDIR=$work "$build/bench/bench-alert-path" --benchmark_out="$work/alerts.json" --benchmark_out_format=json
+python3 - "$results" "$work/alerts.json" <<-'PYTHON'
+	import json, sys
+	results, alerts = sys.argv[1:]
+	everything = json.load(open(results))
+	everything["alerts"] = json.load(open(alerts))["benchmarks"]
+	json.dump(everything, open(results, "w"), indent=2)
+PYTHON
+echo
+echo "bench: all figures are in $results" >&2
