@@ -29,18 +29,30 @@ size_t distance(std::string_view a, std::string_view b)
 	return last[b.size()];
 }
 
+// Of two candidates that are equally far the one that begins like the word is meant: people slip at the end of a word.
+size_t common_beginning(std::string_view a, std::string_view b)
+{
+	const size_t most = std::min(a.size(), b.size());
+	return static_cast<size_t>(
+		std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(most), b.begin()).first - a.begin());
+}
+
 } // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string> &known)
 {
 	const std::string *best = nullptr;
-	size_t best_distance = word.size() / 3 + 1;
+	size_t best_distance = word.size() / 3;
 	for (const std::string &candidate : known) {
 		// The lengths alone make it too far: also keeps enormous words cheap.
 		const size_t shorter = std::min(word.size(), candidate.size());
-		if (std::max(word.size(), candidate.size()) - shorter >= best_distance) continue;
+		if (std::max(word.size(), candidate.size()) - shorter > best_distance) continue;
 		const size_t found = distance(word, candidate);
-		if (found >= best_distance) continue;
+		const bool nearer = best ? found < best_distance ||
+						    (found == best_distance &&
+						     common_beginning(word, candidate) > common_beginning(word, *best))
+					 : found <= best_distance;
+		if (!nearer) continue;
 		best = &candidate;
 		best_distance = found;
 	}

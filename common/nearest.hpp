@@ -8,7 +8,8 @@
 namespace falco {
 
 // The one of `known` that a person who typed `word` most likely meant: the smallest edit distance (Damerau-Levenshtein,
-// insertions, deletions, substitutions and swaps of neighbours count 1), if that is at most a third of the length.
+// insertions, deletions, substitutions and swaps of neighbours count 1), if that is at most a third of the length; of
+// several, the one with the longest beginning in common.
 // Empty when nothing is near.
 std::string nearest(std::string_view word, const std::vector<std::string> &known);
 

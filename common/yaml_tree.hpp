@@ -78,7 +78,8 @@ Document parse(const std::string &text, const std::string &name);
 // like it, quoted ones strings.
 nlohmann::json to_json(const Node &node);
 
-// Where byte `offset` of a scalar's decoded text stands in the file: right also inside quoted, folded and block scalars.
+// Where byte `offset` of a scalar's decoded text stands in the file: right also inside quoted, folded and block
+// scalars.
 Place place_in_scalar(const Document &document, const Node &scalar, size_t offset);
 
 // What a node is, for messages: "a list", "a map", "text", "a number", "a boolean", "empty".

@@ -12,22 +12,30 @@ int main(int argc, char **argv)
 {
 	Options options;
 	int status = 0;
-	if(!parse_options(argc, argv, options, status)) {
+	if (!parse_options(argc, argv, options, status)) {
 		return status;
 	}
 	try {
-		const auto plugin_dir = [&] { return options.plugin_dir.empty() ? default_plugin_dir() : options.plugin_dir; };
-		switch(options.command) {
-		case Options::Command::version: std::printf("falco version %s\n", FALCO_VERSION); return 0;
-		case Options::Command::plugin_list: return plugin_list(plugin_dir(), options.json);
-		case Options::Command::plugin_info: return plugin_info(options.plugin, plugin_dir(), options.json);
-		case Options::Command::plugin_check: return plugin_check(options.check);
+		const auto plugin_dir = [&] {
+			return options.plugin_dir.empty() ? default_plugin_dir() : options.plugin_dir;
+		};
+		switch (options.command) {
+		case Options::Command::version:
+			std::printf("falco version %s\n", FALCO_VERSION);
+			return 0;
+		case Options::Command::plugin_list:
+			return plugin_list(plugin_dir(), options.json);
+		case Options::Command::plugin_info:
+			return plugin_info(options.plugin, plugin_dir(), options.json);
+		case Options::Command::plugin_check:
+			return plugin_check(options.check);
 		case Options::Command::run:
 		case Options::Command::list_rules:
-		case Options::Command::describe_rule: break;
+		case Options::Command::describe_rule:
+			break;
 		}
 		return run(options);
-	} catch(const std::exception &e) {
+	} catch (const std::exception &e) {
 		print_fatal(e.what());
 		return 1;
 	}

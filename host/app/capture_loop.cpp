@@ -4,7 +4,7 @@
 namespace falco::host {
 
 CaptureLoop::CaptureLoop(Source &source, Matcher &matcher, Outputs &outputs, Statistics &statistics,
-                         const std::atomic<bool> &stop)
+			 const std::atomic<bool> &stop)
     : source_(source), matcher_(matcher), outputs_(outputs), statistics_(statistics), stop_(stop)
 {
 }
@@ -14,27 +14,27 @@ std::vector<std::string> CaptureLoop::run()
 	std::vector<std::string> failures;
 	const std::string interests = matcher_.interests();
 	bool opened = false;
-	while(!stop_.load(std::memory_order_relaxed)) {
+	while (!stop_.load(std::memory_order_relaxed)) {
 		const Status started = source_.start(interests);
-		if(started.code == FALCO_END) {
+		if (started.code == FALCO_END) {
 			break;
 		}
 		std::string failure = started.message;
-		if(started.ok()) {
-			if(!opened && on_open) {
+		if (started.ok()) {
+			if (!opened && on_open) {
 				on_open();
 			}
 			opened = true;
 			failure = run_capture();
 			source_.stop();
 		}
-		if(!failure.empty()) {
+		if (!failure.empty()) {
 			// A source that says the same twice is not getting on to another capture.
 			const bool repeated = !failures.empty() && failures.back() == failure;
-			if(!repeated) {
+			if (!repeated) {
 				failures.push_back(std::move(failure));
 			}
-			if(repeated || source_.live()) {
+			if (repeated || source_.live()) {
 				break;
 			}
 		}
@@ -45,7 +45,7 @@ std::vector<std::string> CaptureLoop::run()
 std::string CaptureLoop::run_capture()
 {
 	const Status bound = matcher_.bind(source_.context());
-	if(!bound.ok()) {
+	if (!bound.ok()) {
 		return bound.message;
 	}
 	falco_match_sink sink = {};
@@ -55,20 +55,21 @@ std::string CaptureLoop::run_capture()
 	falco_event event = {};
 	falco_error error = {};
 	std::string failure;
-	while(!stop_.load(std::memory_order_relaxed)) {
+	while (!stop_.load(std::memory_order_relaxed)) {
 		const falco_status read = source_.next(event, error);
-		if(read == FALCO_OK) {
-			if(matcher_.match(event, sink, error) >= 0) {
+		if (read == FALCO_OK) {
+			if (matcher_.match(event, sink, error) >= 0) {
 				continue;
 			}
-			failure = "matcher '" + matcher_.name() + "', event " + std::to_string(event.number) + ": " + error.message;
+			failure = "matcher '" + matcher_.name() + "', event " + std::to_string(event.number) + ": " +
+				  error.message;
 			break;
 		}
-		if(read == FALCO_TIMEOUT) {
+		if (read == FALCO_TIMEOUT) {
 			continue;
 		}
 		// A read that a signal interrupted fails, too, and that is no failure.
-		if(read != FALCO_END && !stop_.load()) {
+		if (read != FALCO_END && !stop_.load()) {
 			failure = error.message;
 		}
 		break;

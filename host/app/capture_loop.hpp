@@ -16,13 +16,13 @@ namespace falco::host {
 class CaptureLoop {
 public:
 	CaptureLoop(Source &source, Matcher &matcher, Outputs &outputs, Statistics &statistics,
-	            const std::atomic<bool> &stop);
+		    const std::atomic<bool> &stop);
 
 	// Called once, when the first capture is open.
 	std::function<void()> on_open;
 
-	// Until the last capture is over, `stop` is set, or nothing more can be read. Returns what went wrong, in order:
-	// a recording that is damaged does not keep the next one from being read.
+	// Until the last capture is over, `stop` is set, or nothing more can be read. Returns what went wrong, in
+	// order: a recording that is damaged does not keep the next one from being read.
 	std::vector<std::string> run();
 
 private:

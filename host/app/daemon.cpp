@@ -22,20 +22,20 @@ constexpr char kReady = '\0'; // no error message begins with it
 {
 	std::string said;
 	char buffer[512];
-	for(;;) {
+	for (;;) {
 		const ssize_t got = read(from_child, buffer, sizeof buffer);
-		if(got < 0 && errno == EINTR) {
+		if (got < 0 && errno == EINTR) {
 			continue;
 		}
-		if(got <= 0) {
+		if (got <= 0) {
 			break;
 		}
 		said.append(buffer, static_cast<size_t>(got));
-		if(said[0] == kReady) {
+		if (said[0] == kReady) {
 			_exit(0);
 		}
 	}
-	if(said.empty()) {
+	if (said.empty()) {
 		int status = 0;
 		waitpid(child, &status, 0);
 		said = "falco: the background process ended before it was ready\n";
@@ -49,13 +49,13 @@ void write_pid_file(const std::string &path)
 {
 	const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	const std::string text = std::to_string(getpid()) + "\n";
-	if(fd < 0 || write(fd, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+	if (fd < 0 || write(fd, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
 		const int error = errno;
-		if(fd >= 0) {
+		if (fd >= 0) {
 			close(fd);
 		}
 		throw Error("cannot write pid file " + path + ": " + std::strerror(error) +
-		            ". Name another one with -p FILE");
+			    ". Name another one with -p FILE");
 	}
 	close(fd);
 }
@@ -65,15 +65,15 @@ void write_pid_file(const std::string &path)
 Daemon::Daemon(const std::string &pid_file) : pid_file_(pid_file)
 {
 	int ends[2];
-	if(pipe2(ends, O_CLOEXEC) != 0) {
+	if (pipe2(ends, O_CLOEXEC) != 0) {
 		throw Error(std::string("cannot run in the background: pipe: ") + std::strerror(errno));
 	}
 	fflush(nullptr);
 	const pid_t child = fork();
-	if(child < 0) {
+	if (child < 0) {
 		throw Error(std::string("cannot run in the background: fork: ") + std::strerror(errno));
 	}
-	if(child > 0) {
+	if (child > 0) {
 		close(ends[1]);
 		wait_as_parent(ends[0], child);
 	}
@@ -83,17 +83,17 @@ Daemon::Daemon(const std::string &pid_file) : pid_file_(pid_file)
 		setsid();
 		umask(027);
 		const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-		if(chdir("/") != 0 || null < 0) {
+		if (chdir("/") != 0 || null < 0) {
 			throw Error(std::string("cannot run in the background: ") + std::strerror(errno));
 		}
-		for(int fd = 0; fd <= 2; fd++) {
+		for (int fd = 0; fd <= 2; fd++) {
 			dup2(null, fd);
 		}
-		if(null > 2) {
+		if (null > 2) {
 			close(null);
 		}
 		write_pid_file(pid_file_);
-	} catch(const Error &e) {
+	} catch (const Error &e) {
 		failed(std::string("Runtime error: ") + e.what() + ". Exiting.");
 		_exit(1);
 	}
@@ -106,7 +106,7 @@ Daemon::~Daemon()
 
 void Daemon::leave()
 {
-	if(parent_ >= 0) {
+	if (parent_ >= 0) {
 		close(parent_);
 	}
 	unlink(pid_file_.c_str());
@@ -119,12 +119,13 @@ void Daemon::ready()
 
 void Daemon::failed(const std::string &message)
 {
+	unlink(pid_file_.c_str()); // before the parent ends: who waited for it finds things as they were
 	tell(message + "\n");
 }
 
 void Daemon::tell(const std::string &message)
 {
-	if(parent_ < 0) {
+	if (parent_ < 0) {
 		return;
 	}
 	// The parent does nothing but wait for this: if it was killed, there is nobody left to tell.

@@ -10,8 +10,8 @@ namespace falco::host {
 class Daemon {
 public:
 	// Forks. In the child this returns with a session of its own, umask 027, in /, with descriptors 0 to 2 at
-	// /dev/null and its id in `pid_file`. The parent never returns. Call it before any thread or device exists. Throws
-	// Error.
+	// /dev/null and its id in `pid_file`. The parent never returns. Call it before any thread or device exists.
+	// Throws Error.
 	explicit Daemon(const std::string &pid_file);
 
 	// Removes the pid file.

@@ -13,7 +13,7 @@ namespace {
 
 // An option that may be repeated and takes one value each time.
 void add_repeatable(CLI::App &app, const std::string &flag, std::vector<std::string> &into, const std::string &value,
-                    const std::string &text)
+		    const std::string &text)
 {
 	app.add_option(flag, into, text)->type_name(value)->allow_extra_args(false)->take_all();
 }
@@ -22,34 +22,35 @@ void add_run_options(CLI::App &app, Options &options)
 {
 	app.set_help_flag("-h,--help", "Print this page");
 	app.add_option("-c", options.config_file,
-	               "Configuration file (default: ./falco.yaml, /etc/falco/falco.yaml, /etc/falco.yaml)")
-	        ->type_name("FILE");
+		       "Configuration file (default: ./falco.yaml, /etc/falco/falco.yaml, /etc/falco.yaml)")
+		->type_name("FILE");
 	add_repeatable(app, "-o,--option", options.overrides, "KEY=VAL",
-	               "Set the value of option KEY to VAL, overriding the configuration file. KEY can have parts: "
-	               "key.subkey, list[0], list[] (appends)");
+		       "Set the value of option KEY to VAL, overriding the configuration file. KEY can have parts: "
+		       "key.subkey, list[0], list[] (appends)");
 	app.add_flag("-d,--daemon", options.daemon, "Run as a daemon");
 	app.add_option("-p,--pidfile", options.pid_file, "With -d: write the process id to FILE")
-	        ->type_name("FILE")
-	        ->capture_default_str();
-	add_repeatable(app, "-e", options.trace_files, "FILE",
-	               "Read the events from FILE (.scap, - for standard input, or a folder of them) instead of the live "
-	               "kernel");
+		->type_name("FILE")
+		->capture_default_str();
+	add_repeatable(
+		app, "-e", options.trace_files, "FILE",
+		"Read the events from FILE (.scap, - for standard input, or a folder of them) instead of the live "
+		"kernel");
 	add_repeatable(app, "-r", options.rules, "FILE|DIR", "Rules file or folder, instead of the configured ones");
 	app.add_flag("-A", options.match_all_events, "Match all events, also those that are ignored by default");
 	app.add_flag(
-	        "-L", [&options](int64_t) { options.command = Options::Command::list_rules; },
-	        "Show the name and description of all rules and exit");
+		"-L", [&options](int64_t) { options.command = Options::Command::list_rules; },
+		"Show the name and description of all rules and exit");
 	app.add_option_function<std::string>(
-	           "-l",
-	           [&options](const std::string &rule) {
-		           options.command = Options::Command::describe_rule;
-		           options.rule = rule;
-	           },
-	           "Show the name and description of the rule with name RULE and exit")
-	        ->type_name("RULE");
+		   "-l",
+		   [&options](const std::string &rule) {
+			   options.command = Options::Command::describe_rule;
+			   options.rule = rule;
+		   },
+		   "Show the name and description of the rule with name RULE and exit")
+		->type_name("RULE");
 	app.add_flag(
-	        "--version", [&options](int64_t) { options.command = Options::Command::version; },
-	        "Print the version and exit");
+		"--version", [&options](int64_t) { options.command = Options::Command::version; },
+		"Print the version and exit");
 }
 
 void add_plugin_commands(CLI::App &app, Options &options)
@@ -65,8 +66,8 @@ void add_plugin_commands(CLI::App &app, Options &options)
 
 	auto *info = plugin->add_subcommand("info", "What a plugin is and which configuration it takes");
 	info->add_option("plugin", options.plugin, "A name in the plugin folder, or a file")
-	        ->required()
-	        ->type_name("NAME|FILE");
+		->required()
+		->type_name("NAME|FILE");
 	info->add_option("--plugin-dir", options.plugin_dir, dir_text)->type_name("DIR");
 	info->add_flag("--json", options.json, "Print JSON");
 	info->callback([&options] { options.command = Options::Command::plugin_info; });
@@ -85,20 +86,21 @@ void add_plugin_commands(CLI::App &app, Options &options)
 bool parse_options(int argc, char **argv, Options &options, int &status)
 {
 	CLI::App app("Watches system calls and alerts on behaviour that rules describe", "falco");
-	app.footer("Commands that end at once: -L, -l, --version, plugin. Without -e falco captures from the live kernel.");
+	app.footer("Commands that end at once: -L, -l, --version, plugin. Without -e falco captures from the live "
+		   "kernel.");
 	add_run_options(app, options);
 	add_plugin_commands(app, options);
 	try {
 		app.parse(argc, argv);
-	} catch(const CLI::CallForHelp &e) {
+	} catch (const CLI::CallForHelp &e) {
 		status = app.exit(e);
 		return false;
-	} catch(const CLI::ParseError &e) {
+	} catch (const CLI::ParseError &e) {
 		std::fprintf(stderr, "falco: %s\nRun falco --help for the options.\n", e.what());
 		status = 1;
 		return false;
 	}
-	if(app.count("-p") > 0 && !options.daemon) {
+	if (app.count("-p") > 0 && !options.daemon) {
 		std::fprintf(stderr, "falco: -p names the pid file of a daemon: it needs -d\n");
 		status = 1;
 		return false;

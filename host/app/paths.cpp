@@ -20,16 +20,16 @@ std::vector<std::string> rules_in(const std::string &folder)
 {
 	std::vector<std::string> files;
 	std::error_code error;
-	for(fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+	for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
 		const auto extension = it->path().extension();
-		if((extension == ".yaml" || extension == ".yml") && !it->is_directory()) {
+		if ((extension == ".yaml" || extension == ".yml") && !it->is_directory()) {
 			files.push_back(it->path().string());
 		}
 	}
-	if(error) {
+	if (error) {
 		throw Error("cannot read rules folder " + folder + ": " + error.message());
 	}
-	if(files.empty()) {
+	if (files.empty()) {
 		throw Error("rules folder " + folder + " holds no .yaml or .yml file");
 	}
 	std::sort(files.begin(), files.end());
@@ -42,11 +42,11 @@ std::string default_plugin_dir()
 {
 	std::error_code error;
 	const fs::path program = fs::read_symlink("/proc/self/exe", error);
-	if(error) {
+	if (error) {
 		throw Error("cannot find the plugins: /proc/self/exe: " + error.message() + ". Set plugin_dir");
 	}
 	const fs::path beside = program.parent_path() / "plugins";
-	if(fs::is_directory(beside, error)) {
+	if (fs::is_directory(beside, error)) {
 		return beside.string();
 	}
 	return (program.parent_path() / FALCO_PLUGIN_DIR_FROM_PROGRAM).lexically_normal().string();
@@ -62,22 +62,22 @@ std::string working_directory()
 std::vector<std::string> find_rules_files(const std::vector<std::string> &paths)
 {
 	std::vector<std::string> files;
-	for(const auto &path : paths) {
+	for (const auto &path : paths) {
 		std::error_code error;
-		if(fs::is_directory(path, error)) {
+		if (fs::is_directory(path, error)) {
 			const auto inside = rules_in(path);
 			files.insert(files.end(), inside.begin(), inside.end());
 			continue;
 		}
-		if(access(path.c_str(), R_OK) != 0) {
+		if (access(path.c_str(), R_OK) != 0) {
 			throw Error("cannot read rules file " + path + ": " + std::strerror(errno) +
-			            ". Name one with -r FILE or the key rules_file");
+				    ". Name one with -r FILE or the key rules_file");
 		}
 		files.push_back(path);
 	}
-	if(geteuid() == 0) {
-		for(const auto &file : files) {
-			if(fs::is_regular_file(file)) { // not a pipe that a shell made
+	if (geteuid() == 0) {
+		for (const auto &file : files) {
+			if (fs::is_regular_file(file)) { // not a pipe that a shell made
 				require_safe_path(file, "rules file");
 			}
 		}

@@ -64,14 +64,14 @@ public:
 	int execute()
 	{
 		try {
-			log_.write(FALCO_LOG_INFO, config_.path.empty()
-			                                   ? "Falco initialized with built-in defaults"
-			                                   : "Falco initialized with configuration file " + config_.path);
-			for(const auto &warning : config_.warnings) {
+			log_.write(FALCO_LOG_INFO,
+				   config_.path.empty() ? "Falco initialized with built-in defaults"
+							: "Falco initialized with configuration file " + config_.path);
+			for (const auto &warning : config_.warnings) {
 				log_.write(FALCO_LOG_WARN, warning);
 			}
 			load_matcher();
-			if(options_.command != Options::Command::run) {
+			if (options_.command != Options::Command::run) {
 				load_rules();
 				return describe();
 			}
@@ -79,7 +79,7 @@ public:
 			load_rules();
 			make_outputs();
 			return capture();
-		} catch(const std::exception &e) {
+		} catch (const std::exception &e) {
 			fatal(e.what());
 			return 1;
 		}
@@ -102,9 +102,9 @@ private:
 	Plugin load(const InstanceConfig &instance, falco_kind kind)
 	{
 		const Plugin plugin = load_plugin(instance.library, config_.plugin_dir, instance.sha256);
-		if(plugin.table->kind != kind) {
-			throw Error(plugin.path + " is of kind " + kind_name(plugin.table->kind) + ", and '" + instance.name +
-			            "' must be of kind " + kind_name(kind));
+		if (plugin.table->kind != kind) {
+			throw Error(plugin.path + " is of kind " + kind_name(plugin.table->kind) + ", and '" +
+				    instance.name + "' must be of kind " + kind_name(kind));
 		}
 		return plugin;
 	}
@@ -112,10 +112,10 @@ private:
 	void load_rules()
 	{
 		const LoadResult loaded = matcher_->load(find_rules_files(config_.rules_files));
-		for(const auto &finding : loaded.findings) {
+		for (const auto &finding : loaded.findings) {
 			log_.write(finding.level, finding.str());
 		}
-		if(!loaded.status.ok()) {
+		if (!loaded.status.ok()) {
 			throw Error("cannot load the rules: " + loaded.status.message);
 		}
 		rules_ = std::make_shared<const RuleSet>(loaded.rules);
@@ -125,11 +125,11 @@ private:
 	int describe()
 	{
 		RuleSet shown = *rules_;
-		if(options_.command == Options::Command::describe_rule) {
+		if (options_.command == Options::Command::describe_rule) {
 			shown.erase(std::remove_if(shown.begin(), shown.end(),
-			                           [this](const Rule &rule) { return rule.name != options_.rule; }),
-			            shown.end());
-			if(shown.empty()) {
+						   [this](const Rule &rule) { return rule.name != options_.rule; }),
+				    shown.end());
+			if (shown.empty()) {
 				log_.flush();
 				std::fprintf(stderr, "No such rule: %s\n", options_.rule.c_str());
 				return 1;
@@ -142,21 +142,22 @@ private:
 	void make_outputs()
 	{
 		std::vector<Outputs::Entry> entries;
-		for(const auto &instance : config_.outputs) {
+		for (const auto &instance : config_.outputs) {
 			try {
 				const Plugin plugin = load(instance, FALCO_KIND_OUTPUT);
 				auto output = std::make_unique<Output>(plugin, instance.name,
-				                                       complete_config(plugin, instance), services_);
+								       complete_config(plugin, instance), services_);
 				entries.push_back({std::move(output), instance});
-			} catch(const std::exception &e) {
-				if(instance.required) {
+			} catch (const std::exception &e) {
+				if (instance.required) {
 					throw;
 				}
 				log_.write(FALCO_LOG_WARN,
-				           "output '" + instance.name + "' is left out, since it is not required: " + e.what());
+					   "output '" + instance.name +
+						   "' is left out, since it is not required: " + e.what());
 			}
 		}
-		if(entries.empty()) {
+		if (entries.empty()) {
 			throw Error("no output can be used: every one of them failed to start");
 		}
 		Outputs::Settings settings;
@@ -175,73 +176,73 @@ private:
 	void output_failed(const std::string &message)
 	{
 		const std::lock_guard<std::mutex> lock(failure_mutex_);
-		if(output_failure_.empty()) {
+		if (output_failure_.empty()) {
 			output_failure_ = message;
 		}
-		if(stop_) {
+		if (stop_) {
 			stop_->request();
 		}
 	}
 
 	int capture()
 	{
-		std::vector<std::string> failures;
-		bool interrupted = false;
+		StopRequest stop;
 		{
-			StopRequest stop;
-			{
-				const std::lock_guard<std::mutex> lock(failure_mutex_);
-				stop_ = &stop;
-			}
-			outputs_->start();
-			CaptureLoop loop(*source_, *matcher_, *outputs_, statistics_, stop.stop());
-			loop.on_open = [this] { ready(); };
-			failures = loop.run();
-			interrupted = stop.received() != 0;
+			const std::lock_guard<std::mutex> lock(failure_mutex_);
+			stop_ = &stop;
+		}
+		outputs_->start();
+		CaptureLoop loop(*source_, *matcher_, *outputs_, statistics_, stop.stop());
+		loop.on_open = [this] { ready(); };
+		std::vector<std::string> failures = loop.run();
+
+		// From here on a signal no longer ends the reading but shortens the waiting for outputs.
+		stop.on_request([this] { outputs_->hurry(); });
+		const bool hurry = stop.stop().load();
+		const bool clean = outputs_->drain(hurry ? Drain::hurry : Drain::finish);
+		{
 			const std::lock_guard<std::mutex> lock(failure_mutex_);
 			stop_ = nullptr;
-			if(!output_failure_.empty()) {
+			if (!output_failure_.empty()) {
 				failures.push_back(output_failure_);
-				interrupted = true; // the other outputs shall not hold up the end
 			}
 		}
-		return finish(std::move(failures), interrupted);
+		return finish(std::move(failures), clean, stop.received() != 0);
 	}
 
 	void ready()
 	{
 		log_.write(FALCO_LOG_INFO, "Reading events from " + source_->name());
-		if(daemon_) {
+		if (daemon_) {
 			daemon_->ready();
 		}
 	}
 
-	// Delivers what was found, prints the statistics and says what went wrong.
-	int finish(std::vector<std::string> failures, bool interrupted)
+	// Prints the statistics and says what went wrong. `clean`: every worker came back from its plugin.
+	int finish(std::vector<std::string> failures, bool clean, bool interrupted)
 	{
-		const bool clean = outputs_->drain(interrupted ? Drain::hurry : Drain::finish);
 		const auto report = outputs_->report();
 		const std::string text = statistics_.text(report);
 		std::fflush(stdout);
 		std::FILE *where = config_.json_output ? stderr : stdout;
 		std::fputs(text.c_str(), where);
 		std::fflush(where);
-		if(!source_->live() && !interrupted) {
-			for(const auto &output : report) {
-				if(output.lost > 0) {
-					failures.push_back("output '" + output.name + "' lost " + std::to_string(output.lost) +
-					                   " alerts, see the log");
+		if (!source_->live() && !interrupted) {
+			for (const auto &output : report) {
+				if (output.lost > 0) {
+					failures.push_back("output '" + output.name + "' lost " +
+							   std::to_string(output.lost) + " alerts, see the log");
 				}
 			}
 		}
-		for(const auto &failure : failures) {
+		for (const auto &failure : failures) {
 			fatal(failure);
 		}
 		const int status = failures.empty() ? 0 : 1;
-		if(!clean) {
+		if (!clean) {
 			// A plugin's thread is still inside a call: destructors would pull the ground from under it.
 			log_.flush();
-			if(daemon_) {
+			if (daemon_) {
 				daemon_->leave();
 			}
 			_exit(status);
@@ -254,9 +255,9 @@ private:
 		const std::string text = fatal_text(message);
 		log_.write(FALCO_LOG_CRITICAL, text);
 		log_.flush();
-		if(daemon_) {
+		if (daemon_) {
 			daemon_->failed(text);
-		} else if(!config_.log_stderr) {
+		} else if (!config_.log_stderr) {
 			std::fprintf(stderr, "%s\n", text.c_str());
 		}
 	}
@@ -282,7 +283,7 @@ private:
 
 std::string fatal_text(std::string message)
 {
-	while(!message.empty() && message.back() == '.') {
+	while (!message.empty() && message.back() == '.') {
 		message.pop_back();
 	}
 	return "Runtime error: " + message + ". Exiting.";
@@ -296,22 +297,22 @@ void print_fatal(const std::string &message)
 int run(const Options &options)
 {
 	try {
-		if(options.daemon && std::count(options.trace_files.begin(), options.trace_files.end(), "-") > 0) {
+		if (options.daemon && std::count(options.trace_files.begin(), options.trace_files.end(), "-") > 0) {
 			throw Error("a daemon has no standard input: -e - does not go with -d");
 		}
 		Config config = load_config(make_request(options));
-		if(geteuid() == 0 && !config.path.empty()) {
+		if (geteuid() == 0 && !config.path.empty()) {
 			require_safe_path(config.path, "configuration file");
 		}
 		block_signals();
 		std::optional<Daemon> daemon;
-		if(options.daemon && options.command == Options::Command::run) {
+		if (options.daemon && options.command == Options::Command::run) {
 			const bool relative = options.pid_file.empty() || options.pid_file[0] != '/';
 			daemon.emplace(relative ? working_directory() + "/" + options.pid_file : options.pid_file);
 		}
 		install_crash_handler();
 		return Run(options, std::move(config), daemon ? &*daemon : nullptr).execute();
-	} catch(const std::exception &e) {
+	} catch (const std::exception &e) {
 		print_fatal(e.what());
 		return 1;
 	}

@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <utility>
 
 namespace falco::host {
 
@@ -42,7 +43,7 @@ void block_signals()
 
 StopRequest::StopRequest() : capture_(pthread_self()), poke_(eventfd(0, EFD_CLOEXEC))
 {
-	if(poke_ < 0) {
+	if (poke_ < 0) {
 		throw Error(std::string("cannot wait for signals: eventfd: ") + std::strerror(errno));
 	}
 	struct sigaction wake = {};
@@ -59,6 +60,20 @@ StopRequest::~StopRequest()
 	close(poke_);
 }
 
+void StopRequest::on_request(std::function<void()> call)
+{
+	const std::lock_guard<std::mutex> lock(call_mutex_);
+	call_ = std::move(call);
+}
+
+void StopRequest::tell()
+{
+	const std::lock_guard<std::mutex> lock(call_mutex_);
+	if (call_) {
+		call_();
+	}
+}
+
 void StopRequest::request()
 {
 	stop_ = true;
@@ -70,20 +85,24 @@ void StopRequest::wait()
 	const sigset_t set = stop_signals();
 	const int signals = signalfd(-1, &set, SFD_CLOEXEC);
 	pollfd waits[] = {{poke_, POLLIN, 0}, {signals, POLLIN, 0}};
-	while(!over_.load()) {
+	while (!over_.load()) {
 		poll(waits, 2, stop_.load() ? kWakeEveryMs : -1);
-		if((waits[0].revents & POLLIN) != 0) {
+		if ((waits[0].revents & POLLIN) != 0) {
 			eventfd_t count;
 			eventfd_read(poke_, &count);
-		}
-		if((waits[1].revents & POLLIN) != 0) {
-			signalfd_siginfo info = {};
-			if(read(signals, &info, sizeof info) == sizeof info) {
-				received_ = static_cast<int>(info.ssi_signo);
-				stop_ = true;
+			if (stop_.load() && !over_.load()) {
+				tell();
 			}
 		}
-		if(stop_.load() && !over_.load()) {
+		if ((waits[1].revents & POLLIN) != 0) {
+			signalfd_siginfo info = {};
+			if (read(signals, &info, sizeof info) == sizeof info) {
+				received_ = static_cast<int>(info.ssi_signo);
+				stop_ = true;
+				tell();
+			}
+		}
+		if (stop_.load() && !over_.load()) {
 			pthread_kill(capture_, kWake);
 		}
 	}

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <csignal>
+#include <functional>
+#include <mutex>
 #include <pthread.h>
 #include <thread>
 
@@ -20,6 +22,10 @@ public:
 	StopRequest(const StopRequest &) = delete;
 	StopRequest &operator=(const StopRequest &) = delete;
 
+	// Called on the signals' thread each time something asks for the end. Set it before the first signal can
+	// matter.
+	void on_request(std::function<void()> call);
+
 	// The flag.
 	const std::atomic<bool> &stop() const { return stop_; }
 	// Asks for the end, as a signal would. Any thread.
@@ -30,12 +36,15 @@ public:
 
 private:
 	void wait();
+	void tell();
 
 	std::atomic<bool> stop_{false};
 	std::atomic<bool> over_{false}; // nobody is to be woken any more
 	std::atomic<int> received_{0};
 	pthread_t capture_;
-	int poke_; // an eventfd: one of the flags changed
+	std::mutex call_mutex_;
+	std::function<void()> call_; // guarded by call_mutex_
+	int poke_;                   // an eventfd: one of the flags changed
 	std::thread thread_;
 };
 

@@ -42,17 +42,21 @@ Named find_named(const Node &root, std::vector<std::string> &warnings)
 }
 
 // The entry of that name, else the only one of that library; end() when there is none.
-std::vector<ListedInstance>::iterator find_entry(std::vector<ListedInstance> &listed, const std::string &name,
-						 const std::string &library, const Node *named, const char *key)
+std::vector<ListedInstance>::iterator find_entry(LibraryKind kind, std::vector<ListedInstance> &listed,
+						 const std::string &name, const std::string &library, const Node *named,
+						 const char *key)
 {
-	const auto has_name = [&](const ListedInstance &entry) { return entry.instance.name == name; };
+	const auto has_name = [&](const ListedInstance &entry) {
+		return entry.instance.name == name && (entry.kind == kind || entry.kind == LibraryKind::unknown);
+	};
+	const auto has_name_only = [&](const ListedInstance &entry) { return entry.instance.name == name; };
 	const auto has_library = [&](const ListedInstance &entry) {
 		return entry.instance.library == library || library_base(entry.instance.library) == library;
 	};
 	const auto found = std::find_if(listed.begin(), listed.end(), has_name);
 	if (found != listed.end()) return found;
 	const auto first = std::find_if(listed.begin(), listed.end(), has_library);
-	if (first == listed.end()) return first;
+	if (first == listed.end()) return std::find_if(listed.begin(), listed.end(), has_name_only);
 	const auto second = std::find_if(first + 1, listed.end(), has_library);
 	if (second == listed.end()) return first;
 	throw yaml::Error(named ? named->place : second->instance.place,
@@ -77,7 +81,7 @@ public:
 			name = read_text(*named, key_, "the name of an entry of plugins, or of a library");
 			library = name.find('/') == std::string::npos ? name : absolute_path(name, folder_);
 		}
-		const auto entry = find_entry(listed_, name, library, named, key_);
+		const auto entry = find_entry(kind_, listed_, name, library, named, key_);
 		if (entry != listed_.end()) return take(entry, named);
 
 		require_kind(kind_of(library), library, named ? named->place : place);

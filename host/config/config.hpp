@@ -19,8 +19,8 @@ namespace falco::host {
 enum class OnFull { block, drop_new, drop_old };
 
 struct QueueConfig {
-	size_t capacity = 10000;        // alerts
-	std::optional<OnFull> on_full;  // default: drop_new for a live source, block in replay
+	size_t capacity = 10000;       // alerts
+	std::optional<OnFull> on_full; // default: drop_new for a live source, block in replay
 };
 
 // An alert is tried again after `first`, then twice that, up to `max` apart, until `give_up_after` has passed since the
@@ -42,11 +42,11 @@ enum class Format { text, json };
 
 // One plugin instance.
 struct InstanceConfig {
-	std::string library; // a name in plugin_dir, or an absolute path
-	std::string name;    // unique; default: the library's name without "source-", "matcher-", "output-"
-	std::string sha256;  // of the library's file, lower case hexadecimal; empty: not checked
+	std::string library;  // a name in plugin_dir, or an absolute path
+	std::string name;     // unique; default: the library's name without "source-", "matcher-", "output-"
+	std::string sha256;   // of the library's file, lower case hexadecimal; empty: not checked
 	bool required = true; // an output that fails ends the host
-	yaml::Node config;   // of the plugin, as written; null when absent
+	yaml::Node config;    // of the plugin, as written; null when absent
 
 	// Outputs only.
 	QueueConfig queue;
@@ -59,15 +59,15 @@ struct InstanceConfig {
 
 // Which keys json alerts carry besides output, priority, rule and time.
 struct JsonKeys {
-	bool output = true;        // json_include_output_property
+	bool output = true;         // json_include_output_property
 	bool output_fields = false; // json_include_output_fields_property
-	bool tags = false;         // json_include_tags_property
-	bool source = false;       // json_include_source_property
-	bool hostname = false;     // json_include_hostname_property
+	bool tags = false;          // json_include_tags_property
+	bool source = false;        // json_include_source_property
+	bool hostname = false;      // json_include_hostname_property
 };
 
 struct Config {
-	std::string path; // of falco.yaml; empty: built-in defaults
+	std::string path;                     // of falco.yaml; empty: built-in defaults
 	std::vector<std::string> rules_files; // absolute paths of files and folders, as configured
 	bool json_output = false;
 	JsonKeys json_keys;
@@ -75,7 +75,7 @@ struct Config {
 	bool buffered_outputs = false;
 	bool log_stderr = false;
 	bool log_syslog = true;
-	int log_level = 2; // falco_level: what the log shows at least
+	int log_level = 2;                              // falco_level: what the log shows at least
 	std::chrono::milliseconds output_timeout{2000}; // a write that takes longer is reported; at shutdown given up
 	std::string plugin_dir;
 
@@ -88,14 +88,14 @@ struct Config {
 
 // What the command line says about the configuration.
 struct ConfigRequest {
-	std::optional<std::string> file;          // -c
-	std::vector<std::string> overrides;       // -o, in order
-	std::vector<std::string> rules;           // -r
-	std::vector<std::string> trace_files;     // -e
-	bool match_all_events = false;            // -A
-	std::string working_directory;            // relative paths start here
-	std::string default_plugin_dir;           // where plugins are when plugin_dir is not set
-	bool need_output = true;                  // false for -L, -l: no output enabled is no error
+	std::optional<std::string> file;      // -c
+	std::vector<std::string> overrides;   // -o, in order
+	std::vector<std::string> rules;       // -r
+	std::vector<std::string> trace_files; // -e
+	bool match_all_events = false;        // -A
+	std::string working_directory;        // relative paths start here
+	std::string default_plugin_dir;       // where plugins are when plugin_dir is not set
+	bool need_output = true;              // false for -L, -l: no output enabled is no error
 };
 
 // Finds the file (as -c says, else the search order), reads it, applies the overrides and checks every key. Throws

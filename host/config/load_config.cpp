@@ -116,6 +116,17 @@ std::vector<const InstanceConfig *> pointers(const std::vector<InstanceConfig> &
 	return result;
 }
 
+// Names are unique within a kind: source-json, matcher-json and output-json may well go together.
+void check_names_of(LibraryKind kind, const std::vector<ListedInstance> &listed,
+		    std::vector<const InstanceConfig *> named)
+{
+	for (const ListedInstance &entry : listed) {
+		const LibraryKind taken_for = entry.kind == LibraryKind::unknown ? LibraryKind::output : entry.kind;
+		if (taken_for == kind) named.push_back(&entry.instance);
+	}
+	check_names(named);
+}
+
 void read_instances(const Node &root, const ConfigRequest &request, Config &config)
 {
 	InstanceContext context;
@@ -124,19 +135,14 @@ void read_instances(const Node &root, const ConfigRequest &request, Config &conf
 	context.warnings = &config.warnings;
 	config.outputs = read_output_blocks(root, context);
 	std::vector<ListedInstance> listed = read_plugins(root, context);
-	std::vector<const InstanceConfig *> all = pointers(config.outputs);
-	for (const ListedInstance &entry : listed)
-		all.push_back(&entry.instance);
-	check_names(all);
+	check_names_of(LibraryKind::source, listed, {});
+	check_names_of(LibraryKind::matcher, listed, {});
+	check_names_of(LibraryKind::output, listed, pointers(config.outputs));
 	choose_capture(root, request, listed, config);
 	for (ListedInstance &entry : listed) {
 		const bool is_output = entry.kind == LibraryKind::output || entry.kind == LibraryKind::unknown;
 		if (is_output) config.outputs.push_back(std::move(entry.instance));
 	}
-	// Once more: source and matcher need not be listed.
-	all = pointers(config.outputs);
-	all.insert(all.end(), {&config.source, &config.matcher});
-	check_names(all);
 	hand_to_matcher(root, request, config.matcher);
 	hand_to_outputs(root, config);
 }

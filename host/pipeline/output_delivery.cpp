@@ -91,6 +91,12 @@ bool OutputWorker::write_hand()
 			++first_;
 			backoff.reset();
 			lose(1, reason_of(status));
+			gave_up_ = true;
+			if (queue_.is_closed()) {
+				lose_rest(reason_of(
+					status)); // at the end a dead output is not asked once more for each alert
+				return false;
+			}
 			break;
 		case Next::end:
 			return false;
@@ -157,6 +163,7 @@ void OutputWorker::count_worked()
 {
 	if (!in_trouble_) return;
 	in_trouble_ = false;
+	gave_up_ = false;
 	log_.works();
 }
 

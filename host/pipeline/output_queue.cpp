@@ -86,6 +86,12 @@ void OutputQueue::close()
 	has_room_.notify_all();
 }
 
+bool OutputQueue::is_closed()
+{
+	std::lock_guard lock(mutex_);
+	return closed_;
+}
+
 size_t OutputQueue::discard()
 {
 	std::vector<AlertPtr> rest; // freed after the lock

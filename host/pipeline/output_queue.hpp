@@ -34,6 +34,7 @@ public:
 
 	// Takes no more alerts; those that wait can still be taken.
 	void close();
+	bool is_closed();
 	// Closes, throws away what waits and says how many that were.
 	size_t discard();
 

@@ -40,7 +40,7 @@ bool OutputWorker::offer(const AlertPtr &alert)
 
 void OutputWorker::offer_and_wait(const AlertPtr &alert, const std::atomic<bool> &stop)
 {
-	const Clock::duration patience = setup_.config.retry.give_up_after;
+	const Clock::duration patience = gave_up_ ? Clock::duration::zero() : setup_.config.retry.give_up_after;
 	const OutputQueue::Put put = queue_.put_before(alert, Clock::now() + patience, stop);
 	if (put == OutputQueue::Put::full && !stop) {
 		lose(1, "its queue stayed full for " + duration_text(patience));

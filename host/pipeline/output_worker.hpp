@@ -106,6 +106,9 @@ private:
 	std::vector<const falco_alert *> batch_;
 	size_t unflushed_ = 0; // written since the last flush
 	bool in_trouble_ = false;
+	// An alert was given up and nothing was delivered since: neither the reader nor the end waits for each further
+	// one.
+	std::atomic<bool> gave_up_{false};
 
 	std::mutex mutex_; // for all below
 	std::condition_variable changed_;

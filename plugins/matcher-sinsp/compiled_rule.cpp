@@ -15,9 +15,10 @@ namespace {
 std::string explain(std::string message, const filter_check_list &checks)
 {
 	const std::string nonexistent = "filter_check called with nonexistent field ";
-	if(message.compare(0, nonexistent.size(), nonexistent) == 0) {
+	if (message.compare(0, nonexistent.size(), nonexistent) == 0) {
 		const std::string field = message.substr(nonexistent.size());
-		return "unknown field '" + field + "'" + did_you_mean(field.substr(0, field.find('[')), field_names(checks));
+		return "unknown field '" + field + "'" +
+		       did_you_mean(field.substr(0, field.find('[')), field_names(checks));
 	}
 	const std::string prefix = "filter error: ";
 	return message.compare(0, prefix.size(), prefix) == 0 ? message.substr(prefix.size()) : message;
@@ -27,7 +28,7 @@ std::string explain(std::string message, const filter_check_list &checks)
 class Checker {
 public:
 	Checker(Conditions &conditions, bool strict, sinsp *inspector, const filter_check_list &checks,
-	        Findings &findings)
+		Findings &findings)
 	    : conditions_(conditions), strict_(strict), inspector_(inspector), checks_(checks), findings_(findings),
 	      factory_(std::make_shared<sinsp_filter_factory>(inspector, checks_copy_))
 	{
@@ -38,16 +39,17 @@ public:
 		sinsp_filter_compiler compiler(factory_, condition);
 		try {
 			compiler.compile();
-		} catch(const std::exception &e) {
+		} catch (const std::exception &e) {
 			const auto &pos = compiler.get_pos();
 			const bool known = pos.line > 0;
 			findings_.error("bad-condition", known ? conditions_.place_of(pos) : item.place,
-			                known ? conditions_.origin_of(pos).title() : item.title(), explain(e.what(), checks_));
+					known ? conditions_.origin_of(pos).title() : item.title(),
+					explain(e.what(), checks_));
 			return;
 		}
-		for(const auto &warning : compiler.get_warnings()) {
+		for (const auto &warning : compiler.get_warnings()) {
 			findings_.warn("suspicious-value", conditions_.place_of(warning.pos),
-			               conditions_.origin_of(warning.pos).title(), warning.msg);
+				       conditions_.origin_of(warning.pos).title(), warning.msg);
 		}
 	}
 
@@ -58,13 +60,13 @@ public:
 		walk(condition, [&](ast::expr *node) {
 			const auto *check = dynamic_cast<ast::binary_check_expr *>(node);
 			const auto *field = check ? dynamic_cast<ast::field_expr *>(check->left.get()) : nullptr;
-			if(!field || (field->field != "evt.type" && field->field != "syscall.type")) {
+			if (!field || (field->field != "evt.type" && field->field != "syscall.type")) {
 				return;
 			}
-			if(const auto *value = dynamic_cast<ast::value_expr *>(check->right.get())) {
+			if (const auto *value = dynamic_cast<ast::value_expr *>(check->right.get())) {
 				note_ignored(value->value, check->right->get_pos(), asked);
-			} else if(const auto *list = dynamic_cast<ast::list_expr *>(check->right.get())) {
-				for(const auto &item : list->values) {
+			} else if (const auto *list = dynamic_cast<ast::list_expr *>(check->right.get())) {
+				for (const auto &item : list->values) {
 					note_ignored(item, check->right->get_pos(), asked);
 				}
 			}
@@ -77,9 +79,9 @@ public:
 		try {
 			format = parse_output(item.output->text, inspector_, checks_);
 			return true;
-		} catch(const FormatError &e) {
+		} catch (const FormatError &e) {
 			findings_.error("bad-output", item.place_of(*item.output, e.offset()), item.title(),
-			                std::string("bad output: ") + e.what());
+					std::string("bad output: ") + e.what());
 			return false;
 		}
 	}
@@ -87,17 +89,17 @@ public:
 private:
 	void note_ignored(const std::string &name, const ast::pos_info &pos, std::set<std::string> &asked)
 	{
-		if(!ignored_events().count(name)) {
+		if (!ignored_events().count(name)) {
 			return;
 		}
 		asked.insert(name);
 		const Item &origin = conditions_.origin_of(pos);
 		const std::string text = "Ignored event \"" + name + "\" in " + origin.title();
-		if(strict_) {
+		if (strict_) {
 			findings_.error("ignored-event", conditions_.place_of(pos), "", text);
 		} else {
 			findings_.warn("ignored-event", conditions_.place_of(pos), "",
-			               text + ": it is frequent; the rules that name it are matched against it");
+				       text + ": it is frequent; the rules that name it are matched against it");
 		}
 	}
 
@@ -114,10 +116,11 @@ libsinsp::events::set<ppm_event_code> possible_codes(const ast::expr *condition)
 {
 	try {
 		return ast::ppm_event_codes(condition);
-	} catch(const sinsp_exception &) {
-		// evt.type in a form that libsinsp cannot decide beforehand, such as toupper(evt.type) or val(): any event may match
+	} catch (const sinsp_exception &) {
+		// evt.type in a form that libsinsp cannot decide beforehand, such as toupper(evt.type) or val(): any
+		// event may match
 		libsinsp::events::set<ppm_event_code> all;
-		for(uint32_t code = 0; code < PPM_EVENT_MAX; code++) {
+		for (uint32_t code = 0; code < PPM_EVENT_MAX; code++) {
 			all.insert(static_cast<ppm_event_code>(code));
 		}
 		return all;
@@ -127,29 +130,30 @@ libsinsp::events::set<ppm_event_code> possible_codes(const ast::expr *condition)
 } // namespace
 
 std::vector<CompiledRule> compile_rules(const RulesFiles &files, bool strict, sinsp *inspector,
-                                        const filter_check_list &checks, Findings &findings)
+					const filter_check_list &checks, Findings &findings)
 {
 	Conditions conditions(files, findings);
 	Checker checker(conditions, strict, inspector, checks, findings);
 	std::vector<CompiledRule> rules;
-	for(size_t position = 0; position < files.items.size(); position++) {
+	for (size_t position = 0; position < files.items.size(); position++) {
 		const Item &item = files.items[position];
-		if(item.kind == ItemKind::list) {
+		if (item.kind == ItemKind::list) {
 			continue;
 		}
 		auto condition = conditions.resolve(position);
 		std::set<std::string> asked;
-		if(condition) {
+		if (condition) {
 			checker.check_condition(item, condition.get());
 			asked = checker.check_ignored(condition.get());
 		}
-		if(item.kind == ItemKind::macro) {
+		if (item.kind == ItemKind::macro) {
 			continue;
 		}
 		OutputFormat output;
-		if(checker.check_output(item, output) && condition && item.active) {
+		if (checker.check_output(item, output) && condition && item.active) {
 			auto codes = possible_codes(condition.get());
-			rules.push_back({&item, std::move(condition), std::move(output), std::move(codes), std::move(asked)});
+			rules.push_back(
+				{&item, std::move(condition), std::move(output), std::move(codes), std::move(asked)});
 		}
 	}
 	return rules;
@@ -160,8 +164,8 @@ std::vector<std::string> field_names(const filter_check_list &checks)
 	std::vector<const filter_check_info *> classes;
 	checks.get_all_fields(classes);
 	std::vector<std::string> names;
-	for(const auto *info : classes) {
-		for(int32_t i = 0; i < info->m_nfields; i++) {
+	for (const auto *info : classes) {
+		for (int32_t i = 0; i < info->m_nfields; i++) {
 			names.emplace_back(info->m_fields[i].m_name);
 		}
 	}

@@ -27,7 +27,7 @@ struct CompiledRule {
 // The rules of `files` in file order, without those that are switched off. Every mistake goes to `findings`: the result
 // is of use only when there was none. `strict`: naming an ignored event is a mistake. `inspector` need not be open.
 std::vector<CompiledRule> compile_rules(const RulesFiles &files, bool strict, sinsp *inspector,
-                                        const filter_check_list &checks, Findings &findings);
+					const filter_check_list &checks, Findings &findings);
 
 // The names of all fields.
 std::vector<std::string> field_names(const filter_check_list &checks);

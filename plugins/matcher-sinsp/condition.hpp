@@ -37,12 +37,13 @@ private:
 	bool resolve_macro(std::unique_ptr<ast::expr> &node, const ast::identifier_expr &name);
 	bool resolve_list(ast::binary_check_expr &check);
 	bool expand_list(const std::string &name, const ast::pos_info &pos, std::vector<std::string> &values,
-	                 std::vector<std::string> &chain);
+			 std::vector<std::string> &chain);
 	void error(const char *code, const ast::pos_info &pos, const std::string &message);
 
 	const RulesFiles &files_;
 	Findings &findings_;
 	std::vector<std::unique_ptr<ast::expr>> parsed_; // by position; nullptr for lists and what did not parse
+	std::vector<bool> failed_;                       // by position; that could not be resolved, and it was said why
 	size_t user_ = 0;                                // position of the item being resolved
 	std::vector<std::string> chain_;                 // macros being put in place, outermost first
 	size_t nodes_ = 0;                               // of the tree being made
@@ -53,22 +54,22 @@ template <typename Visit>
 void walk(ast::expr *node, const Visit &visit)
 {
 	visit(node);
-	if(auto *conjunction = dynamic_cast<ast::and_expr *>(node)) {
-		for(auto &child : conjunction->children) {
+	if (auto *conjunction = dynamic_cast<ast::and_expr *>(node)) {
+		for (auto &child : conjunction->children) {
 			walk(child.get(), visit);
 		}
-	} else if(auto *disjunction = dynamic_cast<ast::or_expr *>(node)) {
-		for(auto &child : disjunction->children) {
+	} else if (auto *disjunction = dynamic_cast<ast::or_expr *>(node)) {
+		for (auto &child : disjunction->children) {
 			walk(child.get(), visit);
 		}
-	} else if(auto *negation = dynamic_cast<ast::not_expr *>(node)) {
+	} else if (auto *negation = dynamic_cast<ast::not_expr *>(node)) {
 		walk(negation->child.get(), visit);
-	} else if(auto *unary = dynamic_cast<ast::unary_check_expr *>(node)) {
+	} else if (auto *unary = dynamic_cast<ast::unary_check_expr *>(node)) {
 		walk(unary->left.get(), visit);
-	} else if(auto *binary = dynamic_cast<ast::binary_check_expr *>(node)) {
+	} else if (auto *binary = dynamic_cast<ast::binary_check_expr *>(node)) {
 		walk(binary->left.get(), visit);
 		walk(binary->right.get(), visit);
-	} else if(auto *transformer = dynamic_cast<ast::field_transformer_expr *>(node)) {
+	} else if (auto *transformer = dynamic_cast<ast::field_transformer_expr *>(node)) {
 		walk(transformer->value.get(), visit);
 	}
 }

@@ -9,27 +9,27 @@ namespace falco::matcher {
 
 EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
 {
-	for(uint32_t number = 0; number < PPM_EVENT_MAX; number++) {
+	for (uint32_t number = 0; number < PPM_EVENT_MAX; number++) {
 		const auto code = static_cast<ppm_event_code>(number);
-		if((libsinsp::events::info(code)->category & EC_INTERNAL) != 0) {
+		if ((libsinsp::events::info(code)->category & EC_INTERNAL) != 0) {
 			continue;
 		}
 		const char *name = event_name(code);
 		const bool ignored = !everything && name && ignored_events().count(name);
-		for(uint32_t rule = 0; rule < rules.size(); rule++) {
-			if(rules[rule].codes.contains(code) && (!ignored || rules[rule].asked.count(name))) {
+		for (uint32_t rule = 0; rule < rules.size(); rule++) {
+			if (rules[rule].codes.contains(code) && (!ignored || rules[rule].asked.count(name))) {
 				by_code_[number].push_back(rule);
 			}
 		}
 	}
-	if(everything) {
+	if (everything) {
 		return;
 	}
-	for(const auto &name : ignored_events()) {
-		for(const auto call : libsinsp::events::sc_names_to_sc_set({name})) {
+	for (const auto &name : ignored_events()) {
+		for (const auto call : libsinsp::events::sc_names_to_sc_set({name})) {
 			auto &asking = ignored_calls_[call];
-			for(const uint32_t rule : by_code_[PPME_GENERIC_X]) {
-				if(rules[rule].asked.count(name)) {
+			for (const uint32_t rule : by_code_[PPME_GENERIC_X]) {
+				if (rules[rule].asked.count(name)) {
 					asking.push_back(rule);
 				}
 			}

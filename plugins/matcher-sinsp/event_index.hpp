@@ -19,8 +19,8 @@ public:
 	{
 		const auto &rules = by_code_[event->get_type()];
 		return rules.empty() || !libsinsp::events::is_generic(static_cast<ppm_event_code>(event->get_type()))
-		               ? rules
-		               : generic_candidates(event, rules);
+			       ? rules
+			       : generic_candidates(event, rules);
 	}
 
 private:

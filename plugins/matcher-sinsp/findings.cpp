@@ -5,7 +5,7 @@ namespace falco::matcher {
 
 void Findings::error(const char *code, const yaml::Place &place, const std::string &item, const std::string &message)
 {
-	if(add(FALCO_LOG_ERROR, code, place, item, message) && errors_++ == 0) {
+	if (add(FALCO_LOG_ERROR, code, place, item, message) && errors_++ == 0) {
 		first_ = place.str() + ": " + (item.empty() ? "" : item + ": ") + message;
 	}
 }
@@ -16,9 +16,9 @@ void Findings::warn(const char *code, const yaml::Place &place, const std::strin
 }
 
 bool Findings::add(falco_level level, const char *code, const yaml::Place &place, const std::string &item,
-                   const std::string &message)
+		   const std::string &message)
 {
-	if(!said_.insert(place.str() + '\n' + message).second) {
+	if (!said_.insert(place.str() + '\n' + message).second) {
 		return false;
 	}
 	falco_finding finding = {};

@@ -25,7 +25,7 @@ public:
 
 private:
 	bool add(falco_level level, const char *code, const yaml::Place &place, const std::string &item,
-	         const std::string &message);
+		 const std::string &message);
 
 	const falco_report &report_;
 	std::set<std::string> said_; // a macro's mistake shows in every rule that uses it

@@ -61,7 +61,7 @@ public:
 		auto loaded = read(request, report);
 		loaded_ = std::move(loaded);
 		announce(rules);
-		if(inspector_) {
+		if (inspector_) {
 			bind(inspector_);
 		}
 	}
@@ -73,7 +73,7 @@ public:
 		unbind();
 		inspector_ = static_cast<sinsp *>(context);
 		evaluator_ = std::make_unique<ReferenceEvaluator>(loaded_->rules, everything_, inspector_);
-		for(const auto &rule : loaded_->rules) {
+		for (const auto &rule : loaded_->rules) {
 			extractors_.emplace_back(rule.output, inspector_, checks_);
 		}
 	}
@@ -83,7 +83,7 @@ public:
 		auto *found = static_cast<sinsp_evt *>(event.object);
 		matched_.clear();
 		evaluator_->evaluate(found, all_, matched_);
-		for(const uint32_t rule : matched_) {
+		for (const uint32_t rule : matched_) {
 			falco_match match = {};
 			match.struct_size = sizeof match;
 			match.rule = rule;
@@ -122,28 +122,30 @@ private:
 		loaded->files = read_rules(request.paths, findings);
 		sinsp unopened; // only asked which fields there are
 		loaded->rules = compile_rules(loaded->files, strict_, &unopened, checks_, findings);
-		if(findings.errors() > 0) {
+		if (findings.errors() > 0) {
 			const size_t others = findings.errors() - 1;
-			throw falco::ConfigError(
-			        findings.first() +
-			        (others == 0 ? "" : " (and " + std::to_string(others) + (others == 1 ? " more error)" : " more errors)")));
+			throw falco::ConfigError(findings.first() +
+						 (others == 0
+							  ? ""
+							  : " (and " + std::to_string(others) +
+								    (others == 1 ? " more error)" : " more errors)")));
 		}
 		return loaded;
 	}
 
 	void announce(const falco_rule_sink &sink) const
 	{
-		for(const auto &rule : loaded_->rules) {
+		for (const auto &rule : loaded_->rules) {
 			std::vector<const char *> tags, fields;
-			for(const auto &tag : rule.item->tags) {
+			for (const auto &tag : rule.item->tags) {
 				tags.push_back(tag.c_str());
 			}
 			tags.push_back(nullptr);
-			for(const auto &field : rule.output.fields) {
+			for (const auto &field : rule.output.fields) {
 				fields.push_back(field.name.c_str());
 			}
 			std::vector<falco_piece> pieces;
-			for(const auto &piece : rule.output.pieces) {
+			for (const auto &piece : rule.output.pieces) {
 				pieces.push_back({falco::str(piece.literal), piece.field, piece.width});
 			}
 			falco_rule announced = {};
@@ -175,5 +177,4 @@ private:
 
 } // namespace
 
-FALCO_MATCHER_PLUGIN(MatcherSinsp,
-                     {"sinsp", "0.1.0", "matches libsinsp events against rules files", nullptr, kSchema})
+FALCO_MATCHER_PLUGIN(MatcherSinsp, {"sinsp", "0.1.0", "matches libsinsp events against rules files", nullptr, kSchema})

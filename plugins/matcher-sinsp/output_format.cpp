@@ -23,10 +23,10 @@ filter_transformer_type transformer_type(const std::string &name)
 
 // A check for the field that `text` begins with, and how many bytes of it the field takes.
 std::unique_ptr<sinsp_filter_check> make_check(const char *text, sinsp *inspector, const filter_check_list &checks,
-                                               size_t &length)
+					       size_t &length)
 {
 	auto check = checks.new_filter_check_from_fldname(text, inspector, false);
-	if(!check) {
+	if (!check) {
 		throw sinsp_exception("");
 	}
 	length = static_cast<size_t>(check->parse_field_name(text, true, false));
@@ -44,8 +44,8 @@ public:
 
 	OutputFormat parse()
 	{
-		while(pos_ < text_.size()) {
-			if(text_[pos_] == '%') {
+		while (pos_ < text_.size()) {
+			if (text_[pos_] == '%') {
 				parse_field();
 			} else {
 				const size_t end = std::min(text_.find('%', pos_), text_.size());
@@ -60,19 +60,19 @@ private:
 	void parse_field()
 	{
 		const size_t start = pos_++;
-		if(pos_ == text_.size()) {
+		if (pos_ == text_.size()) {
 			throw FormatError(start, "the output ends in a %: expected a field after it");
 		}
 		const unsigned width = parse_width(start);
 		OutputField field;
 		const size_t name_start = pos_;
-		while(parse_transformer(field)) {
+		while (parse_transformer(field)) {
 		}
 		const size_t bare_start = pos_;
 		pos_ += field_length(bare_start);
 		field.bare = text_.substr(bare_start, pos_ - bare_start);
-		for(size_t i = 0; i < field.transformers.size(); i++, pos_++) {
-			if(pos_ >= text_.size() || text_[pos_] != ')') {
+		for (size_t i = 0; i < field.transformers.size(); i++, pos_++) {
+			if (pos_ >= text_.size() || text_[pos_] != ')') {
 				throw FormatError(pos_, "expected a ) that closes " + field.transformers[0] + "(");
 			}
 		}
@@ -83,9 +83,9 @@ private:
 	unsigned parse_width(size_t start)
 	{
 		unsigned width = 0;
-		while(pos_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[pos_]))) {
+		while (pos_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[pos_]))) {
 			width = width * 10 + static_cast<unsigned>(text_[pos_++] - '0');
-			if(width > kMaxWidth) {
+			if (width > kMaxWidth) {
 				throw FormatError(start, "a field's width is at most " + std::to_string(kMaxWidth));
 			}
 		}
@@ -94,9 +94,9 @@ private:
 
 	bool parse_transformer(OutputField &field)
 	{
-		for(const auto &name : libsinsp::filter::parser::supported_field_transformers()) {
-			if(text_.compare(pos_, name.size(), name) == 0 && pos_ + name.size() < text_.size() &&
-			   text_[pos_ + name.size()] == '(') {
+		for (const auto &name : libsinsp::filter::parser::supported_field_transformers()) {
+			if (text_.compare(pos_, name.size(), name) == 0 && pos_ + name.size() < text_.size() &&
+			    text_[pos_ + name.size()] == '(') {
 				field.transformers.push_back(name);
 				pos_ += name.size() + 1;
 				return true;
@@ -111,12 +111,12 @@ private:
 		size_t length = 0;
 		try {
 			make_check(name, inspector_, checks_, length);
-		} catch(const std::exception &e) {
-			const size_t end = text_.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._",
-			                                           start);
+		} catch (const std::exception &e) {
+			const size_t end = text_.find_first_not_of(
+				"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._", start);
 			const std::string word = text_.substr(start, std::min(end, text_.size()) - start);
 			throw FormatError(start, "unknown field '%" + word + "'" +
-			                                 (*e.what() ? std::string(": ") + e.what() : std::string()));
+							 (*e.what() ? std::string(": ") + e.what() : std::string()));
 		}
 		return length;
 	}
@@ -125,8 +125,8 @@ private:
 	{
 		auto &fields = format_.fields;
 		const auto known = std::find_if(fields.begin(), fields.end(),
-		                                [&](const OutputField &other) { return other.name == field.name; });
-		if(known != fields.end()) {
+						[&](const OutputField &other) { return other.name == field.name; });
+		if (known != fields.end()) {
 			return static_cast<int>(known - fields.begin());
 		}
 		fields.push_back(field);
@@ -142,10 +142,10 @@ private:
 
 bool is_text_type(const filtercheck_field_info &info)
 {
-	if((info.m_flags & EPF_IS_LIST) != 0) {
+	if ((info.m_flags & EPF_IS_LIST) != 0) {
 		return false;
 	}
-	switch(info.m_type) {
+	switch (info.m_type) {
 	case PT_CHARBUF:
 	case PT_FSPATH:
 	case PT_FSRELPATH:
@@ -153,8 +153,10 @@ bool is_text_type(const filtercheck_field_info &info)
 	case PT_IPV4ADDR:
 	case PT_IPV6ADDR:
 	case PT_IPADDR:
-	case PT_IPNET: return true;
-	default: return false;
+	case PT_IPNET:
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -175,10 +177,10 @@ OutputFormat parse_output(const std::string &text, sinsp *inspector, const filte
 FieldExtractor::FieldExtractor(const OutputFormat &format, sinsp *inspector, const filter_check_list &checks)
     : values_(format.fields.size())
 {
-	for(const auto &field : format.fields) {
+	for (const auto &field : format.fields) {
 		size_t length = 0;
 		auto check = make_check(field.bare.c_str(), inspector, checks, length);
-		for(auto it = field.transformers.rbegin(); it != field.transformers.rend(); ++it) {
+		for (auto it = field.transformers.rbegin(); it != field.transformers.rend(); ++it) {
 			check->add_transformer(transformer_type(*it));
 		}
 		const bool is_text = is_text_type(*check->get_transformed_field_info());
@@ -188,16 +190,16 @@ FieldExtractor::FieldExtractor(const OutputFormat &format, sinsp *inspector, con
 
 const falco_value *FieldExtractor::extract(sinsp_evt *event)
 {
-	for(size_t i = 0; i < fields_.size(); i++) {
+	for (size_t i = 0; i < fields_.size(); i++) {
 		auto &field = fields_[i];
 		values_[i] = {};
 		const char *text = field.check->tostring(event);
-		if(!text) {
+		if (!text) {
 			continue;
 		}
 		field.text = text; // a second extraction by the same check would overwrite what `text` points to
 		values_[i].text = {field.text.data(), field.text.size()};
-		if(!field.is_text) {
+		if (!field.is_text) {
 			field.json = write_json(field.check->tojson(event));
 			values_[i].json = {field.json.data(), field.json.size()};
 		}

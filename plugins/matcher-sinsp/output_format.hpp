@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A rule's output: literal text and fields, in libsinsp's output syntax (%field, %20field, %toupper(field), %field[arg];
-// a * in front means what is always so here: a field without a value does not suppress the text).
+// A rule's output: literal text and fields, in libsinsp's output syntax (%field, %20field, %toupper(field),
+// %field[arg]; a * in front means what is always so here: a field without a value does not suppress the text).
 #pragma once
 
 #include <falco/plugin.h>
@@ -31,8 +31,8 @@ private:
 
 // One field of an output, as written: "proc.aname[2]", "toupper(proc.name)".
 struct OutputField {
-	std::string name; // with its argument and transformers
-	std::string bare; // without transformers
+	std::string name;                      // with its argument and transformers
+	std::string bare;                      // without transformers
 	std::vector<std::string> transformers; // outermost first
 };
 

@@ -33,21 +33,21 @@ constexpr const char *kDevice = "/dev/scap0";
 std::string device_trouble()
 {
 	const int fd = open(kDevice, O_RDWR | O_CLOEXEC);
-	if(fd >= 0) {
+	if (fd >= 0) {
 		close(fd);
 		return {};
 	}
 	const int error = errno;
 	std::string text = std::string("error opening device ") + kDevice + ": " + std::strerror(error) + ". ";
-	if(error == EACCES || error == EPERM || geteuid() != 0) {
+	if (error == EACCES || error == EPERM || geteuid() != 0) {
 		return text + "Capturing needs root: run falco as root or with sudo.";
 	}
-	if(error == EBUSY) {
+	if (error == EBUSY) {
 		return text + "Another program captures already: stop it first.";
 	}
 	return text + "Make sure that the kernel module is loaded (modprobe scap). To build it, the headers of the "
-	              "running kernel must be installed: apt-get -y install linux-headers-$(uname -r) on Debian, "
-	              "yum -y install kernel-devel-$(uname -r) on RHEL. A trace file is read with -e FILE instead.";
+		      "running kernel must be installed: apt-get -y install linux-headers-$(uname -r) on Debian, "
+		      "yum -y install kernel-devel-$(uname -r) on RHEL. A trace file is read with -e FILE instead.";
 }
 
 class Kmod final : public falco::Source {
@@ -58,24 +58,24 @@ public:
 	{
 		const auto parsed = nlohmann::json::parse(config);
 		buffer_bytes_ = parsed.at("buffer_bytes").get<unsigned long>();
-		if((buffer_bytes_ & (buffer_bytes_ - 1)) != 0) {
+		if ((buffer_bytes_ & (buffer_bytes_ - 1)) != 0) {
 			throw falco::ConfigError("buffer_bytes must be a power of two, not " +
-			                         std::to_string(buffer_bytes_));
+						 std::to_string(buffer_bytes_));
 		}
 	}
 
 	bool start(std::string_view) override
 	{
-		if(started_) {
+		if (started_) {
 			return false; // a live capture that was stopped is over
 		}
-		if(const auto trouble = device_trouble(); !trouble.empty()) {
+		if (const auto trouble = device_trouble(); !trouble.empty()) {
 			throw std::runtime_error(trouble);
 		}
 		inspector_ = std::make_unique<sinsp>();
 		try {
 			inspector_->open_kmod(buffer_bytes_);
-		} catch(const std::exception &e) {
+		} catch (const std::exception &e) {
 			inspector_.reset();
 			throw std::runtime_error(std::string("cannot capture through the kernel module: ") + e.what());
 		}
@@ -88,16 +88,19 @@ public:
 	falco::Next next(falco_event &event) override
 	{
 		sinsp_evt *found = nullptr;
-		switch(inspector_->next(&found)) {
+		switch (inspector_->next(&found)) {
 		case SCAP_SUCCESS:
 			event.number = found->get_num();
 			event.time_ns = found->get_ts();
 			event.object = found;
 			return falco::Next::event;
 		case SCAP_FILTERED_EVENT:
-		case SCAP_TIMEOUT: return falco::Next::timeout;
-		case SCAP_EOF: return falco::Next::end;
-		default: throw std::runtime_error("reading from the kernel module: " + inspector_->getlasterr());
+		case SCAP_TIMEOUT:
+			return falco::Next::timeout;
+		case SCAP_EOF:
+			return falco::Next::end;
+		default:
+			throw std::runtime_error("reading from the kernel module: " + inspector_->getlasterr());
 		}
 	}
 
@@ -105,7 +108,7 @@ public:
 
 	void metrics(const falco_metric_sink &sink) override
 	{
-		if(!inspector_) {
+		if (!inspector_) {
 			return;
 		}
 		scap_stats stats = {};
@@ -123,4 +126,4 @@ private:
 } // namespace
 
 FALCO_SOURCE_PLUGIN(Kmod, FALCO_SOURCE_LIVE,
-                    {"kmod", "0.1.0", "captures live through the kernel module", nullptr, kSchema})
+		    {"kmod", "0.1.0", "captures live through the kernel module", nullptr, kSchema})

@@ -24,16 +24,16 @@ std::vector<std::string> files_in(const std::string &folder)
 {
 	std::vector<std::string> files;
 	std::error_code error;
-	for(fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+	for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
 		const std::string path = it->path().string();
-		if((ends_with(path, ".scap") || ends_with(path, ".scap.gz")) && !it->is_directory()) {
+		if ((ends_with(path, ".scap") || ends_with(path, ".scap.gz")) && !it->is_directory()) {
 			files.push_back(path);
 		}
 	}
-	if(error) {
+	if (error) {
 		throw ConfigError("cannot read folder " + folder + ": " + error.message());
 	}
-	if(files.empty()) {
+	if (files.empty()) {
 		throw ConfigError("folder " + folder + " holds no .scap or .scap.gz file");
 	}
 	std::sort(files.begin(), files.end());
@@ -45,19 +45,19 @@ std::vector<std::string> files_in(const std::string &folder)
 std::vector<std::string> expand_paths(const std::vector<std::string> &paths)
 {
 	std::vector<std::string> files;
-	for(const auto &path : paths) {
-		if(path == kStandardInput) {
+	for (const auto &path : paths) {
+		if (path == kStandardInput) {
 			files.push_back(path);
 			continue;
 		}
 		std::error_code error;
 		const auto status = fs::status(path, error);
-		if(status.type() == fs::file_type::directory) {
+		if (status.type() == fs::file_type::directory) {
 			const auto inside = files_in(path);
 			files.insert(files.end(), inside.begin(), inside.end());
 			continue;
 		}
-		if(access(path.c_str(), R_OK) != 0) {
+		if (access(path.c_str(), R_OK) != 0) {
 			throw ConfigError("cannot read trace file " + path + ": " + std::strerror(errno));
 		}
 		files.push_back(path);

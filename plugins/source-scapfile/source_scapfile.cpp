@@ -51,7 +51,7 @@ public:
 
 	bool start(std::string_view) override
 	{
-		if(next_file_ == files_.size()) {
+		if (next_file_ == files_.size()) {
 			return false;
 		}
 		file_ = files_[next_file_++];
@@ -63,7 +63,7 @@ public:
 		inspector_ = std::make_unique<sinsp>();
 		try {
 			inspector_->open_savefile(name(), fd);
-		} catch(const std::exception &e) {
+		} catch (const std::exception &e) {
 			inspector_.reset();
 			throw std::runtime_error(name() + ": not a trace that falco can read: " + reason(e.what()));
 		}
@@ -74,32 +74,37 @@ public:
 
 	falco::Next next(falco_event &event) override
 	{
-		if(ended_) {
+		if (ended_) {
 			return falco::Next::end;
 		}
-		if(!failure_.empty()) {
+		if (!failure_.empty()) {
 			throw std::runtime_error(failure_);
 		}
 		sinsp_evt *found = nullptr;
-		for(;;) {
+		for (;;) {
 			int32_t result;
 			offset_ = inspector_->get_bytes_read();
 			try {
 				result = inspector_->next(&found);
-			} catch(const std::exception &e) {
+			} catch (const std::exception &e) {
 				fail(e.what());
 			}
-			switch(result) {
+			switch (result) {
 			case SCAP_SUCCESS:
 				event.number = found->get_num();
 				event.time_ns = found->get_ts();
 				event.object = found;
 				events_ = event.number;
 				return falco::Next::event;
-			case SCAP_FILTERED_EVENT: continue;
-			case SCAP_TIMEOUT: return falco::Next::timeout;
-			case SCAP_EOF: ended_ = true; return falco::Next::end;
-			default: fail(inspector_->getlasterr());
+			case SCAP_FILTERED_EVENT:
+				continue;
+			case SCAP_TIMEOUT:
+				return falco::Next::timeout;
+			case SCAP_EOF:
+				ended_ = true;
+				return falco::Next::end;
+			default:
+				fail(inspector_->getlasterr());
 			}
 		}
 	}
@@ -109,23 +114,24 @@ public:
 private:
 	std::string name() const { return file_ == kStandardInput ? "standard input" : file_; }
 
-	// Looks at the file before libscap does, to say plainly what is wrong with it. The descriptor is libscap's to close.
+	// Looks at the file before libscap does, to say plainly what is wrong with it. The descriptor is libscap's to
+	// close.
 	int open_file()
 	{
 		const int fd = file_ == kStandardInput ? dup(STDIN_FILENO) : open(file_.c_str(), O_RDONLY | O_CLOEXEC);
-		if(fd < 0) {
+		if (fd < 0) {
 			throw std::runtime_error("cannot read trace file " + name() + ": " + std::strerror(errno));
 		}
 		packing_ = Packing::unknown;
 		struct stat info = {};
-		if(fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+		if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
 			return fd; // what is read from a pipe to look at it would be missing later
 		}
 		unsigned char start[4] = {};
 		const ssize_t got = pread(fd, start, sizeof start, lseek(fd, 0, SEEK_CUR));
 		const bool gzip = got >= 2 && start[0] == 0x1f && start[1] == 0x8b;
 		packing_ = gzip ? Packing::gzip : Packing::plain;
-		if(got == 0 || (!gzip && std::memcmp(start, kSectionHeader, sizeof start) != 0)) {
+		if (got == 0 || (!gzip && std::memcmp(start, kSectionHeader, sizeof start) != 0)) {
 			close(fd);
 			throw std::runtime_error(name() + (got == 0 ? ": the file is empty" : ": not a .scap file"));
 		}
@@ -135,10 +141,10 @@ private:
 	[[noreturn]] void fail(const std::string &why)
 	{
 		const char *unit = packing_ == Packing::plain  ? ""
-		                   : packing_ == Packing::gzip ? " of the unpacked data"
-		                                               : " of the (unpacked) data";
-		failure_ = name() + ": damaged or truncated at byte " + std::to_string(offset_) + unit +
-		           ", after " + std::to_string(events_) + " events: " + reason(why);
+				   : packing_ == Packing::gzip ? " of the unpacked data"
+							       : " of the (unpacked) data";
+		failure_ = name() + ": damaged or truncated at byte " + std::to_string(offset_) + unit + ", after " +
+			   std::to_string(events_) + " events: " + reason(why);
 		throw std::runtime_error(failure_);
 	}
 
@@ -162,5 +168,4 @@ private:
 
 } // namespace
 
-FALCO_SOURCE_PLUGIN(ScapFile, 0,
-                    {"scapfile", "0.1.0", "replays .scap trace files, plain or gzip'd", nullptr, kSchema})
+FALCO_SOURCE_PLUGIN(ScapFile, 0, {"scapfile", "0.1.0", "replays .scap trace files, plain or gzip'd", nullptr, kSchema})

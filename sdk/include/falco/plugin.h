@@ -44,9 +44,8 @@ extern "C" {
 #define FALCO_ABI_MINOR 1u
 
 /* True when the table `t` points to is long enough to hold `member`, and it is set. */
-#define FALCO_HAS(t, member)                                                                             \
-	((size_t)(t)->struct_size >= (size_t)((const char *)(&(t)->member + 1) - (const char *)(t)) &&   \
-	 (t)->member)
+#define FALCO_HAS(t, member)                                                                                           \
+	((size_t)(t)->struct_size >= (size_t)((const char *)(&(t)->member + 1) - (const char *)(t)) && (t)->member)
 
 #define FALCO_EXPORT __attribute__((visibility("default")))
 
@@ -136,7 +135,7 @@ typedef struct falco_event {
 	uint64_t number;  /* strictly rising from one start to the next stop */
 	uint64_t time_ns; /* since the Unix epoch */
 	void *object;     /* the family says what it is; the source owns it, and it is valid until the next
-	                     `next` or `stop` */
+			     `next` or `stop` */
 	uint64_t reserved;
 } falco_event;
 
@@ -240,10 +239,10 @@ typedef struct falco_field {
 /* What an output delivers. All text here is valid UTF-8 without control characters, except `fields`. */
 typedef struct falco_alert {
 	uint32_t struct_size;
-	int32_t priority; /* 0 emergency ... 7 debug, as in syslog */
-	uint64_t time_ns; /* of the event */
+	int32_t priority;  /* 0 emergency ... 7 debug, as in syslog */
+	uint64_t time_ns;  /* of the event */
 	uint64_t sequence; /* counts alerts of this run from 1; gaps are filtered or lost alerts */
-	const char *id;   /* unique over all runs and machines: lets a receiver drop repeats */
+	const char *id;    /* unique over all runs and machines: lets a receiver drop repeats */
 	const char *rule;
 	const char *source;
 	const char *hostname;
@@ -317,14 +316,14 @@ typedef struct falco_matcher_ops {
 	/* [control] Replaces all rules or, on failure, keeps the old ones. `report` gets every error and
 	   warning, `rules` every rule (only when there is no error). */
 	falco_status (*load)(falco_matcher *self, const falco_load_request *request, const falco_report *report,
-	                     const falco_rule_sink *rules, falco_error *err);
+			     const falco_rule_sink *rules, falco_error *err);
 
 	/* [control] Takes the source's context for the capture that begins. */
 	falco_status (*bind)(falco_matcher *self, void *context, falco_error *err);
 
 	/* [capture] Emits a match for each rule that matches, possibly none. */
 	falco_status (*match)(falco_matcher *self, const falco_event *event, const falco_match_sink *sink,
-	                      falco_error *err);
+			      falco_error *err);
 
 	/* [control] Lets go of the context; called before the source's stop. */
 	void (*unbind)(falco_matcher *self);
@@ -340,7 +339,7 @@ typedef struct falco_matcher_ops {
 
 	/* [control] (optional) Reads rules and reports on them, keeping those that are loaded. */
 	falco_status (*validate)(falco_matcher *self, const falco_load_request *request, const falco_report *report,
-	                         falco_error *err);
+				 falco_error *err);
 
 	/* [control] (optional) The loaded rules, macros and lists as one JSON object. */
 	falco_status (*describe)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
@@ -351,7 +350,7 @@ typedef struct falco_matcher_ops {
 
 	/* [capture] (optional) Why the rule of this number matches the event or not, as one JSON object. */
 	falco_status (*explain)(falco_matcher *self, const falco_event *event, uint32_t rule,
-	                        const falco_text_sink *sink, falco_error *err);
+				const falco_text_sink *sink, falco_error *err);
 } falco_matcher_ops;
 
 /* In falco_output_ops.flags: the channel has a time and a priority of its own, so `line` comes without them. */
@@ -379,8 +378,8 @@ typedef struct falco_output_ops {
 
 	/* [worker] (optional) Used instead of write when more than one alert waits. `*taken` gets how many of
 	   the first alerts were taken; on an error the rest is tried again or lost, as for write. */
-	falco_status (*write_batch)(falco_output *self, const falco_alert *const *alerts, size_t count,
-	                            size_t *taken, falco_error *err);
+	falco_status (*write_batch)(falco_output *self, const falco_alert *const *alerts, size_t count, size_t *taken,
+				    falco_error *err);
 
 	/* [worker] (optional) Hand on whatever is buffered. Called when no alert waits, and before destroy. */
 	falco_status (*flush)(falco_output *self, falco_error *err);

@@ -125,7 +125,7 @@ class Matcher {
 public:
 	virtual ~Matcher() = default;
 	virtual void load(const falco_load_request &request, const falco_report &report,
-	                  const falco_rule_sink &rules) = 0;
+			  const falco_rule_sink &rules) = 0;
 	virtual void bind(void *context) = 0;
 	virtual void match(const falco_event &event, const falco_match_sink &sink) = 0;
 	virtual void unbind() noexcept = 0;
@@ -164,15 +164,15 @@ falco_status guard(falco_error *err, Body &&body) noexcept
 {
 	try {
 		return body();
-	} catch(const ConfigError &e) {
+	} catch (const ConfigError &e) {
 		return fail(err, FALCO_ERR_CONFIG, e.what());
-	} catch(const RetryLater &e) {
+	} catch (const RetryLater &e) {
 		return fail(err, FALCO_ERR_RETRY, e.what());
-	} catch(const Unsupported &e) {
+	} catch (const Unsupported &e) {
 		return fail(err, FALCO_ERR_UNSUPPORTED, e.what());
-	} catch(const std::exception &e) {
+	} catch (const std::exception &e) {
 		return fail(err, FALCO_ERR_FATAL, e.what());
-	} catch(...) {
+	} catch (...) {
 		return fail(err, FALCO_ERR_FATAL, "unknown exception");
 	}
 }
@@ -212,14 +212,14 @@ struct OutputTable {
 	static void destroy(falco_output *p) noexcept { delete &self<Output>(p); }
 
 	static constexpr falco_output_ops ops = {sizeof(falco_output_ops),
-	                                         flags,
-	                                         create<falco_output, Output, Class>,
-	                                         write,
-	                                         destroy,
-	                                         nullptr,
-	                                         flush,
-	                                         reopen,
-	                                         nullptr};
+						 flags,
+						 create<falco_output, Output, Class>,
+						 write,
+						 destroy,
+						 nullptr,
+						 flush,
+						 reopen,
+						 nullptr};
 };
 
 template <typename Class, uint32_t flags>
@@ -232,10 +232,13 @@ struct SourceTable {
 	static falco_status next(falco_source *p, falco_event *out, falco_error *err) noexcept
 	{
 		return guard(err, [&] {
-			switch(self<Source>(p).next(*out)) {
-			case Next::event: return FALCO_OK;
-			case Next::timeout: return FALCO_TIMEOUT;
-			case Next::end: break;
+			switch (self<Source>(p).next(*out)) {
+			case Next::event:
+				return FALCO_OK;
+			case Next::timeout:
+				return FALCO_TIMEOUT;
+			case Next::end:
+				break;
 			}
 			return FALCO_END;
 		});
@@ -249,22 +252,22 @@ struct SourceTable {
 	}
 
 	static constexpr falco_source_ops ops = {sizeof(falco_source_ops),
-	                                         flags,
-	                                         Class::family,
-	                                         create<falco_source, Source, Class>,
-	                                         start,
-	                                         context,
-	                                         next,
-	                                         stop,
-	                                         destroy,
-	                                         metrics,
-	                                         nullptr};
+						 flags,
+						 Class::family,
+						 create<falco_source, Source, Class>,
+						 start,
+						 context,
+						 next,
+						 stop,
+						 destroy,
+						 metrics,
+						 nullptr};
 };
 
 template <typename Class>
 struct MatcherTable {
 	static falco_status load(falco_matcher *p, const falco_load_request *request, const falco_report *report,
-	                         const falco_rule_sink *rules, falco_error *err) noexcept
+				 const falco_rule_sink *rules, falco_error *err) noexcept
 	{
 		return guard(err, [&] { return self<Matcher>(p).load(*request, *report, *rules), FALCO_OK; });
 	}
@@ -273,7 +276,7 @@ struct MatcherTable {
 		return guard(err, [&] { return self<Matcher>(p).bind(context), FALCO_OK; });
 	}
 	static falco_status match(falco_matcher *p, const falco_event *event, const falco_match_sink *sink,
-	                          falco_error *err) noexcept
+				  falco_error *err) noexcept
 	{
 		return guard(err, [&] { return self<Matcher>(p).match(*event, *sink), FALCO_OK; });
 	}
@@ -285,7 +288,7 @@ struct MatcherTable {
 		guard(&ignored, [&] { return self<Matcher>(p).metrics(*sink), FALCO_OK; });
 	}
 	static falco_status validate(falco_matcher *p, const falco_load_request *request, const falco_report *report,
-	                             falco_error *err) noexcept
+				     falco_error *err) noexcept
 	{
 		return guard(err, [&] { return self<Matcher>(p).validate(*request, *report), FALCO_OK; });
 	}
@@ -299,39 +302,27 @@ struct MatcherTable {
 	}
 
 	static constexpr falco_matcher_ops ops = {sizeof(falco_matcher_ops),
-	                                          0,
-	                                          Class::family,
-	                                          create<falco_matcher, Matcher, Class>,
-	                                          load,
-	                                          bind,
-	                                          match,
-	                                          unbind,
-	                                          destroy,
-	                                          metrics,
-	                                          nullptr,
-	                                          validate,
-	                                          describe,
-	                                          fields,
-	                                          nullptr};
+						  0,
+						  Class::family,
+						  create<falco_matcher, Matcher, Class>,
+						  load,
+						  bind,
+						  match,
+						  unbind,
+						  destroy,
+						  metrics,
+						  nullptr,
+						  validate,
+						  describe,
+						  fields,
+						  nullptr};
 };
 
 constexpr falco_plugin describe(falco_kind kind, Info info, const falco_source_ops *source,
-                                const falco_matcher_ops *matcher, const falco_output_ops *output) noexcept
+				const falco_matcher_ops *matcher, const falco_output_ops *output) noexcept
 {
-	return {FALCO_ABI_MAGIC,
-	        sizeof(falco_plugin),
-	        FALCO_ABI_MAJOR,
-	        FALCO_ABI_MINOR,
-	        kind,
-	        0,
-	        info.name,
-	        info.version,
-	        info.description,
-	        info.contact,
-	        info.config_schema,
-	        source,
-	        matcher,
-	        output};
+	return {FALCO_ABI_MAGIC, sizeof(falco_plugin), FALCO_ABI_MAJOR, FALCO_ABI_MINOR,    kind,   0,       info.name,
+		info.version,    info.description,     info.contact,    info.config_schema, source, matcher, output};
 }
 
 } // namespace detail
@@ -340,13 +331,13 @@ constexpr falco_plugin describe(falco_kind kind, Info info, const falco_source_o
 // Export the plugin's table. `flags`: FALCO_OUTPUT_* or FALCO_SOURCE_*; the rest initialises a falco::Info.
 #define FALCO_OUTPUT_PLUGIN(Class, flags, ...)                                                                         \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
-	        ::falco::detail::describe(FALCO_KIND_OUTPUT, ::falco::Info __VA_ARGS__, nullptr, nullptr,              \
-	                                  &::falco::detail::OutputTable<Class, (flags)>::ops);
+		::falco::detail::describe(FALCO_KIND_OUTPUT, ::falco::Info __VA_ARGS__, nullptr, nullptr,              \
+					  &::falco::detail::OutputTable<Class, (flags)>::ops);
 #define FALCO_SOURCE_PLUGIN(Class, flags, ...)                                                                         \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
-	        ::falco::detail::describe(FALCO_KIND_SOURCE, ::falco::Info __VA_ARGS__,                                \
-	                                  &::falco::detail::SourceTable<Class, (flags)>::ops, nullptr, nullptr);
+		::falco::detail::describe(FALCO_KIND_SOURCE, ::falco::Info __VA_ARGS__,                                \
+					  &::falco::detail::SourceTable<Class, (flags)>::ops, nullptr, nullptr);
 #define FALCO_MATCHER_PLUGIN(Class, ...)                                                                               \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
-	        ::falco::detail::describe(FALCO_KIND_MATCHER, ::falco::Info __VA_ARGS__, nullptr,                      \
-	                                  &::falco::detail::MatcherTable<Class>::ops, nullptr);
+		::falco::detail::describe(FALCO_KIND_MATCHER, ::falco::Info __VA_ARGS__, nullptr,                      \
+					  &::falco::detail::MatcherTable<Class>::ops, nullptr);

@@ -159,10 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
 		     "'name'"},
 		Case{"plugins: [{library: output-x}, {library: /y/output-x.so}]\n",
 		     "1:32: the instance name 'x' is used twice, first at falco.yaml:1:11; give one of them another "
-		     "'name'"},
-		Case{"plugins: [{library: output-x, name: kmod}]\n",
-		     " the instance name 'kmod' is used twice, first at "
-		     "falco.yaml:1:11; give one of them another 'name'"}));
+		     "'name'"}));
 
 INSTANTIATE_TEST_SUITE_P(
 	Captures, BadConfig,

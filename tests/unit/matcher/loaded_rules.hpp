@@ -20,14 +20,14 @@ public:
 	explicit LoadedRules(const std::vector<std::string> &texts, bool strict = false)
 	{
 		std::vector<const char *> paths;
-		for(const auto &text : texts) {
+		for (const auto &text : texts) {
 			char path[] = "/tmp/falco-rules-XXXXXX";
 			const int fd = mkstemp(path);
 			close(fd);
 			std::ofstream(path) << text;
 			files_on_disk_.emplace_back(path);
 		}
-		for(const auto &path : files_on_disk_) {
+		for (const auto &path : files_on_disk_) {
 			paths.push_back(path.c_str());
 		}
 		paths.push_back(nullptr);
@@ -39,7 +39,7 @@ public:
 	explicit LoadedRules(const std::string &text, bool strict = false) : LoadedRules(std::vector{text}, strict) {}
 	~LoadedRules()
 	{
-		for(const auto &path : files_on_disk_) {
+		for (const auto &path : files_on_disk_) {
 			unlink(path.c_str());
 		}
 	}
@@ -58,10 +58,11 @@ private:
 	static void add(void *ctx, const falco_finding *finding)
 	{
 		auto &self = *static_cast<LoadedRules *>(ctx);
-		std::string text = std::to_string(finding->line) + ":" + std::to_string(finding->column) + " " + finding->code +
-		                   " " + (finding->item ? std::string(finding->item) + ": " : "") + finding->message;
-		for(const auto &path : self.files_on_disk_) {
-			for(size_t at; (at = text.find(path)) != std::string::npos;) {
+		std::string text = std::to_string(finding->line) + ":" + std::to_string(finding->column) + " " +
+				   finding->code + " " + (finding->item ? std::string(finding->item) + ": " : "") +
+				   finding->message;
+		for (const auto &path : self.files_on_disk_) {
+			for (size_t at; (at = text.find(path)) != std::string::npos;) {
 				text.replace(at, path.size(), "FILE");
 			}
 		}

@@ -14,10 +14,10 @@ std::string shape(const std::string &text)
 	sinsp_filter_check_list checks;
 	const OutputFormat format = parse_output(text, &inspector, checks);
 	std::string shown;
-	for(const auto &piece : format.pieces) {
+	for (const auto &piece : format.pieces) {
 		shown += piece.field < 0 ? "[" + piece.literal + "]"
-		                         : "{" + format.fields[static_cast<size_t>(piece.field)].name +
-		                                   (piece.width ? ":" + std::to_string(piece.width) : "") + "}";
+					 : "{" + format.fields[static_cast<size_t>(piece.field)].name +
+						   (piece.width ? ":" + std::to_string(piece.width) : "") + "}";
 	}
 	return shown;
 }
@@ -51,11 +51,12 @@ TEST(OutputFormat, extracts_a_field_that_stands_twice_once)
 TEST(OutputFormat, reports_what_is_wrong_and_where_when_rules_load)
 {
 	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"a %proc.nosuch\"")).errors,
-	            ElementsAre(HasSubstr("4:15 bad-output rule r: bad output: unknown field '%proc.nosuch'")));
-	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"100%\"")).errors,
-	            ElementsAre("4:15 bad-output rule r: bad output: the output ends in a %: expected a field after it"));
+		    ElementsAre(HasSubstr("4:15 bad-output rule r: bad output: unknown field '%proc.nosuch'")));
+	EXPECT_THAT(
+		LoadedRules(rule_with("evt.type=open", "\"100%\"")).errors,
+		ElementsAre("4:15 bad-output rule r: bad output: the output ends in a %: expected a field after it"));
 	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"%toupper(proc.name\"")).errors,
-	            ElementsAre(HasSubstr("expected a ) that closes toupper(")));
+		    ElementsAre(HasSubstr("expected a ) that closes toupper(")));
 	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"%99999proc.name\"")).errors,
-	            ElementsAre(HasSubstr("a field's width is at most 4096")));
+		    ElementsAre(HasSubstr("a field's width is at most 4096")));
 }

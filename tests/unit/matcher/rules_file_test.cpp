@@ -33,8 +33,9 @@ TEST(RulesFile, may_be_empty_or_hold_macros_only)
 
 TEST(RulesFile, keeps_what_a_rule_says)
 {
-	const LoadedRules loaded("- rule: write_etc\n  desc: writing\n  condition: evt.type = open\n  output: \"o %proc.name\"\n"
-	                         "  priority: Error\n  tags: [files, etc]\n");
+	const LoadedRules loaded(
+		"- rule: write_etc\n  desc: writing\n  condition: evt.type = open\n  output: \"o %proc.name\"\n"
+		"  priority: Error\n  tags: [files, etc]\n");
 	ASSERT_THAT(loaded.errors, IsEmpty());
 	ASSERT_EQ(loaded.rules.size(), 1u);
 	const Item &item = *loaded.rules[0].item;
@@ -48,33 +49,34 @@ TEST(RulesFile, names_every_key_that_a_rule_lacks)
 {
 	const LoadedRules loaded("- rule: r\n");
 	EXPECT_THAT(loaded.errors, ElementsAre("1:9 missing-key rule r: the key 'condition' is missing",
-	                                       "1:9 missing-key rule r: the key 'output' is missing",
-	                                       "1:9 missing-key rule r: the key 'desc' is missing",
-	                                       "1:9 missing-key rule r: the key 'priority' is missing"));
+					       "1:9 missing-key rule r: the key 'output' is missing",
+					       "1:9 missing-key rule r: the key 'desc' is missing",
+					       "1:9 missing-key rule r: the key 'priority' is missing"));
 }
 
 TEST(RulesFile, reports_values_that_are_empty_or_of_another_type)
 {
 	EXPECT_THAT(LoadedRules("- macro: m\n  condition:\n").errors,
-	            ElementsAre(testing::HasSubstr("empty-value macro m: 'condition' must be text, found nothing")));
+		    ElementsAre(testing::HasSubstr("empty-value macro m: 'condition' must be text, found nothing")));
 	EXPECT_THAT(LoadedRules("- macro: m\n  condition: [a]\n").errors,
-	            ElementsAre("2:14 wrong-type macro m: 'condition' must be text, found a list"));
+		    ElementsAre("2:14 wrong-type macro m: 'condition' must be text, found a list"));
 	EXPECT_THAT(LoadedRules("- list: l\n  items: a\n").errors,
-	            ElementsAre("2:10 wrong-type list l: a list needs the key 'items' with a list, such as [a, b]"));
-	EXPECT_THAT(LoadedRules("- rule: r\n  desc: d\n  condition: evt.type=open\n  output: x\n  priority: hihg\n").errors,
-	            ElementsAre("5:13 bad-priority rule r: unknown priority 'hihg': expected emergency, alert, critical, "
-	                        "error, warning, notice, informational or debug"));
+		    ElementsAre("2:10 wrong-type list l: a list needs the key 'items' with a list, such as [a, b]"));
+	EXPECT_THAT(
+		LoadedRules("- rule: r\n  desc: d\n  condition: evt.type=open\n  output: x\n  priority: hihg\n").errors,
+		ElementsAre("5:13 bad-priority rule r: unknown priority 'hihg': expected emergency, alert, critical, "
+			    "error, warning, notice, informational or debug"));
 }
 
 TEST(RulesFile, reports_entries_that_are_no_items)
 {
 	EXPECT_THAT(LoadedRules("rule: r\n").errors,
-	            ElementsAre("1:1 not-a-list expected a list of rules, macros and lists, found a map"));
+		    ElementsAre("1:1 not-a-list expected a list of rules, macros and lists, found a map"));
 	EXPECT_THAT(LoadedRules("- just text\n").errors,
-	            ElementsAre("1:3 not-a-map expected a rule, macro or list, found text"));
+		    ElementsAre("1:3 not-a-map expected a rule, macro or list, found text"));
 	EXPECT_THAT(LoadedRules("- rul: r\n").errors,
-	            ElementsAre("1:3 unknown-item expected one of the keys rule, macro and list, found 'rul' (did you "
-	                        "mean 'rule'?)"));
+		    ElementsAre("1:3 unknown-item expected one of the keys rule, macro and list, found 'rul' (did you "
+				"mean 'rule'?)"));
 }
 
 TEST(RulesFile, reports_broken_yaml_and_goes_on_with_the_next_file)
@@ -89,29 +91,30 @@ TEST(RulesFile, warns_of_unknown_keys_and_refuses_those_that_would_change_the_me
 {
 	const LoadedRules loaded("- macro: m\n  condition: proc.name = cat\n  conditon: x\n  append: true\n");
 	EXPECT_THAT(loaded.warnings,
-	            ElementsAre("3:3 unknown-key macro m: unknown key 'conditon' (did you mean 'condition'?)"));
+		    ElementsAre("3:3 unknown-key macro m: unknown key 'conditon' (did you mean 'condition'?)"));
 	EXPECT_THAT(loaded.errors,
-	            ElementsAre("4:3 unsupported-key macro m: key 'append' is not supported by this version of falco"));
+		    ElementsAre("4:3 unsupported-key macro m: key 'append' is not supported by this version of falco"));
 }
 
 TEST(RulesFile, puts_an_item_that_is_defined_again_in_the_place_of_the_earlier_one)
 {
 	const LoadedRules loaded("- macro: m\n  condition: proc.name = cat\n" + rule_with("m and evt.type = open") +
-	                         "- macro: m\n  condition: proc.name = dog\n");
+				 "- macro: m\n  condition: proc.name = dog\n");
 	EXPECT_THAT(loaded.errors, IsEmpty());
 	EXPECT_THAT(loaded.warnings,
-	            ElementsAre("8:10 redefined macro m: defined again: takes the place of the one at FILE:1:10"));
+		    ElementsAre("8:10 redefined macro m: defined again: takes the place of the one at FILE:1:10"));
 	EXPECT_EQ(loaded.condition(0), "(proc.name = dog and evt.type = open)");
 }
 
 TEST(RulesFile, leaves_out_rules_that_are_switched_off_or_of_another_source)
 {
 	const LoadedRules loaded(rule_with("evt.type = open") + "  enabled: false\n" + "- rule: s\n  desc: d\n" +
-	                         "  condition: evt.type = open\n  output: x\n  priority: INFO\n  source: k8s_audit\n");
+				 "  condition: evt.type = open\n  output: x\n  priority: INFO\n  source: k8s_audit\n");
 	EXPECT_THAT(loaded.errors, IsEmpty());
 	EXPECT_THAT(loaded.rules, IsEmpty());
-	EXPECT_THAT(loaded.warnings, ElementsAre("12:11 other-source rule s: skipped: its source is 'k8s_audit', and only "
-	                                         "syscall events are captured"));
+	EXPECT_THAT(loaded.warnings,
+		    ElementsAre("12:11 other-source rule s: skipped: its source is 'k8s_audit', and only "
+				"syscall events are captured"));
 }
 
 TEST(RulesFile, switches_a_rule_off_by_defining_it_again)

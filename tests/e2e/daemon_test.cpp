@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/fixture.hpp"
+
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace falco::test;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class Daemon : public FalcoTest {
+protected:
+	// A daemon that reads events of the fake family without end, so that it lives until it is told to stop.
+	Finished start_endless(std::vector<std::string> more = {})
+	{
+		dir_.write("falco.yaml", "log_syslog: false\nfile_output: {enabled: true, filename: alerts}\n"
+					 "source: " +
+						 kFakes + "source-fake-live.so\nmatcher: " + kFakes +
+						 "matcher-fake.so\n"
+						 "plugins:\n  - {library: " +
+						 kFakes + "source-fake-live.so, config: {endless: true, events: 3}}\n");
+		dir_.write("rules.yaml", "quiet 4 seen %name\n");
+		RunOptions here;
+		here.directory = dir_.path();
+		std::vector<std::string> arguments = {"-c", "falco.yaml", "-r", "rules.yaml", "-d", "-p", "falco.pid"};
+		arguments.insert(arguments.end(), more.begin(), more.end());
+		return run_falco(arguments, here);
+	}
+
+	// Opens a process for waiting; its id cannot be used again while it is open.
+	static int open_process(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
+	static bool wait_for_end(int process)
+	{
+		pollfd wait = {process, POLLIN, 0};
+		return poll(&wait, 1, 10000) == 1;
+	}
+};
+
+TEST_F(Daemon, runs_in_the_background_until_it_is_told_to_stop)
+{
+	const Finished parent = start_endless();
+	ASSERT_EQ(parent.status, 0) << parent.err;
+	EXPECT_EQ(parent.out, "");
+	const pid_t pid = static_cast<pid_t>(std::stol(dir_.read("falco.pid")));
+	const int process = open_process(pid);
+	ASSERT_GE(process, 0);
+	EXPECT_EQ(getsid(pid), pid);
+	EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/cwd"), "/");
+	for (const char *fd : {"0", "1", "2"}) {
+		EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/fd/" + fd), "/dev/null");
+	}
+	kill(pid, SIGTERM);
+	EXPECT_TRUE(wait_for_end(process));
+	close(process);
+	EXPECT_FALSE(std::filesystem::exists(dir_.file("falco.pid")));
+	EXPECT_THAT(lines_of(dir_.read("alerts")), SizeIs(3)); // a relative path means where it was started
+}
+
+TEST_F(Daemon, hands_its_start_up_errors_to_whoever_started_it)
+{
+	const Finished missing = run({"-d", "-p", dir_.file("pid"), "-e", dir_.file("none.scap")});
+	EXPECT_EQ(missing.status, 1);
+	EXPECT_THAT(missing.err, HasSubstr("Runtime error: "));
+	EXPECT_THAT(missing.err, HasSubstr("none.scap: No such file or directory"));
+	EXPECT_FALSE(std::filesystem::exists(dir_.file("pid")));
+
+	const Finished pid_file = run({"-d", "-p", "/proc/no/pid", "-e", kTraces + "acts.scap"});
+	EXPECT_EQ(pid_file.status, 1);
+	EXPECT_THAT(pid_file.err, HasSubstr("cannot write pid file /proc/no/pid: "));
+
+	const Finished input = run({"-d", "-e", "-"});
+	EXPECT_EQ(input.status, 1);
+	EXPECT_THAT(input.err, HasSubstr("-e - does not go with -d"));
+}
