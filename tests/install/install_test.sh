@@ -65,7 +65,7 @@ run cmake --build "$work/plugin/build"
 run ctest --test-dir "$work/plugin/build" --no-tests=error
 library=$work/plugin/build/output-lines.so
 run "$falco" plugin check "$library" --config "{\"path\": \"$work/checked\"}"
-refute '^ *[A-Z]-[0-9]+ .*(fail|warn|crash|hang)' "$work/out"
+refute '^P-[0-9]+ +(fail|warn|crash|hang)' "$work/out"
 
 echo "-- alerts through it: by its path, and installed by its name"
 cat >"$work/long.yaml" <<-YAML
