@@ -45,7 +45,7 @@ private:
 // Standard output goes to /dev/null while it lives: the table of results must not mix with alerts.
 class QuietStdout {
 public:
-	QuietStdout() : saved_(dup(STDOUT_FILENO))
+	QuietStdout() : saved_(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0))
 	{
 		std::fflush(stdout);
 		const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
