@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <thread>
 #include <unistd.h>
@@ -78,7 +79,7 @@ void read_in_turn(CheckedInstance &one, CheckedInstance &other)
 // Points a standard stream elsewhere while it lives.
 class Redirected {
 public:
-	Redirected(int stream, int target) : stream_(stream), saved_(dup(stream))
+	Redirected(int stream, int target) : stream_(stream), saved_(fcntl(stream, F_DUPFD_CLOEXEC, 0))
 	{
 		if (saved_ < 0 || dup2(target, stream) < 0) throw Error(std::string("dup2: ") + std::strerror(errno));
 	}

@@ -13,7 +13,7 @@ namespace {
 using yaml::Kind;
 using yaml::Node;
 
-constexpr int64_t kMaxDelay = 3600 * 1000; // milliseconds
+constexpr int64_t kMaxDelay = int64_t{3600} * 1000; // milliseconds
 
 bool has_prefix(const std::string &text, const std::string &prefix)
 {

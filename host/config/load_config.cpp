@@ -72,7 +72,7 @@ void read_settings(const Node &root, const ConfigRequest &request, Config &confi
 	read_switch(root, "log_syslog", config.log_syslog);
 	if (const Node *node = root.find("log_level")) config.log_level = read_log_level(*node, "log_level");
 	if (const Node *node = root.find("output_timeout")) {
-		constexpr int64_t kDay = 24 * 3600 * 1000;
+		constexpr int64_t kDay = int64_t{24} * 3600 * 1000;
 		config.output_timeout =
 			std::chrono::milliseconds(read_integer(*node, "output_timeout", 1, kDay, "milliseconds"));
 	}

@@ -87,17 +87,19 @@ bool OutputWorker::write_hand()
 		switch (recover(status, backoff)) {
 		case Next::again:
 			break;
-		case Next::lose:
+		case Next::lose: {
+			// At the end a dead output is not asked once more for each alert.
+			const bool ends = queue_.is_closed();
+			gave_up_ = true;
 			++first_;
 			backoff.reset();
 			lose(1, reason_of(status));
-			gave_up_ = true;
-			if (queue_.is_closed()) {
-				lose_rest(reason_of(
-					status)); // at the end a dead output is not asked once more for each alert
+			if (ends) {
+				lose_rest(reason_of(status));
 				return false;
 			}
 			break;
+		}
 		case Next::end:
 			return false;
 		}

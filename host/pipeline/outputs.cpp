@@ -93,7 +93,7 @@ void Outputs::start()
 	});
 }
 
-void Outputs::use_rules(std::shared_ptr<const RuleSet> rules)
+void Outputs::use_rules(const std::shared_ptr<const RuleSet> &rules)
 {
 	for (State::Slot &slot : state_->slots) {
 		slot.wanted.clear();

@@ -50,7 +50,7 @@ public:
 	void start();
 
 	// Takes the rules that the following matches belong to.
-	void use_rules(std::shared_ptr<const RuleSet> rules);
+	void use_rules(const std::shared_ptr<const RuleSet> &rules);
 
 	// Copies the match and queues it for every output that wants it. Waits only for outputs whose on_full is block.
 	// Ends early when `stop` becomes true.

@@ -12,7 +12,7 @@ namespace falco::matcher {
 namespace {
 
 // libsinsp's message in our words, without the part that only says where it comes from.
-std::string explain(std::string message, const filter_check_list &checks)
+std::string explain(const std::string &message, const filter_check_list &checks)
 {
 	const std::string nonexistent = "filter_check called with nonexistent field ";
 	if (message.compare(0, nonexistent.size(), nonexistent) == 0) {

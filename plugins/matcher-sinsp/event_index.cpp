@@ -37,6 +37,15 @@ EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
 	}
 }
 
+sinsp_family::Interests EventIndex::interests() const
+{
+	sinsp_family::Interests interests;
+	for (size_t code = 0; code < by_code_.size(); code++) {
+		interests[code] = !by_code_[code].empty();
+	}
+	return interests;
+}
+
 const std::vector<uint32_t> &EventIndex::generic_candidates(sinsp_evt *event, const std::vector<uint32_t> &rules) const
 {
 	const auto ignored = ignored_calls_.find(system_call_of(event));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiled_rule.hpp"
+#include "plugins/family-sinsp/interests.hpp"
 
 #include <array>
 #include <unordered_map>
@@ -22,6 +23,9 @@ public:
 			       ? rules
 			       : generic_candidates(event, rules);
 	}
+
+	// The events that have rules.
+	sinsp_family::Interests interests() const;
 
 private:
 	// System calls without an event type of their own share one: whether such a call is ignored shows in the event.

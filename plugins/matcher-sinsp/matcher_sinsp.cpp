@@ -4,6 +4,7 @@
 // them match an event in evaluator.hpp.
 #include "compiled_rule.hpp"
 #include "description.hpp"
+#include "event_index.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "reference_evaluator.hpp"
 
@@ -92,6 +93,13 @@ public:
 			match.values = extractors_[rule].extract(found);
 			sink.emit(sink.ctx, &match);
 		}
+	}
+
+	void interests(const falco_text_sink &sink) override
+	{
+		const std::string text =
+			falco::sinsp_family::format_interests(EventIndex(loaded_->rules, everything_).interests());
+		sink.write(sink.ctx, text.data(), text.size());
 	}
 
 	void unbind() noexcept override

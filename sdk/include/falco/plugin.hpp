@@ -132,6 +132,8 @@ public:
 	virtual void validate(const falco_load_request &request, const falco_report &report) = 0;
 	virtual void describe(const falco_text_sink &sink) = 0;
 	virtual void fields(const falco_text_sink &sink) = 0;
+	// Which events the loaded rules need, in the family's own words; writing nothing asks for all.
+	virtual void interests(const falco_text_sink &) {}
 	virtual void metrics(const falco_metric_sink &) {}
 
 protected:
@@ -301,6 +303,12 @@ struct MatcherTable {
 		return guard(err, [&] { return self<Matcher>(p).fields(*sink), FALCO_OK; });
 	}
 
+	static void interests(falco_matcher *p, const falco_text_sink *sink) noexcept
+	{
+		falco_error ignored;
+		guard(&ignored, [&] { return self<Matcher>(p).interests(*sink), FALCO_OK; });
+	}
+
 	static constexpr falco_matcher_ops ops = {sizeof(falco_matcher_ops),
 						  0,
 						  Class::family,
@@ -311,7 +319,7 @@ struct MatcherTable {
 						  unbind,
 						  destroy,
 						  metrics,
-						  nullptr,
+						  interests,
 						  validate,
 						  describe,
 						  fields,
