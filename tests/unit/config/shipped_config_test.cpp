@@ -26,7 +26,7 @@ TEST_F(ShippedConfig, loads_without_a_warning)
 	ASSERT_EQ(config.outputs.size(), 2u);
 	EXPECT_EQ(config.outputs[0].name, "syslog");
 	EXPECT_EQ(config.outputs[1].name, "stdout");
-	EXPECT_EQ(config.rules_files, std::vector<std::string>{"/etc/falco_rules.yaml"});
+	EXPECT_EQ(config.rules_files, std::vector<std::string>{"/etc/falco/falco_rules.yaml"});
 	EXPECT_FALSE(config.json_output);
 	EXPECT_FALSE(config.log_stderr);
 	EXPECT_TRUE(config.log_syslog);
