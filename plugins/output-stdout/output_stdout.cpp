@@ -25,7 +25,7 @@ constexpr char kSchema[] = R"({
 })";
 
 // What collects before it is printed, when buffered.
-constexpr size_t kBuffer = 64 * 1024;
+constexpr size_t kBuffer = size_t{64} * 1024;
 
 // Uses write(2), not stdio, which neither tells how much of a line went out before an error nor lets one take up there.
 class Stdout final : public falco::Output {

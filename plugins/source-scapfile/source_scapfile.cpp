@@ -125,7 +125,8 @@ private:
 	// close.
 	int open_file()
 	{
-		const int fd = file_ == kStandardInput ? dup(STDIN_FILENO) : open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+		const int fd = file_ == kStandardInput ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+						       : open(file_.c_str(), O_RDONLY | O_CLOEXEC);
 		if (fd < 0) {
 			throw std::runtime_error("cannot read trace file " + name() + ": " + std::strerror(errno));
 		}
