@@ -5,14 +5,14 @@
 #
 #   bench/run.sh [BUILD_DIR]      default: build
 #
-# Environment: ROUNDS (default 5) of each measurement, REPEAT (default 6), how often the recording is repeated to make
-# the big trace; TMPDIR (default /tmp) needs 300 MB, which are free again at the end.
+# Environment: ROUNDS (default 5) of each measurement, REPEAT (default 10), how often the recording is repeated to make
+# the big trace; TMPDIR (default /tmp) needs 500 MB, which are free again at the end.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build=${1:-build}
 rounds=${ROUNDS:-5}
-repeat=${REPEAT:-6}
+repeat=${REPEAT:-10}
 results=$build/bench/results.json
 work=$(mktemp -d "${TMPDIR:-/tmp}/falco-bench-XXXXXX")
 trap 'rm -rf "$work"' EXIT
