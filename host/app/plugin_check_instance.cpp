@@ -167,8 +167,9 @@ falco_status CheckedInstance::reopen()
 
 falco_status CheckedInstance::start()
 {
+	const falco_capture_request everything{sizeof(falco_capture_request), 0, falco_str{"", 0}};
 	return judged("start", [&](falco_error *error) {
-		return call_plugin(subject_.table->source->start, static_cast<falco_source *>(self_), falco_str{"", 0},
+		return call_plugin(subject_.table->source->start, static_cast<falco_source *>(self_), &everything,
 				   error);
 	});
 }

@@ -83,18 +83,30 @@ void Matcher::unbind()
 	call_plugin(ops_->unbind, self_);
 }
 
-void check_families(const Source &source, const Matcher &matcher)
+namespace {
+
+void check_families(const Source &source, const std::string &taker, const falco_family &taken)
 {
 	const falco_family &made = source.family();
-	const falco_family &taken = matcher.family();
 	if (std::strcmp(made.name, taken.name) != 0)
-		throw Error("source '" + source.name() + "' and matcher '" + matcher.name() +
-			    "' do not fit together: the one makes events of the family " + made.name +
+		throw Error("source '" + source.name() + "' and " + taker +
+			    " do not fit together: the one makes events of the family " + made.name +
 			    ", the other takes those of " + taken.name + "; use plugins of the same family");
 	if (made.anchor != taken.anchor)
-		throw Error("source '" + source.name() + "' and matcher '" + matcher.name() +
-			    "' each carry their own copy of " + made.name +
-			    "; they must share one: link both to the same shared library");
+		throw Error("source '" + source.name() + "' and " + taker + " each carry their own copy of " +
+			    made.name + "; they must share one: link both to the same shared library");
+}
+
+} // namespace
+
+void check_families(const Source &source, const Matcher &matcher)
+{
+	check_families(source, "matcher '" + matcher.name() + "'", matcher.family());
+}
+
+void check_families(const Source &source, const Tap &tap)
+{
+	check_families(source, "tap '" + tap.name() + "'", tap.family());
 }
 
 } // namespace falco::host

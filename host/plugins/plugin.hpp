@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -86,11 +87,16 @@ public:
 	bool live() const { return (ops_->flags & FALCO_SOURCE_LIVE) != 0; }
 	const falco_family &family() const { return ops_->family; }
 
-	Status start(std::string_view interests);
+	// `every_event`: those that nobody is interested in come out of `next`, too.
+	Status start(std::string_view interests, bool every_event = false);
+	// Changes what an open capture captures; FALCO_ERR_UNSUPPORTED when the plugin cannot.
+	Status update(std::string_view interests, bool every_event = false);
 	void *context();
 	// On the path of every event: no string is built unless the status is negative.
 	falco_status next(falco_event &event, falco_error &error);
 	void stop();
+	// Counters and gauges of the open capture by name, as the plugin gives them.
+	std::map<std::string, uint64_t> metrics();
 
 private:
 	std::string name_;
@@ -154,8 +160,33 @@ private:
 	falco_matcher *self_ = nullptr;
 };
 
-// Throws Error unless the two fit together: same family name, same anchor.
+// A tap instance. All calls on the capture thread.
+class Tap {
+public:
+	Tap(const Plugin &plugin, const std::string &name, const nlohmann::json &config, const HostServices &services);
+	~Tap();
+	Tap(const Tap &) = delete;
+	Tap &operator=(const Tap &) = delete;
+
+	const std::string &name() const { return name_; }
+	const falco_family &family() const { return ops_->family; }
+
+	Status bind(void *context);
+	// On the path of every event, as Source::next.
+	falco_status event(const falco_event &event, falco_error &error);
+	Status flush();
+	void unbind();
+
+private:
+	std::string name_;
+	HostHandle host_;
+	const falco_tap_ops *ops_;
+	falco_tap *self_ = nullptr;
+};
+
+// Throw Error unless the two fit together: same family name, same anchor.
 void check_families(const Source &source, const Matcher &matcher);
+void check_families(const Source &source, const Tap &tap);
 
 // An output instance. Made on the control thread, used on its worker.
 class Output {

@@ -23,12 +23,31 @@ Source::~Source()
 	call_plugin(ops_->destroy, self_);
 }
 
-Status Source::start(std::string_view interests)
+namespace {
+
+falco_capture_request capture_request(std::string_view interests, bool every_event)
+{
+	return {sizeof(falco_capture_request), every_event ? FALCO_CAPTURE_EVERY_EVENT : 0,
+		falco_str{interests.data(), interests.size()}};
+}
+
+} // namespace
+
+Status Source::start(std::string_view interests, bool every_event)
 {
 	falco_error error{};
+	const falco_capture_request request = capture_request(interests, every_event);
 	const CallScope scope("source", name_.c_str(), "start");
-	return settle(call_plugin(ops_->start, self_, falco_str{interests.data(), interests.size()}, &error), "start",
-		      error, true);
+	return settle(call_plugin(ops_->start, self_, &request, &error), "start", error, true);
+}
+
+Status Source::update(std::string_view interests, bool every_event)
+{
+	if (!ops_->update) return {FALCO_ERR_UNSUPPORTED, "source '" + name_ + "' cannot change an open capture"};
+	falco_error error{};
+	const falco_capture_request request = capture_request(interests, every_event);
+	const CallScope scope("source", name_.c_str(), "update");
+	return settle(call_plugin(ops_->update, self_, &request, &error), "update", error);
 }
 
 void *Source::context()
@@ -45,6 +64,19 @@ falco_status Source::next(falco_event &event, falco_error &error)
 	const falco_status status = call_plugin(ops_->next, self_, &event, &error);
 	if (status == FALCO_OK || status == FALCO_TIMEOUT || status == FALCO_END) return status;
 	return settle_failure(status, "next", error);
+}
+
+std::map<std::string, uint64_t> Source::metrics()
+{
+	std::map<std::string, uint64_t> values;
+	if (!ops_->metrics) return values;
+	const auto keep = [](void *ctx, const char *name, uint64_t value) noexcept {
+		(*static_cast<std::map<std::string, uint64_t> *>(ctx))[name] = value;
+	};
+	const falco_metric_sink sink{sizeof(falco_metric_sink), 0, &values, keep, keep};
+	const CallScope scope("source", name_.c_str(), "metrics");
+	call_plugin(ops_->metrics, self_, &sink);
+	return values;
 }
 
 void Source::stop()

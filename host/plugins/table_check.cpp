@@ -125,14 +125,26 @@ std::string ops_problem(const falco_output_ops &ops)
 										{"destroy", ops.destroy != nullptr}})});
 }
 
+std::string ops_problem(const falco_tap_ops &ops)
+{
+	if (ops.struct_size < sizeof ops) return short_table("falco_tap_ops", ops.struct_size, sizeof ops);
+	return first_of({flags_problem(ops.flags, 0), family_problem(ops.family),
+			 missing_function({{"create", ops.create != nullptr},
+					   {"bind", ops.bind != nullptr},
+					   {"event", ops.event != nullptr},
+					   {"flush", ops.flush != nullptr},
+					   {"unbind", ops.unbind != nullptr},
+					   {"destroy", ops.destroy != nullptr}})});
+}
+
 std::string kind_problem(const falco_plugin &table)
 {
 	switch (table.kind) {
 	case FALCO_KIND_SOURCE:
 	case FALCO_KIND_MATCHER:
 	case FALCO_KIND_OUTPUT:
-		break;
 	case FALCO_KIND_TAP:
+		break;
 	case FALCO_KIND_TOOL:
 		return "is a " + kind_name(table.kind) + " plugin: no falco takes it yet";
 	default:
@@ -140,12 +152,14 @@ std::string kind_problem(const falco_plugin &table)
 	}
 	const bool right = (table.kind == FALCO_KIND_SOURCE) == (table.source != nullptr) &&
 			   (table.kind == FALCO_KIND_MATCHER) == (table.matcher != nullptr) &&
-			   (table.kind == FALCO_KIND_OUTPUT) == (table.output != nullptr);
+			   (table.kind == FALCO_KIND_OUTPUT) == (table.output != nullptr) &&
+			   (table.kind == FALCO_KIND_TAP) == (table.tap != nullptr);
 	if (!right)
 		return "is of kind " + kind_name(table.kind) + " and so must set its table of " +
 		       kind_name(table.kind) + " functions and no other";
 	if (table.source) return ops_problem(*table.source);
 	if (table.matcher) return ops_problem(*table.matcher);
+	if (table.tap) return ops_problem(*table.tap);
 	return ops_problem(*table.output);
 }
 

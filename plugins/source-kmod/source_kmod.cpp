@@ -64,7 +64,7 @@ public:
 		}
 	}
 
-	bool start(std::string_view) override
+	bool start(const falco_capture_request &) override
 	{
 		if (started_) {
 			return false; // a live capture that was stopped is over

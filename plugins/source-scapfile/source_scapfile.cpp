@@ -53,9 +53,11 @@ public:
 		files_ = expand_paths(parsed.at("paths").get<std::vector<std::string>>());
 	}
 
-	bool start(std::string_view interests) override
+	bool start(const falco_capture_request &request) override
 	{
-		wanted_ = falco::sinsp_family::parse_interests(interests);
+		wanted_ = (request.flags & FALCO_CAPTURE_EVERY_EVENT) != 0
+				  ? falco::sinsp_family::Interests().set()
+				  : falco::sinsp_family::parse_interests(falco::view(request.interests));
 		if (next_file_ == files_.size()) {
 			return false;
 		}

@@ -13,7 +13,7 @@ public:
 
 	BadSource(falco::Host, std::string_view) {}
 
-	bool start(std::string_view) override
+	bool start(const falco_capture_request &) override
 	{
 		calls_ = 0;
 		return starts_++ == 0;

@@ -80,4 +80,4 @@ __attribute__((unused)) static const falco_output_ops ops = {
 
 const falco_plugin falco_plugin_entry = {BAD_MAGIC,  BAD_SIZE, BAD_MAJOR,   BAD_MINOR,       BAD_KIND,
 					 BAD_FLAGS,  BAD_NAME, BAD_VERSION, BAD_DESCRIPTION, NULL,
-					 BAD_SCHEMA, NULL,     BAD_MATCHER, BAD_OUTPUT};
+					 BAD_SCHEMA, NULL,     BAD_MATCHER, BAD_OUTPUT,      NULL};

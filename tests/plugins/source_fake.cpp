@@ -55,9 +55,9 @@ public:
 		left_ = config_["paths"].empty() ? config_["captures"].get<uint64_t>() : config_["paths"].size();
 	}
 
-	bool start(std::string_view interests) override
+	bool start(const falco_capture_request &request) override
 	{
-		host_.log(FALCO_LOG_INFO, "start for \"" + std::string(interests) + "\"");
+		host_.log(FALCO_LOG_INFO, "start for \"" + std::string(falco::view(request.interests)) + "\"");
 		if (config_["fail_start"]) throw std::runtime_error("the fake device cannot be opened");
 		if (left_ == 0) return false;
 		--left_;

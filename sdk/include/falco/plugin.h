@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * falco/plugin.h - the plugin ABI, version 0.1.
+ * falco/plugin.h - the plugin ABI, version 0.2.
  *
  * A plugin is one shared object of one kind that exports one symbol, `falco_plugin_entry`: a table of data.
  * The host checks the table before it runs any of the plugin's code.
@@ -17,7 +17,7 @@
  *
  * Threads. Each function is tagged with the symbolic thread that calls it.
  *  [control]  sets up and tears down. No other tag runs for that instance then.
- *  [capture]  reads events and matches them. One per source.
+ *  [capture]  reads events, matches them and shows them to taps. One per source.
  *  [worker]   delivers alerts. One per output instance.
  *  [any]      any thread, at any time between create and destroy.
  * A tag is not a fixed OS thread; it says that two calls with the same tag never overlap for the same
@@ -41,7 +41,7 @@ extern "C" {
 
 #define FALCO_ABI_MAGIC 0x434c4146u /* "FALC" in memory on little-endian */
 #define FALCO_ABI_MAJOR 0u
-#define FALCO_ABI_MINOR 1u
+#define FALCO_ABI_MINOR 2u
 
 /* True when the table `t` points to is long enough to hold `member`, and it is set. */
 #define FALCO_HAS(t, member)                                                                                           \
@@ -77,7 +77,7 @@ enum {
 	FALCO_KIND_SOURCE = 1,
 	FALCO_KIND_MATCHER = 2,
 	FALCO_KIND_OUTPUT = 3,
-	FALCO_KIND_TAP = 4, /* reserved: sees each event after matching; no host takes it yet */
+	FALCO_KIND_TAP = 4, /* sees each event after matching */
 	FALCO_KIND_TOOL = 5 /* reserved: serves a subcommand; no host takes it yet */
 };
 
@@ -259,9 +259,21 @@ typedef struct falco_alert {
 typedef struct falco_source falco_source;
 typedef struct falco_matcher falco_matcher;
 typedef struct falco_output falco_output;
+typedef struct falco_tap falco_tap;
 
 /* In falco_source_ops.flags: events happen now, they can be lost when nobody reads. Not set: a recording. */
 #define FALCO_SOURCE_LIVE 1u
+
+/* In falco_capture_request.flags: somebody besides the matcher looks at the events, so every captured one comes out of
+   `next`, also those that the interests do not name and that are captured only to keep the state. */
+#define FALCO_CAPTURE_EVERY_EVENT 1u
+
+/* What a source is asked to capture. */
+typedef struct falco_capture_request {
+	uint32_t struct_size;
+	uint32_t flags;      /* FALCO_CAPTURE_* */
+	falco_str interests; /* what the matcher asked for, in the family's own words; empty asks for everything */
+} falco_capture_request;
 
 /*
  * create -> (start -> next* -> stop)* -> destroy. Each start opens the next capture (a file, a device): its
@@ -276,10 +288,9 @@ typedef struct falco_source_ops {
 	   NULL on failure. */
 	falco_source *(*create)(const falco_host *host, const char *config, falco_error *err);
 
-	/* [control] Opens the next capture; FALCO_END when there is none left. `interests` is what the matcher
-	   asked for, in the family's own words; empty asks for everything. After an error the host may call
+	/* [control] Opens the next capture; FALCO_END when there is none left. After an error the host may call
 	   start again, which goes on with the capture after the failed one. */
-	falco_status (*start)(falco_source *self, falco_str interests, falco_error *err);
+	falco_status (*start)(falco_source *self, const falco_capture_request *request, falco_error *err);
 
 	/* [control] What a matcher of this family binds to: called between start and stop, valid until stop. */
 	void *(*context)(falco_source *self);
@@ -293,12 +304,14 @@ typedef struct falco_source_ops {
 	void (*stop)(falco_source *self);
 	void (*destroy)(falco_source *self);
 
-	/* [capture] (optional) */
+	/* [capture] (optional) While a capture is open. Counters with a meaning to the host: "events" (taken by the
+	   kernel side since start), "drops" (lost of them before falco could read them) and, one for each
+	   reason, "drops.REASON", which need not add up to "drops". */
 	void (*metrics)(falco_source *self, const falco_metric_sink *sink);
 
 	/* [control] (optional) While the capture is open and its thread parked between two calls of `next`:
 	   changes what is captured without stopping. */
-	falco_status (*update)(falco_source *self, falco_str interests, falco_error *err);
+	falco_status (*update)(falco_source *self, const falco_capture_request *request, falco_error *err);
 } falco_source_ops;
 
 /*
@@ -391,6 +404,38 @@ typedef struct falco_output_ops {
 	void (*metrics)(falco_output *self, const falco_metric_sink *sink);
 } falco_output_ops;
 
+/*
+ * create -> (bind -> (event | flush)* -> unbind)* -> destroy. A tap that returns an error is not called again in this
+ * capture; the host says so in its log and goes on without it.
+ */
+typedef struct falco_tap_ops {
+	uint32_t struct_size;
+	uint32_t flags; /* 0 */
+	falco_family family;
+
+	/* [control] As for a source. Opens nothing yet. */
+	falco_tap *(*create)(const falco_host *host, const char *config, falco_error *err);
+
+	/* [control] Takes the source's context for the capture that begins. */
+	falco_status (*bind)(falco_tap *self, void *context, falco_error *err);
+
+	/* [capture] Each captured event, after it was matched. */
+	falco_status (*event)(falco_tap *self, const falco_event *event, falco_error *err);
+
+	/* [capture] Called about once a second while the capture is open, also when no event comes: hand on what
+	   is buffered, do what is due by the clock. */
+	falco_status (*flush)(falco_tap *self, falco_error *err);
+
+	/* [control] Lets go of the context; called before the source's stop. */
+	void (*unbind)(falco_tap *self);
+
+	/* [control] */
+	void (*destroy)(falco_tap *self);
+
+	/* [capture] (optional) */
+	void (*metrics)(falco_tap *self, const falco_metric_sink *sink);
+} falco_tap_ops;
+
 /* ---- the exported table ------------------------------------------------------------------------------- */
 
 typedef struct falco_plugin {
@@ -411,6 +456,7 @@ typedef struct falco_plugin {
 	const falco_source_ops *source;
 	const falco_matcher_ops *matcher;
 	const falco_output_ops *output;
+	const falco_tap_ops *tap;
 } falco_plugin;
 
 extern FALCO_EXPORT const falco_plugin falco_plugin_entry;

@@ -2,7 +2,7 @@
 //
 // falco/plugin.hpp - writing a plugin in C++17. Header-only, standard library only.
 //
-// Derive from Output, Source or Matcher, throw to report errors, and name the class in one macro:
+// Derive from Output, Source, Matcher or Tap, throw to report errors, and name the class in one macro:
 //
 //     class Console final : public falco::Output {
 //     public:
@@ -108,11 +108,13 @@ class Source {
 public:
 	virtual ~Source() = default;
 	// False: there is no capture left.
-	virtual bool start(std::string_view interests) = 0;
+	virtual bool start(const falco_capture_request &request) = 0;
 	virtual void *context() = 0;
 	virtual Next next(falco_event &event) = 0;
 	virtual void stop() noexcept = 0;
 	virtual void metrics(const falco_metric_sink &) {}
+	// Changes what is captured without stopping.
+	virtual void update(const falco_capture_request &) {}
 
 protected:
 	Source() = default;
@@ -140,6 +142,24 @@ protected:
 	Matcher() = default;
 	Matcher(const Matcher &) = delete;
 	Matcher &operator=(const Matcher &) = delete;
+};
+
+// Sees each captured event after it was matched. Its derived class names its family in `static const falco_family
+// family`.
+class Tap {
+public:
+	virtual ~Tap() = default;
+	virtual void bind(void *context) = 0;
+	virtual void event(const falco_event &event) = 0;
+	// About once a second.
+	virtual void flush() {}
+	virtual void unbind() noexcept = 0;
+	virtual void metrics(const falco_metric_sink &) {}
+
+protected:
+	Tap() = default;
+	Tap(const Tap &) = delete;
+	Tap &operator=(const Tap &) = delete;
 };
 
 // What a plugin says about itself; see falco_plugin.
@@ -226,9 +246,9 @@ struct OutputTable {
 
 template <typename Class, uint32_t flags>
 struct SourceTable {
-	static falco_status start(falco_source *p, falco_str interests, falco_error *err) noexcept
+	static falco_status start(falco_source *p, const falco_capture_request *request, falco_error *err) noexcept
 	{
-		return guard(err, [&] { return self<Source>(p).start(view(interests)) ? FALCO_OK : FALCO_END; });
+		return guard(err, [&] { return self<Source>(p).start(*request) ? FALCO_OK : FALCO_END; });
 	}
 	static void *context(falco_source *p) noexcept { return self<Source>(p).context(); }
 	static falco_status next(falco_source *p, falco_event *out, falco_error *err) noexcept
@@ -253,6 +273,11 @@ struct SourceTable {
 		guard(&ignored, [&] { return self<Source>(p).metrics(*sink), FALCO_OK; });
 	}
 
+	static falco_status update(falco_source *p, const falco_capture_request *request, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Source>(p).update(*request), FALCO_OK; });
+	}
+
 	static constexpr falco_source_ops ops = {sizeof(falco_source_ops),
 						 flags,
 						 Class::family,
@@ -263,7 +288,7 @@ struct SourceTable {
 						 stop,
 						 destroy,
 						 metrics,
-						 nullptr};
+						 update};
 };
 
 template <typename Class>
@@ -326,11 +351,59 @@ struct MatcherTable {
 						  nullptr};
 };
 
+template <typename Class>
+struct TapTable {
+	static falco_status bind(falco_tap *p, void *context, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Tap>(p).bind(context), FALCO_OK; });
+	}
+	static falco_status event(falco_tap *p, const falco_event *event, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Tap>(p).event(*event), FALCO_OK; });
+	}
+	static falco_status flush(falco_tap *p, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Tap>(p).flush(), FALCO_OK; });
+	}
+	static void unbind(falco_tap *p) noexcept { self<Tap>(p).unbind(); }
+	static void destroy(falco_tap *p) noexcept { delete &self<Tap>(p); }
+	static void metrics(falco_tap *p, const falco_metric_sink *sink) noexcept
+	{
+		falco_error ignored;
+		guard(&ignored, [&] { return self<Tap>(p).metrics(*sink), FALCO_OK; });
+	}
+
+	static constexpr falco_tap_ops ops = {sizeof(falco_tap_ops),
+					      0,
+					      Class::family,
+					      create<falco_tap, Tap, Class>,
+					      bind,
+					      event,
+					      flush,
+					      unbind,
+					      destroy,
+					      metrics};
+};
+
 constexpr falco_plugin describe(falco_kind kind, Info info, const falco_source_ops *source,
-				const falco_matcher_ops *matcher, const falco_output_ops *output) noexcept
+				const falco_matcher_ops *matcher, const falco_output_ops *output,
+				const falco_tap_ops *tap) noexcept
 {
-	return {FALCO_ABI_MAGIC, sizeof(falco_plugin), FALCO_ABI_MAJOR, FALCO_ABI_MINOR,    kind,   0,       info.name,
-		info.version,    info.description,     info.contact,    info.config_schema, source, matcher, output};
+	return {FALCO_ABI_MAGIC,
+		sizeof(falco_plugin),
+		FALCO_ABI_MAJOR,
+		FALCO_ABI_MINOR,
+		kind,
+		0,
+		info.name,
+		info.version,
+		info.description,
+		info.contact,
+		info.config_schema,
+		source,
+		matcher,
+		output,
+		tap};
 }
 
 } // namespace detail
@@ -340,12 +413,16 @@ constexpr falco_plugin describe(falco_kind kind, Info info, const falco_source_o
 #define FALCO_OUTPUT_PLUGIN(Class, flags, ...)                                                                         \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
 		::falco::detail::describe(FALCO_KIND_OUTPUT, ::falco::Info __VA_ARGS__, nullptr, nullptr,              \
-					  &::falco::detail::OutputTable<Class, (flags)>::ops);
+					  &::falco::detail::OutputTable<Class, (flags)>::ops, nullptr);
 #define FALCO_SOURCE_PLUGIN(Class, flags, ...)                                                                         \
-	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
-		::falco::detail::describe(FALCO_KIND_SOURCE, ::falco::Info __VA_ARGS__,                                \
-					  &::falco::detail::SourceTable<Class, (flags)>::ops, nullptr, nullptr);
+	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry = ::falco::detail::describe(                     \
+		FALCO_KIND_SOURCE, ::falco::Info __VA_ARGS__, &::falco::detail::SourceTable<Class, (flags)>::ops,      \
+		nullptr, nullptr, nullptr);
 #define FALCO_MATCHER_PLUGIN(Class, ...)                                                                               \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
 		::falco::detail::describe(FALCO_KIND_MATCHER, ::falco::Info __VA_ARGS__, nullptr,                      \
-					  &::falco::detail::MatcherTable<Class>::ops, nullptr);
+					  &::falco::detail::MatcherTable<Class>::ops, nullptr, nullptr);
+#define FALCO_TAP_PLUGIN(Class, ...)                                                                                   \
+	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
+		::falco::detail::describe(FALCO_KIND_TAP, ::falco::Info __VA_ARGS__, nullptr, nullptr, nullptr,        \
+					  &::falco::detail::TapTable<Class>::ops);

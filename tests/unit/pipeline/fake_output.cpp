@@ -45,9 +45,21 @@ FakeOutput::FakeOutput(Shape shape) : ops_{}, table_{}
 			return fake(self).flush_now(err);
 		};
 	}
-	table_ = {FALCO_ABI_MAGIC, sizeof table_, FALCO_ABI_MAJOR,       FALCO_ABI_MINOR, FALCO_KIND_OUTPUT, 0,
-		  "fake",          "1.0.0",       "an output for tests", nullptr,         nullptr,           nullptr,
-		  nullptr,         &ops_};
+	table_ = {FALCO_ABI_MAGIC,
+		  sizeof table_,
+		  FALCO_ABI_MAJOR,
+		  FALCO_ABI_MINOR,
+		  FALCO_KIND_OUTPUT,
+		  0,
+		  "fake",
+		  "1.0.0",
+		  "an output for tests",
+		  nullptr,
+		  nullptr,
+		  nullptr,
+		  nullptr,
+		  &ops_,
+		  nullptr};
 }
 
 void FakeOutput::answer(std::deque<falco_status> statuses)

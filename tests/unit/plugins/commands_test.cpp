@@ -34,15 +34,15 @@ TEST(PluginList, shows_good_ones_in_a_table_and_why_others_are_refused)
 {
 	const TempDir dir;
 	copy_plugin(dir, "output-fake");
-	copy_plugin(dir, "table-tap");
+	copy_plugin(dir, "table-tool");
 	dir.write("readme.txt", "not a plugin");
 	const std::string text = printed([&] { return plugin_list(dir.path(), false); });
 	EXPECT_EQ(text, "Plugins in " + dir.path() +
 				"\n\n"
 				"LIBRARY      KIND    VERSION  ABI  DESCRIPTION\n"
-				"output-fake  output  1.0.0    0.1  keeps alerts for tests\n"
+				"output-fake  output  1.0.0    0.2  keeps alerts for tests\n"
 				"\nRefused:\n  plugin " +
-				dir.path() + "/table-tap.so is a tap plugin: no falco takes it yet\n");
+				dir.path() + "/table-tool.so is a tool plugin: no falco takes it yet\n");
 }
 
 TEST(PluginList, prints_json)
@@ -57,7 +57,7 @@ TEST(PluginList, prints_json)
 				 {"name", "fake"},
 				 {"kind", "source"},
 				 {"version", "1.0.0"},
-				 {"abi", "0.1"},
+				 {"abi", "0.2"},
 				 {"description", "makes events up for tests"}}));
 	EXPECT_THAT(list[1]["refused"].get<std::string>(), HasSubstr("no ELF file"));
 }
@@ -108,7 +108,7 @@ TEST(PluginInfo, says_when_there_is_no_configuration)
 
 TEST(PluginInfo, refuses_what_loading_refuses)
 {
-	EXPECT_THAT(error_of([] { plugin_info("table-tap", test_plugin_dir(), false); }), HasSubstr("is a tap plugin"));
+	EXPECT_THAT(error_of([] { plugin_info("table-tool", test_plugin_dir(), false); }), HasSubstr("is a tool plugin"));
 }
 
 TEST(TextTable, aligns_columns_and_keeps_lines_whole)
