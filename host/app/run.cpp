@@ -222,7 +222,7 @@ private:
 	int finish(std::vector<std::string> failures, bool clean, bool interrupted)
 	{
 		const auto report = outputs_->report();
-		const std::string text = statistics_.text(report);
+		const std::string text = statistics_.text(report, outputs_->internal_alerts());
 		std::fflush(stdout);
 		std::FILE *where = config_.json_output ? stderr : stdout;
 		std::fputs(text.c_str(), where);

@@ -13,8 +13,9 @@ namespace falco::host {
 
 using Clock = std::chrono::steady_clock;
 
-// The alerts that wait for one output: first in, first out, at most `capacity` of them. One thread puts (capture), one
-// takes (the output's worker), any thread closes. Memory grows with what waits, up to the capacity, and is kept.
+// The alerts that wait for one output: first in, first out, at most `capacity` of them. Any
+// thread puts and closes, one waits for room (capture), one takes (the output's worker). Memory grows with what waits,
+// up to the capacity, and is kept.
 class OutputQueue {
 public:
 	enum class Put { taken, full, closed, replaced_oldest };

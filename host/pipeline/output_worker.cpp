@@ -49,6 +49,11 @@ void OutputWorker::offer_and_wait(const AlertPtr &alert, const std::atomic<bool>
 	}
 }
 
+void OutputWorker::offer_or_drop(const AlertPtr &alert)
+{
+	if (!offer(alert)) settle(OutputQueue::Put::full);
+}
+
 void OutputWorker::count_lost(const std::string &reason)
 {
 	lose(1, reason);

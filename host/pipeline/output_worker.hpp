@@ -25,7 +25,7 @@ struct OutputCounters {
 
 // One output with its queue and its thread, which alone calls the plugin. Held by Outputs and by the thread itself, so
 // a thread that does not come back from its plugin keeps what it uses; such a worker is abandoned: counted out,
-// detached and never spoken to again. Life: offer* (capture thread) beside start, close, finish (control thread).
+// detached and never spoken to again. Life: offer* beside start, close, finish (control thread).
 class OutputWorker : public std::enable_shared_from_this<OutputWorker> {
 public:
 	struct Setup {
@@ -45,7 +45,9 @@ public:
 	bool offer(const AlertPtr &alert);
 	// [capture] Waits as long as the retry settings say, or until `stop`.
 	void offer_and_wait(const AlertPtr &alert, const std::atomic<bool> &stop);
-	// [capture] The output did not want it / it could not even be made.
+	// [any] Queues the alert, or counts it as dropped or lost, whatever the policy.
+	void offer_or_drop(const AlertPtr &alert);
+	// [any] The output did not want it / it could not even be made.
 	void count_filtered() { ++counters_.filtered; }
 	void count_lost(const std::string &reason);
 

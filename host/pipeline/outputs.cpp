@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pipeline/outputs.hpp"
 
-#include "host/pipeline/alert.hpp"
 #include "host/pipeline/alert_filter.hpp"
-#include "host/pipeline/watchdog.hpp"
+#include "host/pipeline/outputs_state.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <optional>
 #include <random>
 
 namespace falco::host {
@@ -26,41 +24,8 @@ std::string random_id()
 
 } // namespace
 
-struct Outputs::State {
-	// One output as the capture thread sees it.
-	struct Slot {
-		std::shared_ptr<OutputWorker> worker;
-		FilterConfig filter;
-		std::vector<bool> wanted; // by rule
-		bool must_wait = false;   // within one deliver
-	};
-
-	State(Settings given)
-	    : settings(std::move(given)), run(std::make_shared<Alert::Run>(settings.format, random_id()))
-	{
-	}
-
-	bool offer_all(const falco_match &match);
-	void log(falco_level level, const std::string &text) const
-	{
-		if (settings.log) settings.log(level, text);
-	}
-
-	const Settings settings;
-	const std::shared_ptr<const Alert::Run> run;
-	std::vector<Slot> slots;
-	std::optional<Watchdog> watchdog;
-	bool drained = false;
-	bool all_came_back = true;
-
-	// The capture thread's.
-	std::shared_ptr<const RuleTexts> rules;
-	uint64_t sequence = 0;
-	AlertPtr alert; // the one that is being delivered
-	bool told_bad_rule = false;
-};
-
-Outputs::Outputs(std::vector<Entry> entries, Settings settings) : state_(std::make_unique<State>(std::move(settings)))
+Outputs::Outputs(std::vector<Entry> entries, Settings settings)
+    : state_(std::make_unique<State>(std::move(settings), random_id()))
 {
 	const Settings &all = state_->settings;
 	for (Entry &entry : entries) {
@@ -103,12 +68,12 @@ void Outputs::use_rules(const std::shared_ptr<const RuleSet> &rules)
 	state_->rules = std::make_shared<RuleTexts>(*rules);
 }
 
-// Offers the match to every output that wants it. True when one of them must be waited for.
-bool Outputs::State::offer_all(const falco_match &match)
+AlertPtr Outputs::State::offer_all(const falco_match &match)
 {
+	const std::lock_guard<std::mutex> lock(numbering);
 	bool wait = false;
 	++sequence;
-	alert.reset();
+	AlertPtr alert;
 	for (Slot &slot : slots) {
 		slot.must_wait = false;
 		if (!slot.wanted[match.rule]) {
@@ -119,7 +84,7 @@ bool Outputs::State::offer_all(const falco_match &match)
 		slot.must_wait = !slot.worker->offer(alert);
 		wait |= slot.must_wait;
 	}
-	return wait;
+	return wait ? alert : nullptr;
 }
 
 void Outputs::deliver(const falco_match &match, const std::atomic<bool> &stop)
@@ -135,9 +100,9 @@ void Outputs::deliver(const falco_match &match, const std::atomic<bool> &stop)
 	// The caller is a plugin, through a C interface: nothing may be thrown.
 	try {
 		// All outputs get the alert before one of them is waited for.
-		if (state_->offer_all(match)) {
+		if (const AlertPtr alert = state_->offer_all(match)) {
 			for (State::Slot &slot : state_->slots) {
-				if (slot.must_wait) slot.worker->offer_and_wait(state_->alert, stop);
+				if (slot.must_wait) slot.worker->offer_and_wait(alert, stop);
 			}
 		}
 	} catch (const std::exception &e) {
@@ -145,7 +110,6 @@ void Outputs::deliver(const falco_match &match, const std::atomic<bool> &stop)
 			if (slot.wanted[match.rule]) slot.worker->count_lost(e.what());
 		}
 	}
-	state_->alert.reset();
 }
 
 bool Outputs::drain(Drain how)

@@ -3,6 +3,7 @@
 
 #include "host/config/config.hpp"
 #include "host/pipeline/format.hpp"
+#include "host/pipeline/internal_alert.hpp"
 #include "host/pipeline/output_worker.hpp"
 #include "host/pipeline/rule_texts.hpp"
 #include "host/plugins/plugin.hpp"
@@ -23,8 +24,8 @@ enum class Drain {
 	hurry   // the same, but what is not delivered within the output time-out is given up
 };
 
-// All outputs of a run. Made and drained on the control thread; `deliver` is for the capture thread. Its destructor
-// drains in a hurry what was not drained.
+// All outputs of a run. Made and drained on the control thread; `deliver` is for the capture thread, `deliver_internal`
+// for any. Its destructor drains in a hurry what was not drained.
 class Outputs {
 public:
 	struct Settings {
@@ -55,6 +56,13 @@ public:
 	// Copies the match and queues it for every output that wants it. Waits only for outputs whose on_full is block.
 	// Ends early when `stop` becomes true.
 	void deliver(const falco_match &match, const std::atomic<bool> &stop);
+
+	// Queues an alert of falco's own for every output whose filter takes it. It has the next number and the forms
+	// of all others. Never waits: when a queue is full the alert is dropped and counted, also where on_full is
+	// block. Any thread, from `start` until the destructor; alerts that come after `drain` are counted as lost.
+	void deliver_internal(const InternalAlert &alert);
+	// How many there were.
+	uint64_t internal_alerts() const;
 
 	// Delivers what is queued, flushes, ends the workers. False when a worker did not come back from its plugin:
 	// then the process must leave by _exit, since the thread still runs.

@@ -63,7 +63,7 @@ void Statistics::count(uint32_t rule)
 	++per_priority_[clamp_priority((*rules_)[rule].priority)];
 }
 
-std::string Statistics::text(const std::vector<Outputs::Report> &outputs) const
+std::string Statistics::text(const std::vector<Outputs::Report> &outputs, uint64_t internal_alerts) const
 {
 	std::string out = "Events detected: " + std::to_string(detected_) + "\nRule counts by severity:\n";
 	for (int priority = 0; priority < kPriorities; ++priority) {
@@ -76,6 +76,8 @@ std::string Statistics::text(const std::vector<Outputs::Report> &outputs) const
 	}
 	for (const auto &[name, count] : gone_)
 		append_line(out, name, count);
+
+	if (internal_alerts > 0) out += "Internal alerts: " + std::to_string(internal_alerts) + "\n";
 
 	const auto in_trouble = [](const Outputs::Report &output) { return output.dropped > 0 || output.lost > 0; };
 	if (std::none_of(outputs.begin(), outputs.end(), in_trouble)) return out;

@@ -18,9 +18,10 @@ public:
 	// Rules that were there before keep their counts; those that are gone are listed last.
 	void use_rules(std::shared_ptr<const RuleSet> rules);
 	void count(uint32_t rule);
-	// The text of the exit statistics, with a trailing newline; lines about outputs follow only when one of them
-	// dropped or lost an alert.
-	std::string text(const std::vector<Outputs::Report> &outputs) const;
+	// The text of the exit statistics, with a trailing newline. Alerts of falco's own are no detected events: they
+	// have a line of their own when there were any. Lines about outputs follow only when one of them dropped or
+	// lost an alert.
+	std::string text(const std::vector<Outputs::Report> &outputs, uint64_t internal_alerts = 0) const;
 	uint64_t detected() const { return detected_; }
 
 private:

@@ -129,6 +129,12 @@ std::vector<std::string> FakeOutput::lines() const
 	return lines_;
 }
 
+std::vector<uint64_t> FakeOutput::sequences() const
+{
+	std::lock_guard lock(mutex_);
+	return sequences_;
+}
+
 std::vector<size_t> FakeOutput::batches() const
 {
 	std::lock_guard lock(mutex_);
@@ -172,8 +178,10 @@ falco_status FakeOutput::take(const falco_alert *const *alerts, size_t count, si
 	const falco_status status = next(answers_, err);
 	// A batch of which some were taken may end in an error, too.
 	taken = status == FALCO_OK || at_most_ < count ? std::min(count, at_most_) : 0;
-	for (size_t i = 0; i < taken; ++i)
+	for (size_t i = 0; i < taken; ++i) {
 		lines_.emplace_back(alerts[i]->line.data, alerts[i]->line.size);
+		sequences_.push_back(alerts[i]->sequence);
+	}
 	changed_.notify_all();
 	return status;
 }

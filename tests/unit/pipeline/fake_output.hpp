@@ -49,7 +49,8 @@ public:
 	void wait_until_destroyed();
 
 	std::vector<std::string> lines() const;
-	std::vector<size_t> batches() const; // how many alerts each call was given
+	std::vector<uint64_t> sequences() const; // of the lines
+	std::vector<size_t> batches() const;     // how many alerts each call was given
 	size_t flushes() const;
 
 	static constexpr const char *kMessage = "no room";
@@ -70,6 +71,7 @@ private:
 	bool held_ = false;
 	bool destroyed_ = false;
 	std::vector<std::string> lines_;
+	std::vector<uint64_t> sequences_;
 	std::vector<size_t> batches_;
 	size_t flushes_ = 0;
 };

@@ -75,6 +75,12 @@ TEST(Statistics, are_whole_without_rules)
 				       "Triggered rules by rule name:\n");
 }
 
+TEST(Statistics, count_alerts_of_falcos_own_apart)
+{
+	Statistics statistics;
+	EXPECT_EQ(statistics.text({}, 2), statistics.text({}) + "Internal alerts: 2\n");
+}
+
 TEST(Statistics, list_outputs_when_one_lost_or_dropped_alerts)
 {
 	Statistics statistics;
