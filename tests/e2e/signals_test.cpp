@@ -50,3 +50,21 @@ TEST_F(Signals, end_a_live_run)
 	EXPECT_EQ(falco.wait(), 0) << falco.log();
 	EXPECT_THAT(falco.output(), HasSubstr("Events detected: 2\n"));
 }
+
+// The capture is over and falco waits for an output that does not work. It would wait for an hour.
+TEST_F(Signals, shorten_the_waiting_for_outputs_at_the_end)
+{
+	dir_.write("falco.yaml",
+		   "log_syslog: false\nlog_stderr: true\noutput_timeout: 100\nsource: " + kFakes +
+			   "source-fake.so\nmatcher: " + kFakes + "matcher-fake.so\nplugins:\n  - {library: " + kFakes +
+			   "source-fake.so, config: {events: 3}}\n  - {library: " + kFakes +
+			   "output-fake.so, name: dead, config: {busy: 1000000}, retry: {give_up_after: 1h}}\n");
+	dir_.write("rules.yaml", "quiet 4 seen %name\n");
+	Background falco({"-c", config_, "-r", rules_});
+	ASSERT_TRUE(falco.wait_for_log("fake: stop")) << falco.log();
+	ASSERT_TRUE(falco.wait_for_log("the fake destination is busy")) << falco.log();
+	falco.signal(SIGTERM);
+	EXPECT_EQ(falco.wait(), 0) << falco.log();
+	EXPECT_THAT(falco.log(), HasSubstr("output 'dead' lost 3 alerts: falco ends"));
+	EXPECT_THAT(falco.output(), HasSubstr("Events detected: 3\n"));
+}

@@ -79,7 +79,7 @@ public:
 		return falco::Next::event;
 	}
 
-	void stop() noexcept override {}
+	void stop() noexcept override { host_.log(FALCO_LOG_INFO, "stop"); }
 
 private:
 	falco::Host host_;
