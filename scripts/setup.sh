@@ -43,6 +43,8 @@ PACKAGES=(
 	libboost-dev libboost-filesystem-dev libboost-system-dev
 	# tests and benchmarks
 	libgtest-dev libgmock-dev libbenchmark-dev python3
+	# live capture: the kernel module, and the virtual machine in which it is tested
+	qemu-system-x86 busybox-static cpio kmod xz-utils libcap-ng-dev
 )
 # The versioned LLVM tools are Debian 12's; later releases carry newer ones under the plain names.
 . /etc/os-release
