@@ -26,6 +26,7 @@ std::vector<std::string> CaptureLoop::run()
 			}
 			opened = true;
 			failure = run_capture();
+			if (on_close) on_close();
 			source_.stop();
 		}
 		if (!failure.empty()) {
@@ -59,6 +60,7 @@ std::string CaptureLoop::run_capture()
 		const falco_status read = source_.next(event, error);
 		if (read == FALCO_OK) {
 			if (matcher_.match(event, sink, error) >= 0) {
+				if (second_.due(event.time_ns) && on_second) on_second();
 				continue;
 			}
 			failure = "matcher '" + matcher_.name() + "', event " + std::to_string(event.number) + ": " +
@@ -66,6 +68,7 @@ std::string CaptureLoop::run_capture()
 			break;
 		}
 		if (read == FALCO_TIMEOUT) {
+			if (second_.due() && on_second) on_second();
 			continue;
 		}
 		// A read that a signal interrupted fails, too, and that is no failure.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/app/second_timer.hpp"
 #include "host/pipeline/pipeline.hpp"
 #include "host/plugins/plugin.hpp"
 
@@ -21,6 +22,11 @@ public:
 	// Called once, when the first capture is open.
 	std::function<void()> on_open;
 
+	// Called about once a second while a capture is open, between two events.
+	std::function<void()> on_second;
+	// Called when a capture is over, before its source closes it.
+	std::function<void()> on_close;
+
 	// Until the last capture is over, `stop` is set, or nothing more can be read. Returns what went wrong, in
 	// order: a recording that is damaged does not keep the next one from being read.
 	std::vector<std::string> run();
@@ -35,6 +41,7 @@ private:
 	Outputs &outputs_;
 	Statistics &statistics_;
 	const std::atomic<bool> &stop_;
+	SecondTimer second_;
 };
 
 } // namespace falco::host

@@ -7,6 +7,7 @@
 #include "host/app/capture_loop.hpp"
 #include "host/app/daemon.hpp"
 #include "host/app/describe.hpp"
+#include "host/app/event_drops.hpp"
 #include "host/app/paths.hpp"
 #include "host/app/signals.hpp"
 #include "host/error.hpp"
@@ -167,17 +168,17 @@ private:
 		settings.output_timeout = config_.output_timeout;
 		settings.live = source_->live();
 		settings.log = [this](falco_level level, const std::string &text) { log_.write(level, text); };
-		settings.fatal = [this](const std::string &message) { output_failed(message); };
+		settings.fatal = [this](const std::string &message) { must_end(message); };
 		outputs_.emplace(std::move(entries), std::move(settings));
 		outputs_->use_rules(rules_);
 	}
 
-	// A required output cannot go on. On its worker's thread.
-	void output_failed(const std::string &message)
+	// Something happened after which the run cannot go on. Any thread; the first reason counts.
+	void must_end(const std::string &message)
 	{
 		const std::lock_guard<std::mutex> lock(failure_mutex_);
-		if (output_failure_.empty()) {
-			output_failure_ = message;
+		if (failure_.empty()) {
+			failure_ = message;
 		}
 		if (stop_) {
 			stop_->request();
@@ -194,6 +195,14 @@ private:
 		outputs_->start();
 		CaptureLoop loop(*source_, *matcher_, *outputs_, statistics_, stop.stop());
 		loop.on_open = [this] { ready(); };
+		make_event_drops();
+		if (event_drops_) {
+			loop.on_second = [this] { event_drops_->look(source_->metrics(), SecondTimer::Clock::now()); };
+			loop.on_close = [this, look = loop.on_second] {
+				look();
+				event_drops_->end_capture();
+			};
+		}
 		std::vector<std::string> failures = loop.run();
 
 		// From here on a signal no longer ends the reading but shortens the waiting for outputs.
@@ -203,11 +212,25 @@ private:
 		{
 			const std::lock_guard<std::mutex> lock(failure_mutex_);
 			stop_ = nullptr;
-			if (!output_failure_.empty()) {
-				failures.push_back(output_failure_);
+			if (!failure_.empty()) {
+				failures.push_back(failure_);
 			}
 		}
 		return finish(std::move(failures), clean, stop.received() != 0);
+	}
+
+	// A recording drops nothing.
+	void make_event_drops()
+	{
+		if (!source_->live() && !config_.event_drops.simulate) {
+			return;
+		}
+		EventDrops::Actions actions;
+		actions.log = [this](falco_level level, const std::string &text) { log_.write(level, text); };
+		actions.alert = [this](const InternalAlert &alert) { outputs_->deliver_internal(alert); };
+		actions.exit = [this](const std::string &message) { must_end(message); };
+		event_drops_.emplace(config_.event_drops, source_->name(), std::move(actions),
+				     SecondTimer::Clock::now());
 	}
 
 	void ready()
@@ -222,7 +245,8 @@ private:
 	int finish(std::vector<std::string> failures, bool clean, bool interrupted)
 	{
 		const auto report = outputs_->report();
-		const std::string text = statistics_.text(report, outputs_->internal_alerts());
+		const std::string text = statistics_.text(report, outputs_->internal_alerts()) +
+					 (event_drops_ ? event_drops_->totals() : std::string());
 		std::fflush(stdout);
 		std::FILE *where = config_.json_output ? stderr : stdout;
 		std::fputs(text.c_str(), where);
@@ -273,9 +297,10 @@ private:
 	std::shared_ptr<const RuleSet> rules_;
 	Statistics statistics_;
 	std::optional<Outputs> outputs_;
+	std::optional<EventDrops> event_drops_;
 
 	std::mutex failure_mutex_;
-	std::string output_failure_;  // guarded by failure_mutex_
+	std::string failure_;         // guarded by failure_mutex_
 	StopRequest *stop_ = nullptr; // while capturing; guarded by failure_mutex_
 };
 

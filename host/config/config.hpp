@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/yaml_tree.hpp"
+#include "host/config/event_drops.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -78,6 +79,7 @@ struct Config {
 	int log_level = 2;                              // falco_level: what the log shows at least
 	std::chrono::milliseconds output_timeout{2000}; // a write that takes longer is reported; at shutdown given up
 	std::string plugin_dir;
+	EventDropsConfig event_drops;
 
 	InstanceConfig source;
 	InstanceConfig matcher;

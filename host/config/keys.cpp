@@ -32,7 +32,8 @@ const Keys &top_level_keys()
 				  "plugins",
 				  "source",
 				  "matcher",
-				  "captures"};
+				  "captures",
+				  "syscall_event_drops"};
 	return keys;
 }
 
@@ -70,6 +71,12 @@ const Keys &retry_keys()
 const Keys &capture_keys()
 {
 	static const Keys keys = {"source", "matcher"};
+	return keys;
+}
+
+const Keys &event_drops_keys()
+{
+	static const Keys keys = {"threshold", "actions", "rate", "max_burst", "simulate_drops"};
 	return keys;
 }
 

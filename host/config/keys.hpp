@@ -19,6 +19,7 @@ const Keys &filter_keys();
 const Keys &queue_keys();
 const Keys &retry_keys();
 const Keys &capture_keys();
+const Keys &event_drops_keys();
 
 // Keys of an output's entry or block that a later version may understand: refused, so that nobody relies on them.
 bool is_reserved(const std::string &key);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace falco::host::config {
@@ -69,6 +70,23 @@ int64_t read_integer(const Node &node, const std::string &key, int64_t smallest,
 	}
 	const std::string what = unit.empty() ? "a whole number" : "a whole number of " + unit;
 	throw wrong_value(node, key, what + " from " + std::to_string(smallest) + " to " + std::to_string(largest));
+}
+
+double read_number(const Node &node, const std::string &key, double smallest, double largest)
+{
+	double number;
+	if (node.kind == Kind::scalar && !node.quoted) {
+		const char *end = node.text.data() + node.text.size();
+		const auto result = std::from_chars(node.text.data(), end, number);
+		// A comparison with NaN is false.
+		if (result.ec == std::errc() && result.ptr == end && number >= smallest && number <= largest)
+			return number;
+	}
+	const auto text = [](double limit) {
+		char buffer[32];
+		return std::string(buffer, std::to_chars(buffer, std::end(buffer), limit).ptr);
+	};
+	throw wrong_value(node, key, "a number from " + text(smallest) + " to " + text(largest));
 }
 
 std::chrono::milliseconds read_duration(const Node &node, const std::string &key)

@@ -22,6 +22,9 @@ std::string read_text(const yaml::Node &node, const std::string &key, const std:
 int64_t read_integer(const yaml::Node &node, const std::string &key, int64_t smallest, int64_t largest,
 		     const std::string &unit = "");
 
+// A number such as 0.1, 3 or 1e-2.
+double read_number(const yaml::Node &node, const std::string &key, double smallest, double largest);
+
 // "500ms", "60s", "2m", "1h"; a number alone means seconds. At most a week.
 std::chrono::milliseconds read_duration(const yaml::Node &node, const std::string &key);
 

@@ -7,6 +7,7 @@
 #include <falco/plugin.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,9 @@ constexpr const char *kSchema = R"({
 			"description": "the event in whose place next fails; 0: none"},
 		"fail_start": {"type": "boolean", "default": false, "description": "start fails"},
 		"endless": {"type": "boolean", "default": false,
-			"description": "after the events nothing happens, instead of the end"}
+			"description": "after the events nothing happens, instead of the end"},
+		"metrics": {"type": "array", "items": {"type": "object"}, "default": [],
+			"description": "the counters each time they are asked for; the last stay"}
 	}
 })";
 
@@ -81,11 +84,21 @@ public:
 
 	void stop() noexcept override { host_.log(FALCO_LOG_INFO, "stop"); }
 
+	void metrics(const falco_metric_sink &sink) override
+	{
+		const nlohmann::json &all = config_["metrics"];
+		if (all.empty()) return;
+		for (const auto &[name, value] : all[std::min(asked_, all.size() - 1)].items())
+			sink.counter(sink.ctx, name.c_str(), value.get<uint64_t>());
+		++asked_;
+	}
+
 private:
 	falco::Host host_;
 	nlohmann::json config_;
 	uint64_t events_ = 0, fail_at_ = 0, left_ = 0, number_ = 0;
 	bool endless_ = false;
+	size_t asked_ = 0; // metrics
 	std::vector<std::string> names_;
 	fake_event current_{};
 };

@@ -138,20 +138,24 @@ TEST(InternalAlerts, are_dropped_and_counted_where_others_would_wait)
 
 TEST(InternalAlerts, from_other_threads_share_the_numbers_of_all_alerts)
 {
-	constexpr int kThreads = 3, kEach = 200;
+	constexpr int kThreads = 3, kEach = 5000;
 	FakeOutput json;
 	Rig rig;
 	InstanceConfig config = Rig::instance();
-	config.queue.capacity = 10000;
+	config.queue.capacity = (kThreads + 1) * kEach;
 	rig.add(json, config);
 	rig.start();
+	std::atomic<bool> go{false};
 	std::vector<std::thread> threads;
 	for (int i = 0; i < kThreads; ++i) {
-		threads.emplace_back([&rig] {
+		threads.emplace_back([&rig, &go] {
+			while (!go) {
+			}
 			for (int j = 0; j < kEach; ++j)
 				rig.outputs->deliver_internal(drops());
 		});
 	}
+	go = true;
 	for (int j = 0; j < kEach; ++j)
 		rig.deliver("of a rule");
 	for (std::thread &thread : threads)
@@ -159,6 +163,7 @@ TEST(InternalAlerts, from_other_threads_share_the_numbers_of_all_alerts)
 	rig.outputs->drain(Drain::finish);
 	EXPECT_EQ(rig.report().delivered, (kThreads + 1) * kEach);
 	const std::vector<uint64_t> numbers = json.sequences();
+	ASSERT_EQ(numbers.size(), size_t{(kThreads + 1) * kEach});
 	for (size_t i = 0; i < numbers.size(); ++i)
 		ASSERT_EQ(numbers[i], i + 1); // each number once, in the order of the queue
 }
