@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all setup build demo test check-format tidy sanitize bench install clean
+.PHONY: all setup build demo test check-format tidy sanitize bench driver vm-test install clean
 
 all: build
 
@@ -21,7 +21,7 @@ demo: build
 	@build/falco -c tests/demo.yaml -r rules/falco_rules.yaml -e tests/traces/mixed.scap
 
 test: build
-	@ctest --preset $(PRESET) -j $(JOBS)
+	@ctest --preset $(PRESET) -j $(JOBS) -LE vm-long
 
 check-format:
 	@scripts/check-format.sh
@@ -32,6 +32,14 @@ tidy: build
 # The tests that need no libsinsp under the address and undefined-behaviour sanitizers, and the threaded ones under the thread sanitizer.
 sanitize: setup
 	@scripts/sanitize.sh
+
+# The kernel module for the running kernel, or for KERNEL=RELEASE, HEADERS=DIR.
+driver: setup
+	@scripts/falco-driver build $(if $(KERNEL),--kernel $(KERNEL)) $(if $(HEADERS),--headers $(HEADERS)) $(if $(OUTPUT),--output $(OUTPUT))
+
+# Live capture in a virtual machine, on all kernels.
+vm-test: build
+	@ctest --preset $(PRESET) -L '^vm' --output-on-failure
 
 bench: build
 	@bench/run.sh
