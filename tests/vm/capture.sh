@@ -38,10 +38,10 @@ cp /bin/busybox /tmp/true && /tmp/true true
 in_container /bin/sh -c 'ls / >/dev/null'
 
 # Alerts are written as they come: wait for the last one rather than for a time.
-expected='read_sensitive_file_untrusted write_below_etc execute_below_tmp mount_in_container shell_in_container'
+expected='read_sensitive_file_untrusted write_below_etc execute_below_tmp mount_in_container run_shell_in_container'
 tries=0
 for rule in $expected; do
-	until grep -q "\"rule\":\"$rule\"" /results/alerts.json 2>/dev/null || [ $tries -ge 1200 ]; do
+	until grep -q "\"rule\":\"$rule\"" /results/alerts.json 2>/dev/null || [ $tries -ge 600 ]; do
 		tries=$((tries + 1))
 		usleep 50000
 	done
@@ -57,7 +57,7 @@ failed=0
 for rule in $expected; do
 	grep -q "\"rule\":\"$rule\"" /results/alerts.json || { echo "FAILED: no alert of the rule $rule"; failed=1; }
 done
-grep '"rule":"shell_in_container"' /results/alerts.json | grep -q '"container.id":"0123456789ab"' ||
+grep '"rule":"run_shell_in_container"' /results/alerts.json | grep -q '"container.id":"0123456789ab"' ||
 	{ echo "FAILED: the container has not its id"; failed=1; }
 [ "$SOURCE" != source-kmod ] || rmmod scap || { echo "FAILED: the module is still in use"; failed=1; }
 exit $failed
