@@ -5,7 +5,6 @@
 #include "ignored_events.hpp"
 
 #include <libsinsp/filter.h>
-#include <libsinsp/filter/ppm_codes.h>
 
 namespace falco::matcher {
 
@@ -112,21 +111,6 @@ private:
 	std::shared_ptr<sinsp_filter_factory> factory_;
 };
 
-libsinsp::events::set<ppm_event_code> possible_codes(const ast::expr *condition)
-{
-	try {
-		return ast::ppm_event_codes(condition);
-	} catch (const sinsp_exception &) {
-		// evt.type in a form that libsinsp cannot decide beforehand, such as toupper(evt.type) or val(): any
-		// event may match
-		libsinsp::events::set<ppm_event_code> all;
-		for (uint32_t code = 0; code < PPM_EVENT_MAX; code++) {
-			all.insert(static_cast<ppm_event_code>(code));
-		}
-		return all;
-	}
-}
-
 } // namespace
 
 std::vector<CompiledRule> compile_rules(const RulesFiles &files, bool strict, sinsp *inspector,
@@ -151,9 +135,9 @@ std::vector<CompiledRule> compile_rules(const RulesFiles &files, bool strict, si
 		}
 		OutputFormat output;
 		if (checker.check_output(item, output) && condition && item.active) {
-			auto codes = possible_codes(condition.get());
-			rules.push_back(
-				{&item, std::move(condition), std::move(output), std::move(codes), std::move(asked)});
+			Undecided undecided = decide_by_type(condition.get());
+			rules.push_back({&item, std::move(condition), std::move(output), std::move(undecided),
+					 std::move(asked)});
 		}
 	}
 	return rules;

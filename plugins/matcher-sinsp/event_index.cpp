@@ -5,6 +5,8 @@
 
 #include <libsinsp/events/sinsp_events.h>
 
+#include <algorithm>
+
 namespace falco::matcher {
 
 EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
@@ -17,24 +19,49 @@ EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
 		const char *name = event_name(code);
 		const bool ignored = !everything && name && ignored_events().count(name);
 		for (uint32_t rule = 0; rule < rules.size(); rule++) {
-			if (rules[rule].codes.contains(code) && (!ignored || rules[rule].asked.count(name))) {
+			if (rules[rule].undecided.codes.contains(code) && (!ignored || rules[rule].asked.count(name))) {
 				by_code_[number].push_back(rule);
 			}
 		}
 	}
-	if (everything) {
-		return;
+	enter_ = by_call(rules, PPME_GENERIC_E, everything);
+	exit_ = by_call(rules, PPME_GENERIC_X, everything);
+}
+
+EventIndex::ByCall EventIndex::by_call(const std::vector<CompiledRule> &rules, ppm_event_code code,
+				       bool everything) const
+{
+	std::set<std::string> names = ignored_events();
+	for (const uint32_t rule : by_code_[code]) {
+		names.merge(names_of_events(rules[rule].condition.get()));
 	}
-	for (const auto &name : ignored_events()) {
-		for (const auto call : libsinsp::events::sc_names_to_sc_set({name})) {
-			auto &asking = ignored_calls_[call];
-			for (const uint32_t rule : by_code_[PPME_GENERIC_X]) {
-				if (rules[rule].asked.count(name)) {
-					asking.push_back(rule);
-				}
+	const auto left_for = [&](const std::string &call) {
+		const bool ignored = !everything && ignored_events().count(call);
+		std::vector<uint32_t> left;
+		for (const uint32_t rule : by_code_[code]) {
+			if (can_match_call(rules[rule].condition.get(), code, call) &&
+			    (!ignored || rules[rule].asked.count(call))) {
+				left.push_back(rule);
 			}
 		}
+		return left;
+	};
+	ByCall result;
+	result.others = left_for(""); // any call that nobody names
+	for (const auto &name : names) {
+		for (const auto call : libsinsp::events::sc_names_to_sc_set({name})) {
+			result.named[call] = left_for(name);
+		}
 	}
+	return result;
+}
+
+bool EventIndex::needed(const ByCall &calls)
+{
+	return !calls.others.empty() || std::any_of(calls.named.begin(), calls.named.end(), [](const auto &named) {
+		const libsinsp::events::set<ppm_sc_code> call = {static_cast<ppm_sc_code>(named.first)};
+		return !named.second.empty() && libsinsp::events::sc_set_to_event_set(call).contains(PPME_GENERIC_X);
+	});
 }
 
 sinsp_family::Interests EventIndex::interests() const
@@ -43,13 +70,20 @@ sinsp_family::Interests EventIndex::interests() const
 	for (size_t code = 0; code < by_code_.size(); code++) {
 		interests[code] = !by_code_[code].empty();
 	}
+	interests[PPME_GENERIC_E] = needed(enter_);
+	interests[PPME_GENERIC_X] = needed(exit_);
 	return interests;
 }
 
 const std::vector<uint32_t> &EventIndex::generic_candidates(sinsp_evt *event, const std::vector<uint32_t> &rules) const
 {
-	const auto ignored = ignored_calls_.find(system_call_of(event));
-	return ignored == ignored_calls_.end() ? rules : ignored->second;
+	const uint32_t call = system_call_of(event);
+	if (call == PPM_SC_UNKNOWN) {
+		return rules; // libsinsp may know its name by other means
+	}
+	const ByCall &calls = event->get_type() == PPME_GENERIC_E ? enter_ : exit_;
+	const auto named = calls.named.find(call);
+	return named == calls.named.end() ? calls.others : named->second;
 }
 
 } // namespace falco::matcher

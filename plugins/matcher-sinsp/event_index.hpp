@@ -31,8 +31,20 @@ private:
 	// System calls without an event type of their own share one: whether such a call is ignored shows in the event.
 	const std::vector<uint32_t> &generic_candidates(sinsp_evt *event, const std::vector<uint32_t> &rules) const;
 
+	// The rules for the calls behind one generic code.
+	struct ByCall {
+		std::unordered_map<uint32_t, std::vector<uint32_t>>
+			named; // calls that a rule names, or that are ignored
+		std::vector<uint32_t> others;
+	};
+	// Whether any rule asks for a call that shares its event type with others. Recordings in which a call that has
+	// a type of its own came as one of those, because its driver was older, are not reason enough to look at all of
+	// them.
+	static bool needed(const ByCall &calls);
+	ByCall by_call(const std::vector<CompiledRule> &rules, ppm_event_code code, bool everything) const;
+
 	std::array<std::vector<uint32_t>, PPM_EVENT_MAX> by_code_;
-	std::unordered_map<uint32_t, std::vector<uint32_t>> ignored_calls_; // by system call: the rules that name it
+	ByCall enter_, exit_;
 };
 
 } // namespace falco::matcher

@@ -5,8 +5,8 @@
 #include "compiled_rule.hpp"
 #include "description.hpp"
 #include "event_index.hpp"
+#include "indexed_evaluator.hpp"
 #include "plugins/family-sinsp/family.hpp"
-#include "reference_evaluator.hpp"
 
 #include <falco/plugin.hpp>
 #include <libsinsp/sinsp.h>
@@ -73,7 +73,7 @@ public:
 	{
 		unbind();
 		inspector_ = static_cast<sinsp *>(context);
-		evaluator_ = std::make_unique<ReferenceEvaluator>(loaded_->rules, everything_, inspector_);
+		evaluator_ = std::make_unique<IndexedEvaluator>(loaded_->rules, everything_, inspector_);
 		for (const auto &rule : loaded_->rules) {
 			extractors_.emplace_back(rule.output, inspector_, checks_);
 		}

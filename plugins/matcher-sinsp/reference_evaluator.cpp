@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference_evaluator.hpp"
 
+#include "ignored_events.hpp"
+
 namespace falco::matcher {
 
 ReferenceEvaluator::ReferenceEvaluator(const std::vector<CompiledRule> &rules, bool everything, sinsp *inspector)
-    : index_(rules, everything)
+    : rules_(rules), everything_(everything)
 {
 	sinsp_filter_check_list checks;
 	const auto factory = std::make_shared<sinsp_filter_factory>(inspector, checks);
@@ -15,14 +17,25 @@ ReferenceEvaluator::ReferenceEvaluator(const std::vector<CompiledRule> &rules, b
 
 void ReferenceEvaluator::evaluate(sinsp_evt *event, bool all, std::vector<uint32_t> &matched)
 {
-	for (const uint32_t rule : index_.candidates(event)) {
-		if (filters_[rule]->run(event)) {
+	for (uint32_t rule = 0; rule < rules_.size(); rule++) {
+		if (concerns(rules_[rule], event) && filters_[rule]->run(event)) {
 			matched.push_back(rule);
 			if (!all) {
 				return;
 			}
 		}
 	}
+}
+
+bool ReferenceEvaluator::concerns(const CompiledRule &rule, sinsp_evt *event) const
+{
+	const auto code = static_cast<ppm_event_code>(event->get_type());
+	if ((libsinsp::events::info(code)->category & EC_INTERNAL) != 0) {
+		return false;
+	}
+	const char *own = event_name(code);
+	const std::string name = own ? own : *libsinsp::events::sc_set_to_sc_names({system_call_of(event)}).begin();
+	return everything_ || !ignored_events().count(name) || rule.asked.count(name);
 }
 
 } // namespace falco::matcher

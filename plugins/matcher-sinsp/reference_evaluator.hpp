@@ -2,7 +2,6 @@
 #pragma once
 
 #include "evaluator.hpp"
-#include "event_index.hpp"
 
 #include <libsinsp/filter.h>
 
@@ -11,17 +10,21 @@
 
 namespace falco::matcher {
 
-// libsinsp's own filters, one a rule, run one after the other over the rules that an event's type leaves. What they say
-// is right by definition.
+// libsinsp's own filters of the whole conditions, one a rule, run one after the other on every event. What they say is
+// right by definition; the tests hold every other evaluator to it.
 class ReferenceEvaluator final : public Evaluator {
 public:
-	// `rules` must outlive the evaluator. `everything`: see EventIndex.
+	// `rules` must outlive the evaluator. `everything`: no event is ignored.
 	ReferenceEvaluator(const std::vector<CompiledRule> &rules, bool everything, sinsp *inspector);
 
 	void evaluate(sinsp_evt *event, bool all, std::vector<uint32_t> &matched) override;
 
 private:
-	EventIndex index_;
+	// Whether the rule looks at this kind of event at all.
+	bool concerns(const CompiledRule &rule, sinsp_evt *event) const;
+
+	const std::vector<CompiledRule> &rules_;
+	bool everything_;
 	std::vector<std::unique_ptr<sinsp_filter>> filters_;
 };
 

@@ -24,7 +24,17 @@ TEST(EventIndex, is_interested_only_in_events_that_a_rule_can_match)
 	const Interests interests = interests_of("evt.type = setns");
 	EXPECT_TRUE(interests[PPME_SYSCALL_SETNS_X]);
 	EXPECT_FALSE(interests[PPME_SYSCALL_OPENAT_2_X]);
-	EXPECT_EQ(interests.count(), 2u); // enter and exit
+	// Enter and exit, and what may carry any name: events from elsewhere.
+	EXPECT_EQ(format_interests(interests & ~interests_of("evt.type = chroot")),
+		  std::to_string(PPME_SYSCALL_SETNS_E) + " " + std::to_string(PPME_SYSCALL_SETNS_X));
+}
+
+TEST(EventIndex, is_interested_in_calls_without_a_type_of_their_own_when_a_rule_may_match_one)
+{
+	EXPECT_FALSE(interests_of("evt.type = setns")[PPME_GENERIC_X]);
+	EXPECT_TRUE(interests_of("evt.type = sysinfo")[PPME_GENERIC_X]);
+	EXPECT_TRUE(interests_of("proc.name = cat")[PPME_GENERIC_X]);
+	EXPECT_TRUE(interests_of("not evt.type = sysinfo")[PPME_GENERIC_X]);
 }
 
 TEST(EventIndex, is_interested_in_ignored_events_only_when_they_are_asked_for)

@@ -108,7 +108,8 @@ TEST(PluginInfo, says_when_there_is_no_configuration)
 
 TEST(PluginInfo, refuses_what_loading_refuses)
 {
-	EXPECT_THAT(error_of([] { plugin_info("table-tool", test_plugin_dir(), false); }), HasSubstr("is a tool plugin"));
+	EXPECT_THAT(error_of([] { plugin_info("table-tool", test_plugin_dir(), false); }),
+		    HasSubstr("is a tool plugin"));
 }
 
 TEST(TextTable, aligns_columns_and_keeps_lines_whole)
