@@ -7,6 +7,8 @@ find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json 3.9 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(CAP_NG REQUIRED IMPORTED_TARGET libcap-ng)
 find_path(VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
 
 if(NOT FALCO_LIBS_PREFIX)

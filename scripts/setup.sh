@@ -40,11 +40,11 @@ PACKAGES=(
 	zlib1g-dev libssl-dev libzstd-dev
 	# what falco itself is built with
 	nlohmann-json3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libcli11-dev
-	libboost-dev libboost-filesystem-dev libboost-system-dev
+	libboost-dev libboost-filesystem-dev libboost-system-dev libsystemd-dev libcap-ng-dev
 	# tests and benchmarks
 	libgtest-dev libgmock-dev libbenchmark-dev python3
 	# live capture: the kernel module, and the virtual machine in which it is tested
-	qemu-system-x86 busybox-static cpio kmod xz-utils libcap-ng-dev
+	qemu-system-x86 busybox-static cpio kmod xz-utils
 )
 # The versioned LLVM tools are Debian 12's; later releases carry newer ones under the plain names.
 . /etc/os-release

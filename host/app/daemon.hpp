@@ -19,6 +19,8 @@ public:
 	Daemon(const Daemon &) = delete;
 	Daemon &operator=(const Daemon &) = delete;
 
+	const std::string &pid_file() const { return pid_file_; }
+
 	// Lets the parent exit with 0.
 	void ready();
 

@@ -4,12 +4,15 @@
 // rules are known to be good before anything is opened, and what was found is delivered before falco leaves.
 #include "host/app/run.hpp"
 
+#include "host/app/capabilities.hpp"
 #include "host/app/capture_loop.hpp"
 #include "host/app/daemon.hpp"
 #include "host/app/describe.hpp"
 #include "host/app/event_drops.hpp"
 #include "host/app/paths.hpp"
+#include "host/app/service_manager.hpp"
 #include "host/app/signals.hpp"
+#include "host/config/paths.hpp"
 #include "host/error.hpp"
 #include "host/log/log.hpp"
 #include "host/plugins/crash.hpp"
@@ -196,15 +199,19 @@ private:
 		CaptureLoop loop(*source_, *matcher_, *outputs_, statistics_, stop.stop());
 		loop.on_open = [this] { ready(); };
 		make_event_drops();
-		if (event_drops_) {
-			loop.on_second = [this] { event_drops_->look(source_->metrics(), SecondTimer::Clock::now()); };
-			loop.on_close = [this, look = loop.on_second] {
-				look();
+		loop.on_second = [this] {
+			service_manager_.alive();
+			look_for_drops();
+		};
+		loop.on_close = [this] {
+			look_for_drops();
+			if (event_drops_) {
 				event_drops_->end_capture();
-			};
-		}
+			}
+		};
 		std::vector<std::string> failures = loop.run();
 
+		service_manager_.stopping();
 		// From here on a signal no longer ends the reading but shortens the waiting for outputs.
 		stop.on_request([this] { outputs_->hurry(); });
 		const bool hurry = stop.stop().load();
@@ -233,8 +240,57 @@ private:
 				     SecondTimer::Clock::now());
 	}
 
+	void look_for_drops()
+	{
+		if (event_drops_) {
+			event_drops_->look(source_->metrics(), SecondTimer::Clock::now());
+		}
+	}
+
+	void drop_privileges()
+	{
+		if (!config_.capabilities.drop) {
+			return;
+		}
+		const std::string library = config::library_base(config_.source.library);
+		std::vector<KeptCapability> needed = needed_capabilities(library, config_.capabilities);
+		for (const KeptCapability &one : needed_to_write(written_files())) {
+			needed.push_back(one);
+		}
+		if (!config_.capabilities.keep_capture && library == "source-ebpf") {
+			log_.write(FALCO_LOG_INFO, "capabilities.keep_capture is off: a reload cannot change what is "
+						   "captured, and kernels before 5.19 do not give out the counters");
+		}
+		std::string warning;
+		const std::string kept = drop_capabilities(needed, warning);
+		if (!kept.empty()) {
+			log_.write(FALCO_LOG_INFO, kept);
+		}
+		if (!warning.empty()) {
+			log_.write(FALCO_LOG_WARN, warning);
+		}
+	}
+
+	// Files that falco opens or removes later on.
+	std::vector<std::string> written_files() const
+	{
+		std::vector<std::string> files;
+		if (daemon_) {
+			files.push_back(daemon_->pid_file());
+		}
+		for (const InstanceConfig &output : config_.outputs) {
+			const yaml::Node *filename = output.config.find("filename");
+			if (filename && config::library_base(output.library) == "output-file") {
+				files.push_back(filename->text);
+			}
+		}
+		return files;
+	}
+
 	void ready()
 	{
+		drop_privileges();
+		service_manager_.ready("Reading events from " + source_->name(), source_->live());
 		log_.write(FALCO_LOG_INFO, "Reading events from " + source_->name());
 		if (daemon_) {
 			daemon_->ready();
@@ -291,6 +347,7 @@ private:
 	Daemon *daemon_; // nullptr in the foreground
 	Log log_;
 	HostServices services_;
+	ServiceManager service_manager_;
 
 	std::optional<Source> source_;
 	std::optional<Matcher> matcher_; // goes before its source

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/yaml_tree.hpp"
+#include "host/config/capabilities.hpp"
 #include "host/config/event_drops.hpp"
 
 #include <nlohmann/json.hpp>
@@ -80,6 +81,7 @@ struct Config {
 	std::chrono::milliseconds output_timeout{2000}; // a write that takes longer is reported; at shutdown given up
 	std::string plugin_dir;
 	EventDropsConfig event_drops;
+	CapabilitiesConfig capabilities;
 
 	InstanceConfig source;
 	InstanceConfig matcher;

@@ -33,7 +33,8 @@ const Keys &top_level_keys()
 				  "source",
 				  "matcher",
 				  "captures",
-				  "syscall_event_drops"};
+				  "syscall_event_drops",
+				  "capabilities"};
 	return keys;
 }
 
@@ -77,6 +78,12 @@ const Keys &capture_keys()
 const Keys &event_drops_keys()
 {
 	static const Keys keys = {"threshold", "actions", "rate", "max_burst", "simulate_drops"};
+	return keys;
+}
+
+const Keys &capabilities_keys()
+{
+	static const Keys keys = {"drop", "keep_capture", "keep"};
 	return keys;
 }
 

@@ -20,6 +20,7 @@ const Keys &queue_keys();
 const Keys &retry_keys();
 const Keys &capture_keys();
 const Keys &event_drops_keys();
+const Keys &capabilities_keys();
 
 // Keys of an output's entry or block that a later version may understand: refused, so that nobody relies on them.
 bool is_reserved(const std::string &key);

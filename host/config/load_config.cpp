@@ -76,6 +76,7 @@ void read_settings(const Node &root, const ConfigRequest &request, Config &confi
 		config.output_timeout =
 			std::chrono::milliseconds(read_integer(*node, "output_timeout", 1, kDay, "milliseconds"));
 	}
+	config.capabilities = read_capabilities(root, config.warnings);
 	config.event_drops = read_event_drops(root, config.warnings);
 	config.plugin_dir = request.default_plugin_dir;
 	if (const Node *node = root.find("plugin_dir")) {

@@ -89,6 +89,7 @@ void block_signals()
 {
 	sigset_t all;
 	sigfillset(&all);
+	sigdelset(&all, SIGRTMAX); // by which every thread is told to drop its capabilities
 	pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Dropping capabilities in every thread. The kernel knows them by thread and lets a thread change only its own, and
+// falco's threads belong to libraries, too; so each is interrupted and does it itself, in a signal handler that makes
+// nothing but system calls. /proc says when all have.
+#include "host/app/capabilities.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <linux/capability.h>
+#include <map>
+#include <string>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <thread>
+#include <unistd.h>
+
+namespace falco::host {
+
+namespace {
+
+using Set = uint64_t; // a bit for each capability
+
+constexpr std::chrono::seconds kPatience{2};
+// A thread that is just being made blocks every signal for a moment; one that does so for longer will not answer.
+constexpr std::chrono::milliseconds kPatienceWithTheDeaf{100};
+constexpr std::chrono::milliseconds kLookAgainAfter{1};
+
+// For the handler, which gets no arguments.
+std::atomic<Set> keep_in_handler{0};
+static_assert(std::atomic<Set>::is_always_lock_free, "a signal handler reads it");
+
+// Makes system calls only.
+void drop_in_this_thread()
+{
+	const int before = errno;
+	const Set keep = keep_in_handler.load();
+	// Needs CAP_SETPCAP, so it comes first; without it the set stays as it is.
+	for (int number = 0; number < 64 && prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; number++) {
+		if ((keep >> number & 1) == 0) {
+			prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
+		}
+	}
+	__user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	__user_cap_data_struct data[2] = {};
+	if (syscall(SYS_capget, &header, data) == 0) {
+		for (int half = 0; half < 2; half++) {
+			const auto mask = static_cast<uint32_t>(keep >> (32 * half));
+			data[half].effective &= mask;
+			data[half].permitted &= mask;
+			data[half].inheritable = 0; // and with it what is ambient
+		}
+		syscall(SYS_capset, &header, data);
+	}
+	errno = before;
+}
+
+// The sets of one thread, capabilities and signals, by the names that /proc gives them.
+std::map<std::string, Set> sets_of(const std::string &task)
+{
+	std::map<std::string, Set> sets;
+	std::ifstream status(task + "/status");
+	for (std::string line; std::getline(status, line);) {
+		const size_t colon = line.find(':');
+		const bool wanted = line.compare(0, 3, "Cap") == 0 || line.compare(0, 6, "SigBlk") == 0;
+		if (wanted && colon != std::string::npos) {
+			sets[line.substr(0, colon)] = std::strtoull(line.c_str() + colon + 1, nullptr, 16);
+		}
+	}
+	return sets;
+}
+
+// A thread that still has something that is not to be kept.
+struct Above {
+	int thread;
+	bool deaf; // it blocks the signal
+};
+
+std::vector<Above> threads_above(Set keep)
+{
+	std::vector<Above> threads;
+	std::error_code gone; // a thread may end at any time
+	for (const auto &task : std::filesystem::directory_iterator("/proc/self/task", gone)) {
+		auto sets = sets_of(task.path());
+		if (((sets["CapPrm"] | sets["CapInh"]) & ~keep) != 0) {
+			const bool deaf = (sets["SigBlk"] >> (SIGRTMAX - 1) & 1) != 0;
+			threads.push_back({std::atoi(task.path().filename().c_str()), deaf});
+		}
+	}
+	return threads;
+}
+
+} // namespace
+
+DroppedCapabilities drop_capabilities_except(const std::vector<int> &keep)
+{
+	DroppedCapabilities result;
+	Set keep_set = 0;
+	for (const int number : keep) {
+		keep_set |= Set{1} << number;
+	}
+	std::vector<Above> threads = threads_above(keep_set);
+	result.any_dropped = !threads.empty();
+	keep_in_handler = keep_set;
+
+	struct sigaction action = {};
+	action.sa_handler = [](int) { drop_in_this_thread(); };
+	action.sa_flags = SA_RESTART;
+	sigaction(SIGRTMAX, &action, nullptr); // and stays: the signal may be pending somewhere for long
+	drop_in_this_thread();
+	const auto begun = std::chrono::steady_clock::now();
+	while (!(threads = threads_above(keep_set)).empty()) {
+		const bool all_deaf =
+			std::all_of(threads.begin(), threads.end(), [](const Above &one) { return one.deaf; });
+		if (std::chrono::steady_clock::now() - begun >= (all_deaf ? kPatienceWithTheDeaf : kPatience)) {
+			break;
+		}
+		for (const Above &one : threads) {
+			syscall(SYS_tgkill, getpid(), one.thread, SIGRTMAX);
+		}
+		std::this_thread::sleep_for(kLookAgainAfter);
+	}
+	for (const Above &one : threads) {
+		result.threads_that_did_not.push_back(one.thread);
+	}
+	const Set left = sets_of("/proc/thread-self")["CapPrm"];
+	for (int number = 0; number < 64; number++) {
+		if ((left >> number & 1) != 0) {
+			result.kept.push_back(number);
+		}
+	}
+	return result;
+}
+
+} // namespace falco::host
