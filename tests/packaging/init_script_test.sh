@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# init_script_test.sh SOURCE_DIR BUILD_DIR - starts, asks for, restarts and stops a real falco with the init script, with
-# start-stop-daemon and without.
+# init_script_test.sh SOURCE_DIR BUILD_DIR - starts, asks for, restarts and stops a real falco with the init script; also
+# with nothing but a handful of programs in its PATH.
 set -euo pipefail
 source_dir=$1 build=$2
 fakes=$build/tests/plugins
@@ -74,7 +74,7 @@ round() {
 echo "-- with what this machine has"
 round
 
-echo "-- without start-stop-daemon"
+echo "-- with few programs"
 mkdir "$work/few"
 for program in bash sh cat readlink rm sleep kill; do ln -s "$(command -v $program)" "$work/few/$program"; done
 sed -i "s|^PATH=.*|PATH=$work/few|" "$script"
@@ -89,6 +89,13 @@ echo 'none' >"$work/falco.pid"
 expect 1 'left .* behind' status
 expect 0 'started' start
 expect 0 'stopped' stop
+
+echo "-- an end that does not come is forced"
+expect 0 'started' start
+stopped=$(pid)
+kill -STOP "$stopped"
+FALCO_STOP_TIMEOUT=1 expect 0 "process $stopped does not end, so it is killed" stop
+! is_alive "$stopped" || fail "it still runs"
 
 echo "-- a start that fails says why"
 echo 'no: [such' >"$work/rules"
