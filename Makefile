@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all setup build demo test check-format tidy sanitize bench driver vm-test install clean
+.PHONY: all setup build demo test check-format tidy sanitize bench bench-live driver vm-test install clean
 
 all: build
 
@@ -43,6 +43,10 @@ vm-test: build
 
 bench: build
 	@bench/run.sh
+
+# Live capture under load, in the virtual machine.
+bench-live: build
+	@bench/live/run.sh
 
 install: build
 	@cmake --install build

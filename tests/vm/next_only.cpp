@@ -3,9 +3,10 @@
 // Captures live with libsinsp and does nothing with the events but ask for the next: whether an engine works on a
 // kernel, and the floor that falco's cost is measured from.
 //
-//     next_only kmod|ebpf [SECONDS]
+//     next_only kmod|ebpf [SECONDS [BUFFER_BYTES]]
 //
-// Prints "capturing" when events can come. Ends after SECONDS, or at SIGTERM or SIGINT, and then prints one line:
+// Prints "capturing" when events can come. Ends after SECONDS (0: never), or at SIGTERM or SIGINT, and then, as
+// at each SIGUSR1, prints one line:
 //     events=N drops=N cpu_s=X longest_cgroup=PATH
 // The last is the longest path of a cgroup that any process was seen in, which the kernel's side composes itself.
 // Exit status: 0; 1 when the engine cannot be opened or fails, with its words on standard error.
@@ -23,10 +24,16 @@
 namespace {
 
 volatile std::sig_atomic_t stopped = 0;
+volatile std::sig_atomic_t asked = 0;
 
 void stop(int)
 {
 	stopped = 1;
+}
+
+void ask(int)
+{
+	asked = 1;
 }
 
 double cpu_seconds()
@@ -53,16 +60,16 @@ void keep_longest_cgroup(sinsp_evt &event, std::string &longest)
 	}
 }
 
-int run(bool ebpf, double seconds)
+int run(bool ebpf, double seconds, unsigned long buffer_bytes)
 {
 	// When an engine cannot be opened, only the log says why.
 	libsinsp_logger()->set_severity(sinsp_logger::SEV_WARNING);
 	libsinsp_logger()->add_stderr_log();
 	sinsp inspector;
 	if (ebpf) {
-		inspector.open_modern_bpf();
+		inspector.open_modern_bpf(buffer_bytes);
 	} else {
-		inspector.open_kmod();
+		inspector.open_kmod(buffer_bytes);
 	}
 	inspector.start_capture();
 	std::puts("capturing");
@@ -72,6 +79,14 @@ int run(bool ebpf, double seconds)
 	const std::time_t begun = std::time(nullptr);
 	unsigned long long events = 0;
 	std::string longest_cgroup;
+	const auto report = [&] {
+		scap_stats stats = {};
+		inspector.get_capture_stats(&stats);
+		std::printf("events=%llu drops=%llu cpu_s=%.3f longest_cgroup=%s\n", events,
+			    static_cast<unsigned long long>(stats.n_drops), cpu_seconds() - cpu_before,
+			    longest_cgroup.c_str());
+		std::fflush(stdout);
+	};
 	while (stopped == 0) {
 		sinsp_evt *event = nullptr;
 		const auto result = inspector.next(&event);
@@ -82,12 +97,13 @@ int run(bool ebpf, double seconds)
 			std::fprintf(stderr, "next_only: %s\n", inspector.getlasterr().c_str());
 			return 1;
 		}
+		if (asked != 0) {
+			asked = 0;
+			report();
+		}
 		if (seconds > 0 && std::difftime(std::time(nullptr), begun) >= seconds) break;
 	}
-	scap_stats stats = {};
-	inspector.get_capture_stats(&stats);
-	std::printf("events=%llu drops=%llu cpu_s=%.3f longest_cgroup=%s\n", events,
-		    static_cast<unsigned long long>(stats.n_drops), cpu_seconds() - cpu_before, longest_cgroup.c_str());
+	report();
 	return 0;
 }
 
@@ -97,14 +113,16 @@ int main(int argc, char **argv)
 {
 	const bool ebpf = argc > 1 && std::strcmp(argv[1], "ebpf") == 0;
 	const bool kmod = argc > 1 && std::strcmp(argv[1], "kmod") == 0;
-	if (argc > 3 || (!ebpf && !kmod)) {
-		std::fputs("usage: next_only kmod|ebpf [SECONDS]\n", stderr);
+	if (argc > 4 || (!ebpf && !kmod)) {
+		std::fputs("usage: next_only kmod|ebpf [SECONDS [BUFFER_BYTES]]\n", stderr);
 		return 2;
 	}
 	std::signal(SIGTERM, stop);
 	std::signal(SIGINT, stop);
+	std::signal(SIGUSR1, ask);
 	try {
-		return run(ebpf, argc > 2 ? std::atof(argv[2]) : 0);
+		return run(ebpf, argc > 2 ? std::atof(argv[2]) : 0,
+			   argc > 3 ? std::strtoul(argv[3], nullptr, 10) : DEFAULT_DRIVER_BUFFER_BYTES_DIM);
 	} catch (const std::exception &error) {
 		std::fprintf(stderr, "next_only: %s\n", error.what());
 		return 1;
