@@ -42,7 +42,7 @@ TEST(Source, reads_numbered_events_to_the_end)
 	EXPECT_EQ(event.number, 0u);
 	source->stop();
 	EXPECT_EQ(source->start("").code, FALCO_END);
-	EXPECT_THAT(services.lines(), ElementsAre("one: start for \"open close\"", "one: start for \"\""));
+	EXPECT_THAT(services.lines(), ElementsAre("one: start for \"open close\"", "one: stop", "one: start for \"\""));
 }
 
 TEST(Source, knows_whether_it_is_live)

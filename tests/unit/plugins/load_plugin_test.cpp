@@ -61,12 +61,12 @@ INSTANTIATE_TEST_SUITE_P(
 	testing::Values(
 		Refused{"table-magic", "does not begin with FALCO_ABI_MAGIC"},
 		Refused{"table-newer-major",
-			"was built for plugin ABI 1.1, this falco has 0.2 (newer major version): use a newer falco"},
+			"was built for plugin ABI 1.2, this falco has 0.2 (newer major version): use a newer falco"},
 		Refused{"table-newer-minor",
 			"was built for plugin ABI 0.3, this falco has 0.2 (newer minor version): use a newer falco"},
 		Refused{"table-older-minor", "was built for plugin ABI 0.1, this falco has 0.2 (older minor version): "
 					     "rebuild it against this falco's SDK"},
-		Refused{"table-short", "has a falco_plugin that is too short: struct_size is 80, at least 88 expected"},
+		Refused{"table-short", "has a falco_plugin that is too short: struct_size is 88, at least 96 expected"},
 		Refused{"table-flags", "sets flags that ABI 0.2 does not know (1)"},
 		Refused{"table-ops-short",
 			"has a falco_output_ops that is too short: struct_size is 56, at least 64 expected"},
