@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/app/capture_loop.hpp"
 
+#include <utility>
+
 namespace falco::host {
 
 CaptureLoop::CaptureLoop(Source &source, Matcher &matcher, Outputs &outputs, Statistics &statistics,
 			 const std::atomic<bool> &stop)
-    : source_(source), matcher_(matcher), outputs_(outputs), statistics_(statistics), stop_(stop)
+    : source_(source), matcher_(&matcher), interests_(matcher.interests()), outputs_(outputs), statistics_(statistics),
+      stop_(stop)
 {
 }
 
 std::vector<std::string> CaptureLoop::run()
 {
 	std::vector<std::string> failures;
-	const std::string interests = matcher_.interests();
 	bool opened = false;
 	while (!stop_.load(std::memory_order_relaxed)) {
-		const Status started = source_.start(interests);
+		boundary_.pass();
+		const Status started = source_.start(interests_);
 		if (started.code == FALCO_END) {
 			break;
 		}
@@ -40,15 +43,17 @@ std::vector<std::string> CaptureLoop::run()
 			}
 		}
 	}
+	boundary_.close();
 	return failures;
 }
 
 std::string CaptureLoop::run_capture()
 {
-	const Status bound = matcher_.bind(source_.context());
+	const Status bound = matcher_->bind(source_.context());
 	if (!bound.ok()) {
 		return bound.message;
 	}
+	bound_ = true;
 	falco_match_sink sink = {};
 	sink.struct_size = sizeof sink;
 	sink.ctx = this;
@@ -58,12 +63,13 @@ std::string CaptureLoop::run_capture()
 	std::string failure;
 	while (!stop_.load(std::memory_order_relaxed)) {
 		const falco_status read = source_.next(event, error);
+		boundary_.pass(); // here, so that what a long wait ends with is matched by rules that came meanwhile
 		if (read == FALCO_OK) {
-			if (matcher_.match(event, sink, error) >= 0) {
+			if (matcher_->match(event, sink, error) >= 0) {
 				if (second_.due(event.time_ns) && on_second) on_second();
 				continue;
 			}
-			failure = "matcher '" + matcher_.name() + "', event " + std::to_string(event.number) + ": " +
+			failure = "matcher '" + matcher_->name() + "', event " + std::to_string(event.number) + ": " +
 				  error.message;
 			break;
 		}
@@ -77,8 +83,31 @@ std::string CaptureLoop::run_capture()
 		}
 		break;
 	}
-	matcher_.unbind();
+	matcher_->unbind();
+	bound_ = false;
 	return failure;
+}
+
+Status CaptureLoop::change_matcher(Matcher &next, std::string interests)
+{
+	Status status;
+	if (bound_) {
+		status = next.bind(source_.context());
+		if (!status.ok()) {
+			return {FALCO_ERR_FATAL, status.message};
+		}
+		if (interests != interests_) {
+			status = source_.update(interests);
+			if (!status.ok() && status.code != FALCO_ERR_UNSUPPORTED) {
+				next.unbind();
+				return status;
+			}
+		}
+		matcher_->unbind();
+	}
+	matcher_ = &next;
+	interests_ = std::move(interests);
+	return status;
 }
 
 void CaptureLoop::emit(void *loop, const falco_match *match)

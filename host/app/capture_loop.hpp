@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/app/boundary.hpp"
 #include "host/app/second_timer.hpp"
 #include "host/pipeline/pipeline.hpp"
 #include "host/plugins/plugin.hpp"
@@ -31,17 +32,28 @@ public:
 	// order: a recording that is damaged does not keep the next one from being read.
 	std::vector<std::string> run();
 
+	// Between two events, from another thread. Stays open until `run` is over.
+	Boundary &boundary() { return boundary_; }
+
+	// At the boundary: matches with `next` from the next event on, having told an open source what it asks for.
+	// Unless the status is ok or FALCO_ERR_UNSUPPORTED, nothing has changed. FALCO_ERR_UNSUPPORTED: it matches, but
+	// the source goes on capturing what the one before had asked for.
+	Status change_matcher(Matcher &next, std::string interests);
+
 private:
 	// One capture. Returns what went wrong; empty when nothing did.
 	std::string run_capture();
 	static void emit(void *loop, const falco_match *match);
 
 	Source &source_;
-	Matcher &matcher_;
+	Matcher *matcher_;      // in force
+	std::string interests_; // its
+	bool bound_ = false;    // it is, to the source's open capture
 	Outputs &outputs_;
 	Statistics &statistics_;
 	const std::atomic<bool> &stop_;
 	SecondTimer second_;
+	Boundary boundary_;
 };
 
 } // namespace falco::host

@@ -40,6 +40,14 @@ EventDrops::EventDrops(const EventDropsConfig &config, std::string source, Actio
 {
 }
 
+void EventDrops::use(const EventDropsConfig &config, Time now)
+{
+	if (config.rate != config_.rate || config.max_burst != config_.max_burst) {
+		bucket_ = TokenBucket(config.rate, config.max_burst, now);
+	}
+	config_ = config;
+}
+
 EventDrops::Counters EventDrops::since_last_look(const Counters &counters)
 {
 	Counters delta;

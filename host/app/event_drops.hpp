@@ -30,6 +30,9 @@ public:
 	// `source`: the name of the source's instance, for the alert.
 	EventDrops(const EventDropsConfig &config, std::string source, Actions actions, Time now);
 
+	// Goes on with another configuration.
+	void use(const EventDropsConfig &config, Time now);
+
 	// About once a second, and when a capture is about to close.
 	void look(const Counters &counters, Time now);
 	// A capture has closed: the next one counts from zero.
@@ -42,7 +45,7 @@ private:
 	Counters since_last_look(const Counters &counters);
 	void act(const Counters &delta, uint64_t events, uint64_t drops);
 
-	const EventDropsConfig config_;
+	EventDropsConfig config_;
 	const std::string source_;
 	const Actions actions_;
 	TokenBucket bucket_;

@@ -6,21 +6,26 @@
 
 #include "host/app/capabilities.hpp"
 #include "host/app/capture_loop.hpp"
+#include "host/app/config_watch.hpp"
+#include "host/app/control.hpp"
 #include "host/app/daemon.hpp"
 #include "host/app/describe.hpp"
 #include "host/app/event_drops.hpp"
+#include "host/app/make_plugins.hpp"
 #include "host/app/paths.hpp"
+#include "host/app/reload.hpp"
 #include "host/app/service_manager.hpp"
 #include "host/app/signals.hpp"
 #include "host/config/paths.hpp"
 #include "host/error.hpp"
 #include "host/log/log.hpp"
 #include "host/plugins/crash.hpp"
-#include "host/plugins/path_safety.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <unistd.h>
@@ -52,8 +57,8 @@ std::string host_name()
 // One run of falco, from a good configuration on.
 class Run {
 public:
-	Run(const Options &options, Config config, Daemon *daemon)
-	    : options_(options), config_(std::move(config)), daemon_(daemon),
+	Run(const Options &options, ConfigRequest request, Config config, Daemon *daemon)
+	    : options_(options), request_(std::move(request)), config_(std::move(config)), daemon_(daemon),
 	      log_(config_.log_stderr, config_.log_syslog, config_.log_level)
 	{
 		services_.version = FALCO_VERSION;
@@ -80,6 +85,7 @@ public:
 				return describe();
 			}
 			load_source();
+			watch_files(config_); // before the rules are read: no change is missed
 			load_rules();
 			make_outputs();
 			return capture();
@@ -90,39 +96,17 @@ public:
 	}
 
 private:
-	void load_matcher()
-	{
-		const Plugin plugin = load(config_.matcher, FALCO_KIND_MATCHER);
-		matcher_.emplace(plugin, config_.matcher.name, complete_config(plugin, config_.matcher), services_);
-	}
+	void load_matcher() { matcher_ = make_matcher(config_, services_); }
 
 	void load_source()
 	{
-		const Plugin plugin = load(config_.source, FALCO_KIND_SOURCE);
-		source_.emplace(plugin, config_.source.name, complete_config(plugin, config_.source), services_);
+		source_ = make_source(config_, services_);
 		check_families(*source_, *matcher_);
-	}
-
-	Plugin load(const InstanceConfig &instance, falco_kind kind)
-	{
-		const Plugin plugin = load_plugin(instance.library, config_.plugin_dir, instance.sha256);
-		if (plugin.table->kind != kind) {
-			throw Error(plugin.path + " is of kind " + kind_name(plugin.table->kind) + ", and '" +
-				    instance.name + "' must be of kind " + kind_name(kind));
-		}
-		return plugin;
 	}
 
 	void load_rules()
 	{
-		const LoadResult loaded = matcher_->load(find_rules_files(config_.rules_files));
-		for (const auto &finding : loaded.findings) {
-			log_.write(finding.level, finding.str());
-		}
-		if (!loaded.status.ok()) {
-			throw Error("cannot load the rules: " + loaded.status.message);
-		}
-		rules_ = std::make_shared<const RuleSet>(loaded.rules);
+		rules_ = host::load_rules(*matcher_, config_, log_);
 		statistics_.use_rules(rules_);
 	}
 
@@ -145,34 +129,13 @@ private:
 
 	void make_outputs()
 	{
-		std::vector<Outputs::Entry> entries;
-		for (const auto &instance : config_.outputs) {
-			try {
-				const Plugin plugin = load(instance, FALCO_KIND_OUTPUT);
-				auto output = std::make_unique<Output>(plugin, instance.name,
-								       complete_config(plugin, instance), services_);
-				entries.push_back({std::move(output), instance});
-			} catch (const std::exception &e) {
-				if (instance.required) {
-					throw;
-				}
-				log_.write(FALCO_LOG_WARN,
-					   "output '" + instance.name +
-						   "' is left out, since it is not required: " + e.what());
-			}
-		}
-		if (entries.empty()) {
-			throw Error("no output can be used: every one of them failed to start");
-		}
 		Outputs::Settings settings;
-		settings.format.json_keys = config_.json_keys;
-		settings.format.iso_8601 = config_.time_format_iso_8601;
-		settings.format.hostname = services_.hostname;
+		settings.format = format_options(config_, services_);
 		settings.output_timeout = config_.output_timeout;
 		settings.live = source_->live();
 		settings.log = [this](falco_level level, const std::string &text) { log_.write(level, text); };
 		settings.fatal = [this](const std::string &message) { must_end(message); };
-		outputs_.emplace(std::move(entries), std::move(settings));
+		outputs_.emplace(host::make_outputs(config_, services_, log_), std::move(settings));
 		outputs_->use_rules(rules_);
 	}
 
@@ -197,7 +160,6 @@ private:
 		}
 		outputs_->start();
 		CaptureLoop loop(*source_, *matcher_, *outputs_, statistics_, stop.stop());
-		loop.on_open = [this] { ready(); };
 		make_event_drops();
 		loop.on_second = [this] {
 			service_manager_.alive();
@@ -209,13 +171,11 @@ private:
 				event_drops_->end_capture();
 			}
 		};
-		std::vector<std::string> failures = loop.run();
+		Reload reload({request_, config_, services_, log_, *source_, matcher_, *outputs_, statistics_, loop});
+		std::vector<std::string> failures = read_events(loop, reload, stop);
+		json_output_ = reload.config().json_output;
 
-		service_manager_.stopping();
-		// From here on a signal no longer ends the reading but shortens the waiting for outputs.
-		stop.on_request([this] { outputs_->hurry(); });
-		const bool hurry = stop.stop().load();
-		const bool clean = outputs_->drain(hurry ? Drain::hurry : Drain::finish);
+		const bool clean = outputs_->drain(stop.stop().load() ? Drain::hurry : Drain::finish);
 		{
 			const std::lock_guard<std::mutex> lock(failure_mutex_);
 			stop_ = nullptr;
@@ -287,6 +247,61 @@ private:
 		return files;
 	}
 
+	// Reads all events while signals and changed files are answered. Returns what went wrong.
+	std::vector<std::string> read_events(CaptureLoop &loop, Reload &reload, StopRequest &stop)
+	{
+		reload.on_config = [this](const Config &config) { watch_files(config); };
+		reload.on_change = [this](const Config &config) {
+			if (event_drops_) event_drops_->use(config.event_drops, SecondTimer::Clock::now());
+		};
+		std::optional<Control> control;
+		loop.on_open = [&] {
+			ready();
+			control.emplace(watch_, [&](const std::string &reason) { run_reload(reload, reason); });
+			stop.on_signal(SIGHUP, [&] { control->reload(); });
+		};
+		stop.on_signal(SIGUSR1, [this] {
+			log_.write(FALCO_LOG_INFO, "Opening the outputs again: SIGUSR1");
+			outputs_->reopen();
+		});
+		std::vector<std::string> failures = loop.run();
+
+		service_manager_.stopping();
+		// From here on a signal no longer ends the reading but shortens the waiting for outputs.
+		stop.on_request([this] { outputs_->hurry(); });
+		if (stop.stop()) {
+			outputs_->hurry();
+		}
+		stop.on_signal(SIGHUP, [] {});
+		return failures; // once a reload that runs is over
+	}
+
+	// On the control thread.
+	void run_reload(Reload &reload, const std::string &reason)
+	{
+		service_manager_.reloading();
+		const bool done = reload.run(reason);
+		service_manager_.reloaded(done ? "Reading events from " + source_->name()
+					       : "The last reload failed, see the log");
+	}
+
+	void watch_files(const Config &config)
+	{
+		std::vector<std::string> paths;
+		if (config.watch_config_files.value_or(source_->live())) {
+			paths = config.rules_files;
+			if (!config.path.empty()) {
+				paths.push_back(config.path);
+			}
+		}
+		try {
+			watch_.watch(paths);
+		} catch (const std::exception &e) {
+			log_.write(FALCO_LOG_WARN,
+				   std::string(e.what()) + ". Until then only SIGHUP makes falco reread its files");
+		}
+	}
+
 	void ready()
 	{
 		drop_privileges();
@@ -304,7 +319,7 @@ private:
 		const std::string text = statistics_.text(report, outputs_->internal_alerts()) +
 					 (event_drops_ ? event_drops_->totals() : std::string());
 		std::fflush(stdout);
-		std::FILE *where = config_.json_output ? stderr : stdout;
+		std::FILE *where = json_output_ ? stderr : stdout;
 		std::fputs(text.c_str(), where);
 		std::fflush(where);
 		if (!source_->live() && !interrupted) {
@@ -343,18 +358,21 @@ private:
 	}
 
 	const Options &options_;
-	const Config config_;
-	Daemon *daemon_; // nullptr in the foreground
+	const ConfigRequest request_;
+	const Config config_; // of the start
+	Daemon *daemon_;      // nullptr in the foreground
 	Log log_;
 	HostServices services_;
 	ServiceManager service_manager_;
 
-	std::optional<Source> source_;
-	std::optional<Matcher> matcher_; // goes before its source
+	std::unique_ptr<Source> source_;
+	std::unique_ptr<Matcher> matcher_; // goes before its source; a reload changes it
 	std::shared_ptr<const RuleSet> rules_;
 	Statistics statistics_;
 	std::optional<Outputs> outputs_;
 	std::optional<EventDrops> event_drops_;
+	ConfigWatch watch_;        // the control thread's while there is one
+	bool json_output_ = false; // at the end
 
 	std::mutex failure_mutex_;
 	std::string failure_;         // guarded by failure_mutex_
@@ -382,18 +400,16 @@ int run(const Options &options)
 		if (options.daemon && std::count(options.trace_files.begin(), options.trace_files.end(), "-") > 0) {
 			throw Error("a daemon has no standard input: -e - does not go with -d");
 		}
-		Config config = load_config(make_request(options));
-		if (geteuid() == 0 && !config.path.empty()) {
-			require_safe_path(config.path, "configuration file");
-		}
-		block_signals();
+		block_signals(); // first: a SIGHUP that comes early waits, and does not end falco
+		ConfigRequest request = make_request(options);
+		Config config = read_config(request);
 		std::optional<Daemon> daemon;
 		if (options.daemon && options.command == Options::Command::run) {
 			const bool relative = options.pid_file.empty() || options.pid_file[0] != '/';
 			daemon.emplace(relative ? working_directory() + "/" + options.pid_file : options.pid_file);
 		}
 		install_crash_handler();
-		return Run(options, std::move(config), daemon ? &*daemon : nullptr).execute();
+		return Run(options, std::move(request), std::move(config), daemon ? &*daemon : nullptr).execute();
 	} catch (const std::exception &e) {
 		print_fatal(e.what());
 		return 1;

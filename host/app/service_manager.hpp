@@ -7,7 +7,8 @@ namespace falco::host {
 
 // What falco tells the service manager that started it: systemd, through the socket that NOTIFY_SOCKET names (the only
 // place with libsystemd). Without that nothing happens. Each call sends one datagram and returns; a call may wait for
-// as long as the manager's own queue is full. Calls may come from any thread, one at a time.
+// as long as the manager's own queue is full. Calls may come from any thread; those about a
+// reload also beside alive().
 class ServiceManager {
 public:
 	// Reads the environment; after the daemon's fork, since the watchdog means one process.

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 #include <poll.h>
 #include <string>
 #include <sys/eventfd.h>
@@ -21,12 +22,13 @@ constexpr int kWake = SIGURG;
 // A wake-up that comes just before the read begins is lost, so it is repeated until the capture thread has stopped.
 constexpr int kWakeEveryMs = 50;
 
-sigset_t stop_signals()
+sigset_t set_of(std::initializer_list<int> signals)
 {
 	sigset_t set;
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
+	for (const int number : signals) {
+		sigaddset(&set, number);
+	}
 	return set;
 }
 
@@ -34,17 +36,19 @@ sigset_t stop_signals()
 
 void block_signals()
 {
-	const sigset_t set = stop_signals();
+	const sigset_t set = set_of({SIGINT, SIGTERM, SIGHUP, SIGUSR1});
 	pthread_sigmask(SIG_BLOCK, &set, nullptr);
 	struct sigaction ignore = {};
 	ignore.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &ignore, nullptr);
 }
 
-StopRequest::StopRequest() : capture_(pthread_self()), poke_(eventfd(0, EFD_CLOEXEC))
+StopRequest::StopRequest() : capture_(pthread_self()), poke_(eventfd(0, EFD_CLOEXEC)), signals_(-1)
 {
-	if (poke_ < 0) {
-		throw Error(std::string("cannot wait for signals: eventfd: ") + std::strerror(errno));
+	const sigset_t stopping = set_of({SIGINT, SIGTERM});
+	signals_ = signalfd(-1, &stopping, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (poke_ < 0 || signals_ < 0) {
+		throw Error(std::string("cannot wait for signals: ") + std::strerror(errno));
 	}
 	struct sigaction wake = {};
 	wake.sa_handler = [](int) {};
@@ -58,12 +62,26 @@ StopRequest::~StopRequest()
 	eventfd_write(poke_, 1);
 	thread_.join();
 	close(poke_);
+	close(signals_);
 }
 
 void StopRequest::on_request(std::function<void()> call)
 {
 	const std::lock_guard<std::mutex> lock(call_mutex_);
 	call_ = std::move(call);
+}
+
+void StopRequest::on_signal(int number, std::function<void()> call)
+{
+	const std::lock_guard<std::mutex> lock(call_mutex_);
+	on_signal_[number] = std::move(call);
+	sigset_t set = set_of({SIGINT, SIGTERM});
+	for (const auto &[signal, wanted] : on_signal_) {
+		if (wanted) {
+			sigaddset(&set, signal);
+		}
+	}
+	signalfd(signals_, &set, 0);
 }
 
 void StopRequest::tell()
@@ -82,9 +100,7 @@ void StopRequest::request()
 
 void StopRequest::wait()
 {
-	const sigset_t set = stop_signals();
-	const int signals = signalfd(-1, &set, SFD_CLOEXEC);
-	pollfd waits[] = {{poke_, POLLIN, 0}, {signals, POLLIN, 0}};
+	pollfd waits[] = {{poke_, POLLIN, 0}, {signals_, POLLIN, 0}};
 	while (!over_.load()) {
 		poll(waits, 2, stop_.load() ? kWakeEveryMs : -1);
 		if ((waits[0].revents & POLLIN) != 0) {
@@ -96,17 +112,29 @@ void StopRequest::wait()
 		}
 		if ((waits[1].revents & POLLIN) != 0) {
 			signalfd_siginfo info = {};
-			if (read(signals, &info, sizeof info) == sizeof info) {
-				received_ = static_cast<int>(info.ssi_signo);
-				stop_ = true;
-				tell();
+			if (read(signals_, &info, sizeof info) == sizeof info) {
+				take(static_cast<int>(info.ssi_signo), info.ssi_code == SI_KERNEL);
 			}
 		}
 		if (stop_.load() && !over_.load()) {
 			pthread_kill(capture_, kWake);
 		}
 	}
-	close(signals);
+}
+
+void StopRequest::take(int number, bool from_kernel)
+{
+	// A SIGHUP of the kernel's own: the terminal is gone, and nobody asks for a reload.
+	if (number == SIGINT || number == SIGTERM || (number == SIGHUP && from_kernel)) {
+		received_ = number;
+		stop_ = true;
+		tell();
+		return;
+	}
+	const std::lock_guard<std::mutex> lock(call_mutex_);
+	if (const auto &call = on_signal_[number]) {
+		call();
+	}
 }
 
 } // namespace falco::host

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <csignal>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <pthread.h>
 #include <thread>
@@ -13,8 +14,9 @@ namespace falco::host {
 // Blocks the signals that falco answers in this thread and all that it starts, and ignores SIGPIPE. Before any thread.
 void block_signals();
 
-// Turns SIGINT, SIGTERM and a request from another thread into a flag that the capture thread looks at between events,
-// and wakes that thread when it waits inside a read. Made on the capture thread; lives until the capture is over.
+// Turns SIGINT, SIGTERM, a terminal that goes away and a request from another thread into a flag that the capture
+// thread looks at between events, and wakes that thread when it waits inside a read. Made on the capture thread; lives
+// until the capture is over.
 class StopRequest {
 public:
 	StopRequest();
@@ -25,6 +27,10 @@ public:
 	// Called on the signals' thread each time something asks for the end. Set it before the first signal can
 	// matter.
 	void on_request(std::function<void()> call);
+
+	// From now on calls this on the signals' thread each time the signal comes; one that came before counts. It
+	// must not wait. nullptr: no longer. SIGHUP and SIGUSR1.
+	void on_signal(int number, std::function<void()> call);
 
 	// The flag.
 	const std::atomic<bool> &stop() const { return stop_; }
@@ -37,14 +43,17 @@ public:
 private:
 	void wait();
 	void tell();
+	void take(int number, bool from_kernel);
 
 	std::atomic<bool> stop_{false};
 	std::atomic<bool> over_{false}; // nobody is to be woken any more
 	std::atomic<int> received_{0};
 	pthread_t capture_;
 	std::mutex call_mutex_;
-	std::function<void()> call_; // guarded by call_mutex_
-	int poke_;                   // an eventfd: one of the flags changed
+	std::function<void()> call_;                     // guarded by call_mutex_
+	std::map<int, std::function<void()>> on_signal_; // guarded by call_mutex_
+	int poke_;                                       // an eventfd: one of the flags changed
+	int signals_; // a signalfd: those that somebody asked for; the kernel keeps the others
 	std::thread thread_;
 };
 

@@ -28,7 +28,7 @@ public:
 	}
 
 private:
-	const double rate_, most_;
+	double rate_, most_;
 	double tokens_;
 	Time filled_;
 };

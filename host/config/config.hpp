@@ -82,6 +82,7 @@ struct Config {
 	std::string plugin_dir;
 	EventDropsConfig event_drops;
 	CapabilitiesConfig capabilities;
+	std::optional<bool> watch_config_files; // default: for a live source
 
 	InstanceConfig source;
 	InstanceConfig matcher;

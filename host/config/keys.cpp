@@ -22,6 +22,7 @@ const Keys &top_level_keys()
 				  "time_format_iso_8601",
 				  "buffered_outputs",
 				  "output_timeout",
+				  "watch_config_files",
 				  "log_stderr",
 				  "log_syslog",
 				  "log_level",

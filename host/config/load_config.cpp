@@ -70,6 +70,9 @@ void read_settings(const Node &root, const ConfigRequest &request, Config &confi
 	read_switch(root, "buffered_outputs", config.buffered_outputs);
 	read_switch(root, "log_stderr", config.log_stderr);
 	read_switch(root, "log_syslog", config.log_syslog);
+	if (const Node *node = root.find("watch_config_files")) {
+		config.watch_config_files = read_bool(*node, "watch_config_files");
+	}
 	if (const Node *node = root.find("log_level")) config.log_level = read_log_level(*node, "log_level");
 	if (const Node *node = root.find("output_timeout")) {
 		constexpr int64_t kDay = int64_t{24} * 3600 * 1000;

@@ -42,6 +42,7 @@ void OutputWorker::work()
 	for (;;) {
 		hand_.clear();
 		first_ = 0;
+		if (!reopen_if_asked()) return;
 		switch (queue_.take(hand_, most, unflushed_ == 0)) {
 		case OutputQueue::Take::taken:
 			if (!write_hand()) return;
@@ -64,6 +65,7 @@ bool OutputWorker::write_hand()
 		views_.push_back(alert->view(style_));
 	Backoff backoff(setup_.config.retry);
 	while (remaining() > 0) {
+		if (!reopen_if_asked()) return false;
 		backoff.trying(Clock::now());
 		if (!enter(remaining() > 1 ? "write_batch" : "write")) {
 			lose_rest(kEnds);
@@ -138,6 +140,24 @@ bool OutputWorker::flush()
 	return true;
 }
 
+bool OutputWorker::reopen_if_asked()
+{
+	if (!reopen_.exchange(false)) return true;
+	if (!enter("reopen")) {
+		lose_rest(kEnds);
+		return false;
+	}
+	const Status status = output_->reopen();
+	if (!leave()) return false;
+	if (status.ok() || status.code == FALCO_ERR_UNSUPPORTED) return true;
+	if (status.code == FALCO_ERR_RETRY) {
+		log_.say(FALCO_LOG_ERROR, " cannot be opened again: " + reason_of(status));
+		return true;
+	}
+	disable(status);
+	return false;
+}
+
 Status OutputWorker::call_write(size_t &taken)
 {
 	if (remaining() == 1) {
@@ -197,9 +217,11 @@ void OutputWorker::lose_rest(const std::string &reason)
 void OutputWorker::disable(const Status &status)
 {
 	const std::string reason = reason_of(status);
+	disabled_ = true;
 	log_.say(FALCO_LOG_ERROR, " failed and is disabled: " + reason);
 	lose_rest("it is disabled");
-	if (setup_.config.required && setup_.fatal) setup_.fatal("output '" + name() + "' failed: " + reason);
+	if (setup_.config.required && setup_.fatal && !let_go_)
+		setup_.fatal("output '" + name() + "' failed: " + reason);
 }
 
 bool OutputWorker::enter(const char *call)

@@ -66,7 +66,8 @@ OutputQueue::Take OutputQueue::take(std::vector<AlertPtr> &out, size_t most, boo
 	bool wake_putter;
 	{
 		std::unique_lock lock(mutex_);
-		if (wait) has_alert_.wait(lock, [&] { return size_ > 0 || closed_; });
+		if (wait) has_alert_.wait(lock, [&] { return size_ > 0 || closed_ || taker_is_woken_; });
+		taker_is_woken_ = false;
 		if (size_ == 0) return closed_ ? Take::closed : Take::nothing;
 		for (size_t count = std::min(most, size_); count > 0; --count)
 			out.push_back(pop_locked());
@@ -74,6 +75,15 @@ OutputQueue::Take OutputQueue::take(std::vector<AlertPtr> &out, size_t most, boo
 	}
 	if (wake_putter) has_room_.notify_one();
 	return Take::taken;
+}
+
+void OutputQueue::wake_taker()
+{
+	{
+		std::lock_guard lock(mutex_);
+		taker_is_woken_ = true;
+	}
+	has_alert_.notify_all();
 }
 
 void OutputQueue::close()

@@ -33,6 +33,9 @@ public:
 	// `closed` once it is closed as well.
 	Take take(std::vector<AlertPtr> &out, size_t most, bool wait);
 
+	// Ends one `take` that waits, which says `nothing`. Any thread.
+	void wake_taker();
+
 	// Takes no more alerts; those that wait can still be taken.
 	void close();
 	bool is_closed();
@@ -52,6 +55,7 @@ private:
 	size_t size_ = 0;
 	bool closed_ = false;
 	bool putter_waits_ = false;
+	bool taker_is_woken_ = false;
 };
 
 } // namespace falco::host

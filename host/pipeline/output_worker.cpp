@@ -94,6 +94,18 @@ void OutputWorker::close()
 	queue_.close();
 }
 
+void OutputWorker::let_go()
+{
+	let_go_ = true;
+	close();
+}
+
+void OutputWorker::reopen()
+{
+	reopen_ = true;
+	queue_.wake_taker();
+}
+
 void OutputWorker::give_up_at(Clock::time_point when)
 {
 	std::lock_guard lock(mutex_);

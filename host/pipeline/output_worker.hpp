@@ -55,6 +55,10 @@ public:
 	void start();
 	// [control] No alert comes any more.
 	void close();
+	// [control] The same for an output that a reload left out: whether it then fails is no longer the run's matter.
+	void let_go();
+	// [any] Has the plugin close and open again what it writes to, before its next write.
+	void reopen();
 	// [any] What is not delivered by then is given up.
 	void give_up_at(Clock::time_point when);
 	// [control] After close: waits for the thread. False when it stayed in one call of the plugin for longer than
@@ -65,6 +69,10 @@ public:
 	void watch(Clock::time_point now, Clock::duration limit);
 
 	const std::string &name() const { return output_->name(); }
+	const InstanceConfig &config() const { return setup_.config; }
+	// It failed for good.
+	bool is_disabled() const { return disabled_; }
+	bool is_let_go() const { return let_go_; }
 	const OutputCounters &counters() const { return counters_; }
 
 private:
@@ -76,6 +84,7 @@ private:
 	// These return false when the thread has to end.
 	bool write_hand();
 	bool flush();
+	bool reopen_if_asked();
 	Status call_write(size_t &taken);
 	void count_written(size_t taken);
 	// Waits when the call is to be made again.
@@ -111,6 +120,9 @@ private:
 	// An alert was given up and nothing was delivered since: neither the reader nor the end waits for each further
 	// one.
 	std::atomic<bool> gave_up_{false};
+	std::atomic<bool> disabled_{false};
+	std::atomic<bool> let_go_{false};
+	std::atomic<bool> reopen_{false}; // is asked for
 
 	std::mutex mutex_; // for all below
 	std::condition_variable changed_;

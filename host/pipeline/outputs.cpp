@@ -22,23 +22,51 @@ std::string random_id()
 	return id;
 }
 
+// What several outputs of one name did, one after the other, is told together.
+void add_report(std::vector<Outputs::Report> &reports, const Outputs::Report &more)
+{
+	const auto same = std::find_if(reports.begin(), reports.end(),
+				       [&](const Outputs::Report &known) { return known.name == more.name; });
+	if (same == reports.end()) {
+		reports.push_back(more);
+		return;
+	}
+	same->accepted += more.accepted;
+	same->delivered += more.delivered;
+	same->retried += more.retried;
+	same->filtered += more.filtered;
+	same->dropped += more.dropped;
+	same->lost += more.lost;
+}
+
 } // namespace
+
+Outputs::Report report_of(const OutputWorker &worker)
+{
+	const OutputCounters &c = worker.counters();
+	return {worker.name(), c.accepted, c.delivered, c.retried, c.filtered, c.dropped, c.lost};
+}
 
 Outputs::Outputs(std::vector<Entry> entries, Settings settings)
     : state_(std::make_unique<State>(std::move(settings), random_id()))
 {
-	const Settings &all = state_->settings;
 	for (Entry &entry : entries) {
-		OutputWorker::Setup setup;
-		setup.on_full = entry.config.queue.on_full.value_or(all.live ? OnFull::drop_new : OnFull::block);
-		setup.log = all.log;
-		setup.fatal = all.fatal;
-		setup.config = std::move(entry.config);
-		State::Slot slot;
-		slot.filter = setup.config.filter;
-		slot.worker = std::make_shared<OutputWorker>(std::move(entry.output), std::move(setup));
-		state_->slots.push_back(std::move(slot));
+		state_->slots.push_back(state_->make_slot(std::move(entry)));
+		state_->workers.push_back(state_->slots.back().worker);
 	}
+}
+
+Outputs::State::Slot Outputs::State::make_slot(Entry &&entry)
+{
+	OutputWorker::Setup setup;
+	setup.on_full = entry.config.queue.on_full.value_or(settings.live ? OnFull::drop_new : OnFull::block);
+	setup.log = settings.log;
+	setup.fatal = settings.fatal;
+	setup.config = std::move(entry.config);
+	Slot slot;
+	slot.filter = setup.config.filter;
+	slot.worker = std::make_shared<OutputWorker>(std::move(entry.output), std::move(setup));
+	return slot;
 }
 
 Outputs::~Outputs()
@@ -48,23 +76,35 @@ Outputs::~Outputs()
 
 void Outputs::start()
 {
-	using std::chrono::milliseconds;
-	const milliseconds timeout = state_->settings.output_timeout;
 	for (State::Slot &slot : state_->slots)
 		slot.worker->start();
-	state_->watchdog.emplace(std::clamp(timeout / 4, milliseconds(5), milliseconds(1000)), [this, timeout] {
-		for (State::Slot &slot : state_->slots)
-			slot.worker->watch(Clock::now(), timeout);
+	state_->watch();
+}
+
+void Outputs::State::watch()
+{
+	using std::chrono::milliseconds;
+	const milliseconds interval = std::clamp(output_timeout.load() / 4, milliseconds(5), milliseconds(1000));
+	if (interval == watch_interval) return;
+	watch_interval = interval;
+	watchdog.emplace(interval, [this] {
+		for (const auto &worker : all_workers())
+			worker->watch(Clock::now(), output_timeout.load());
 	});
+}
+
+std::vector<bool> wanted_rules(const FilterConfig &filter, const RuleSet &rules)
+{
+	std::vector<bool> wanted;
+	for (const Rule &rule : rules)
+		wanted.push_back(wants(filter, rule));
+	return wanted;
 }
 
 void Outputs::use_rules(const std::shared_ptr<const RuleSet> &rules)
 {
-	for (State::Slot &slot : state_->slots) {
-		slot.wanted.clear();
-		for (const Rule &rule : *rules)
-			slot.wanted.push_back(wants(slot.filter, rule));
-	}
+	for (State::Slot &slot : state_->slots)
+		slot.wanted = wanted_rules(slot.filter, *rules);
 	state_->rules = std::make_shared<RuleTexts>(*rules);
 }
 
@@ -121,27 +161,30 @@ bool Outputs::drain(Drain how)
 		slot.worker->close();
 	if (how == Drain::hurry) hurry();
 	for (State::Slot &slot : state_->slots) {
-		state_->all_came_back &= slot.worker->finish(began, state_->settings.output_timeout);
+		state_->all_came_back &= slot.worker->finish(began, state_->output_timeout.load());
 	}
+	for (std::future<bool> &came_back : state_->leaving)
+		state_->all_came_back &= came_back.get();
+	state_->leaving.clear();
 	state_->watchdog.reset();
 	return state_->all_came_back;
 }
 
 void Outputs::hurry()
 {
-	const Clock::time_point when = Clock::now() + state_->settings.output_timeout;
-	for (State::Slot &slot : state_->slots)
-		slot.worker->give_up_at(when);
+	const Clock::time_point when = Clock::now() + state_->output_timeout.load();
+	for (const auto &worker : state_->all_workers())
+		worker->give_up_at(when);
 }
 
 std::vector<Outputs::Report> Outputs::report() const
 {
 	std::vector<Report> reports;
-	for (const State::Slot &slot : state_->slots) {
-		const OutputCounters &c = slot.worker->counters();
-		reports.push_back(
-			{slot.worker->name(), c.accepted, c.delivered, c.retried, c.filtered, c.dropped, c.lost});
-	}
+	const std::lock_guard<std::mutex> lock(state_->workers_mutex);
+	for (const auto &worker : state_->workers)
+		add_report(reports, report_of(*worker));
+	for (const Report &ended : state_->ended)
+		add_report(reports, ended);
 	return reports;
 }
 

@@ -38,8 +38,8 @@ public:
 	};
 	// One entry per output: the instance and its settings.
 	struct Entry {
-		std::unique_ptr<Output> output;
-		InstanceConfig config; // queue, retry, filter, format, required
+		std::unique_ptr<Output> output; // nullptr in `prepare`: the one in force stays
+		InstanceConfig config;          // queue, retry, filter, format, required
 	};
 
 	Outputs(std::vector<Entry> entries, Settings settings);
@@ -63,6 +63,24 @@ public:
 	void deliver_internal(const InternalAlert &alert);
 	// How many there were.
 	uint64_t internal_alerts() const;
+
+	// A reload: `prepare` beside the deliveries, `take` between two of them, `retire` whether or not it came to
+	// that.
+	//
+	// [control] Whether the output in force of that name can go on with this configuration.
+	bool keeps(const InstanceConfig &config) const;
+	struct Change;
+	// [control] Makes and starts what is new. `entries` are all outputs from then on, in order.
+	std::shared_ptr<Change> prepare(std::vector<Entry> entries, const RuleSet &rules, const FormatOptions &format,
+					std::chrono::milliseconds output_timeout);
+	// [capture] Takes the outputs and the rules that the following matches belong to. Alerts that are queued keep
+	// theirs. Does not wait.
+	void take(Change &change) noexcept;
+	// [control] Lets go of outputs that are not in force: what they have queued is delivered meanwhile.
+	void retire();
+
+	// Has every output close and open again what it writes to. Any thread; does not wait.
+	void reopen();
 
 	// Delivers what is queued, flushes, ends the workers. False when a worker did not come back from its plugin:
 	// then the process must leave by _exit, since the thread still runs.

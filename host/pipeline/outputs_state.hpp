@@ -7,6 +7,9 @@
 #include "host/pipeline/outputs.hpp"
 #include "host/pipeline/watchdog.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -36,10 +39,20 @@ struct Outputs::State {
 		if (settings.log) settings.log(level, text);
 	}
 
+	// A worker that is not started yet.
+	Slot make_slot(Entry &&entry);
+	void watch();
+
 	const Settings settings;
-	const std::shared_ptr<const Alert::Run> run;
+	std::atomic<std::chrono::milliseconds> output_timeout{settings.output_timeout};
+
+	// In force. Changed on the capture thread while `numbering` is held, with nothing on the control thread.
+	std::shared_ptr<const Alert::Run> run;
 	std::vector<Slot> slots;
+
 	std::optional<Watchdog> watchdog;
+	std::chrono::milliseconds watch_interval{0};
+	std::vector<std::future<bool>> leaving; // outputs that reloads left out: whether they came back
 	bool drained = false;
 	bool all_came_back = true;
 
@@ -51,6 +64,29 @@ struct Outputs::State {
 	std::mutex numbering;
 	uint64_t sequence = 0;        // guarded by numbering
 	uint64_t internal_alerts = 0; // guarded by numbering
+
+	// Every output that has not ended, in force or not, and the counts of those that have.
+	std::mutex workers_mutex;
+	std::vector<std::shared_ptr<OutputWorker>> workers; // guarded by workers_mutex
+	std::vector<Report> ended;                          // guarded by workers_mutex
+	std::vector<std::shared_ptr<OutputWorker>> all_workers()
+	{
+		const std::lock_guard<std::mutex> lock(workers_mutex);
+		return workers;
+	}
 };
+
+// Made by `prepare`, taken by `take`.
+struct Outputs::Change {
+	std::vector<State::Slot> slots;
+	std::shared_ptr<const RuleTexts> rules;
+	std::shared_ptr<const Alert::Run> run;
+	std::chrono::milliseconds output_timeout{0};
+};
+
+Outputs::Report report_of(const OutputWorker &worker);
+
+// Which of the rules the output wants.
+std::vector<bool> wanted_rules(const FilterConfig &filter, const RuleSet &rules);
 
 } // namespace falco::host

@@ -55,9 +55,7 @@ public:
 
 	bool start(const falco_capture_request &request) override
 	{
-		wanted_ = (request.flags & FALCO_CAPTURE_EVERY_EVENT) != 0
-				  ? falco::sinsp_family::Interests().set()
-				  : falco::sinsp_family::parse_interests(falco::view(request.interests));
+		update(request);
 		if (next_file_ == files_.size()) {
 			return false;
 		}
@@ -74,6 +72,14 @@ public:
 			throw std::runtime_error(name() + ": not a trace that falco can read: " + reason(e.what()));
 		}
 		return true;
+	}
+
+	// What a recording holds is fixed; what changes is what is passed over.
+	void update(const falco_capture_request &request) override
+	{
+		wanted_ = (request.flags & FALCO_CAPTURE_EVERY_EVENT) != 0
+				  ? falco::sinsp_family::Interests().set()
+				  : falco::sinsp_family::parse_interests(falco::view(request.interests));
 	}
 
 	void *context() override { return inspector_.get(); }

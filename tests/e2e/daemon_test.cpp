@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/background.hpp"
 #include "tests/e2e/fixture.hpp"
 
 #include <csignal>
@@ -59,6 +60,35 @@ TEST_F(Daemon, runs_in_the_background_until_it_is_told_to_stop)
 	close(process);
 	EXPECT_FALSE(std::filesystem::exists(dir_.file("falco.pid")));
 	EXPECT_THAT(lines_of(dir_.read("alerts")), SizeIs(3)); // a relative path means where it was started
+}
+
+// The rules are a FIFO: when the test has opened it, falco is about to read rules.
+TEST_F(Daemon, takes_a_SIGHUP_that_comes_before_it_is_ready)
+{
+	dir_.write("falco.yaml",
+		   "log_syslog: false\nwatch_config_files: false\nfile_output: {enabled: true, filename: " +
+			   dir_.file("alerts") + "}\nsource: " + kFakes + "source-fake-live.so\nmatcher: " + kFakes +
+			   "matcher-fake.so\nplugins:\n  - {library: " + kFakes +
+			   "source-fake-live.so, config: {endless: true, events: 3}}\n");
+	std::filesystem::remove(rules_);
+	ASSERT_EQ(mkfifo(rules_.c_str(), 0600), 0);
+	Background parent({"-c", config_, "-r", rules_, "-d", "-p", dir_.file("falco.pid")});
+	const auto feed = [&](int fd) {
+		const std::string rules = "quiet 4 seen %name\n";
+		EXPECT_EQ(write(fd, rules.data(), rules.size()), static_cast<ssize_t>(rules.size()));
+		close(fd);
+	};
+	const int first = open(rules_.c_str(), O_WRONLY | O_CLOEXEC);
+	const pid_t pid = static_cast<pid_t>(std::stol(dir_.read("falco.pid")));
+	const int process = open_process(pid);
+	kill(pid, SIGHUP);
+	feed(first);
+	EXPECT_EQ(parent.wait(), 0) << parent.log();      // ready
+	feed(open(rules_.c_str(), O_WRONLY | O_CLOEXEC)); // read again: the reload
+	kill(pid, SIGTERM);
+	EXPECT_TRUE(wait_for_end(process));
+	close(process);
+	EXPECT_THAT(lines_of(dir_.read("alerts")), SizeIs(3));
 }
 
 TEST_F(Daemon, hands_its_start_up_errors_to_whoever_started_it)

@@ -4,8 +4,11 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
+#include <pty.h>
 #include <sstream>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace falco::test;
@@ -67,4 +70,29 @@ TEST_F(Signals, shorten_the_waiting_for_outputs_at_the_end)
 	EXPECT_EQ(falco.wait(), 0) << falco.log();
 	EXPECT_THAT(falco.log(), HasSubstr("output 'dead' lost 3 alerts: falco ends"));
 	EXPECT_THAT(falco.output(), HasSubstr("Events detected: 3\n"));
+}
+
+// The kernel's SIGHUP is no request for a reload.
+TEST_F(Signals, end_a_run_whose_terminal_goes_away)
+{
+	dir_.write("falco.yaml", "log_syslog: false\nfile_output: {enabled: true, filename: " + dir_.file("alerts") +
+					 "}\nsource: " + kFakes + "source-fake-live.so\nmatcher: " + kFakes +
+					 "matcher-fake.so\nplugins:\n  - {library: " + kFakes +
+					 "source-fake-live.so, config: {endless: true, events: 1}}\n");
+	dir_.write("rules.yaml", "quiet 4 seen %name\n");
+	int terminal = -1;
+	const pid_t pid = forkpty(&terminal, nullptr, nullptr, nullptr);
+	if (pid == 0) {
+		execl(FALCO_BINARY_DIR "/falco", "falco", "-c", config_.c_str(), "-r", rules_.c_str(), nullptr);
+		_exit(127);
+	}
+	ASSERT_GT(pid, 0);
+	// Its first alert: it captures.
+	while (!std::filesystem::exists(dir_.file("alerts")) || dir_.read("alerts").empty())
+		ASSERT_EQ(waitpid(pid, nullptr, WNOHANG), 0);
+	close(terminal);
+	int status = -1;
+	EXPECT_EQ(waitpid(pid, &status, 0), pid);
+	EXPECT_TRUE(WIFEXITED(status));
+	EXPECT_EQ(WEXITSTATUS(status), 0);
 }

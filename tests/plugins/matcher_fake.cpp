@@ -22,7 +22,9 @@ constexpr const char *kSchema = R"({
 		"every": {"type": "integer", "minimum": 1, "default": 1, "description": "events that match: each of this number"},
 		"all": {"type": "boolean", "default": false, "description": "every rule matches, instead of one after another"},
 		"fail_at": {"type": "integer", "minimum": 0, "default": 0,
-			"description": "the event whose match fails; 0: none"}
+			"description": "the event whose match fails; 0: none"},
+		"interests": {"type": "string", "default": "", "description": "what the source is asked for"},
+		"fail_bind": {"type": "boolean", "default": false, "description": "bind fails"}
 	}
 })";
 
@@ -63,6 +65,8 @@ public:
 		every_ = options["every"];
 		all_ = options["all"];
 		fail_at_ = options["fail_at"];
+		interests_ = options["interests"];
+		fail_bind_ = options["fail_bind"];
 	}
 
 	void load(const falco_load_request &request, const falco_report &report, const falco_rule_sink &sink) override
@@ -73,7 +77,16 @@ public:
 		next_rule_ = 0;
 	}
 
-	void bind(void *context) override { bound_ = context; }
+	void interests(const falco_text_sink &sink) override
+	{
+		sink.write(sink.ctx, interests_.data(), interests_.size());
+	}
+
+	void bind(void *context) override
+	{
+		if (fail_bind_) throw std::runtime_error("the fake matcher cannot be bound");
+		bound_ = context;
+	}
 	void unbind() noexcept override { bound_ = nullptr; }
 
 	void match(const falco_event &event, const falco_match_sink &sink) override
@@ -174,7 +187,8 @@ private:
 	}
 
 	uint64_t every_ = 1, fail_at_ = 0;
-	bool all_ = false;
+	bool all_ = false, fail_bind_ = false;
+	std::string interests_;
 	std::vector<FakeRule> rules_;
 	size_t next_rule_ = 0;
 	void *bound_ = nullptr;

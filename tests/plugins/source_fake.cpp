@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #ifndef FAKE_FLAGS
@@ -41,7 +42,13 @@ constexpr const char *kSchema = R"({
 		"endless": {"type": "boolean", "default": false,
 			"description": "after the events nothing happens, instead of the end"},
 		"metrics": {"type": "array", "items": {"type": "object"}, "default": [],
-			"description": "the counters each time they are asked for; the last stay"}
+			"description": "the counters each time they are asked for; the last stay"},
+		"gate_at": {"type": "integer", "minimum": 0, "default": 0,
+			"description": "after this event nothing happens until the file \"gate\" is there; 0: none"},
+		"gate": {"type": "string", "default": "", "description": "a path"},
+		"until": {"type": "string", "default": "",
+			"description": "a path: events come until this file is there, however many"},
+		"fixed": {"type": "boolean", "default": false, "description": "an open capture cannot be changed"}
 	}
 })";
 
@@ -54,6 +61,9 @@ public:
 		events_ = config_["events"];
 		fail_at_ = config_["fail_at"];
 		endless_ = config_["endless"];
+		gate_at_ = config_["gate_at"];
+		gate_ = config_["gate"];
+		until_ = config_["until"];
 		names_ = config_["names"].get<std::vector<std::string>>();
 		left_ = config_["paths"].empty() ? config_["captures"].get<uint64_t>() : config_["paths"].size();
 	}
@@ -68,12 +78,21 @@ public:
 		return true;
 	}
 
+	void update(const falco_capture_request &request) override
+	{
+		if (config_["fixed"]) throw falco::Unsupported("this fake is fixed");
+		host_.log(FALCO_LOG_INFO, "update for \"" + std::string(falco::view(request.interests)) + "\"");
+	}
+
 	void *context() override { return this; }
 
 	falco::Next next(falco_event &event) override
 	{
 		if (fail_at_ != 0 && number_ + 1 == fail_at_) throw std::runtime_error("the fake capture broke");
-		if (number_ == events_) return endless_ ? falco::Next::timeout : falco::Next::end;
+		if (gate_at_ != 0 && number_ == gate_at_ && access(gate_.c_str(), F_OK) != 0)
+			return falco::Next::timeout;
+		const bool over = until_.empty() ? number_ == events_ : access(until_.c_str(), F_OK) == 0;
+		if (over) return endless_ ? falco::Next::timeout : falco::Next::end;
 		++number_;
 		current_ = {number_, names_[(number_ - 1) % names_.size()].c_str()};
 		event.number = number_;
@@ -96,7 +115,8 @@ public:
 private:
 	falco::Host host_;
 	nlohmann::json config_;
-	uint64_t events_ = 0, fail_at_ = 0, left_ = 0, number_ = 0;
+	uint64_t events_ = 0, fail_at_ = 0, gate_at_ = 0, left_ = 0, number_ = 0;
+	std::string gate_, until_;
 	bool endless_ = false;
 	size_t asked_ = 0; // metrics
 	std::vector<std::string> names_;

@@ -114,7 +114,10 @@ public:
 	virtual void stop() noexcept = 0;
 	virtual void metrics(const falco_metric_sink &) {}
 	// Changes what is captured without stopping.
-	virtual void update(const falco_capture_request &) {}
+	virtual void update(const falco_capture_request &)
+	{
+		throw Unsupported("this source cannot change an open capture");
+	}
 
 protected:
 	Source() = default;

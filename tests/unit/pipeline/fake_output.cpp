@@ -45,6 +45,7 @@ FakeOutput::FakeOutput(Shape shape) : ops_{}, table_{}
 			return fake(self).flush_now(err);
 		};
 	}
+	ops_.reopen = [](falco_output *self, falco_error *err) -> falco_status { return fake(self).reopen_now(err); };
 	table_ = {FALCO_ABI_MAGIC,
 		  sizeof table_,
 		  FALCO_ABI_MAJOR,
@@ -184,6 +185,14 @@ falco_status FakeOutput::take(const falco_alert *const *alerts, size_t count, si
 	}
 	changed_.notify_all();
 	return status;
+}
+
+falco_status FakeOutput::reopen_now(falco_error *err)
+{
+	std::unique_lock lock(mutex_);
+	lines_.emplace_back("(reopen)");
+	changed_.notify_all();
+	return next(answers_, err);
 }
 
 falco_status FakeOutput::flush_now(falco_error *err)

@@ -59,6 +59,7 @@ private:
 	falco_status next(std::deque<falco_status> &answers, falco_error *err);
 	falco_status take(const falco_alert *const *alerts, size_t count, size_t &taken, falco_error *err);
 	falco_status flush_now(falco_error *err);
+	falco_status reopen_now(falco_error *err); // shows among the lines as "(reopen)"
 
 	falco_output_ops ops_;
 	falco_plugin table_;

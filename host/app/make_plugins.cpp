@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/app/make_plugins.hpp"
+
+#include "host/app/paths.hpp"
+#include "host/error.hpp"
+#include "host/plugins/path_safety.hpp"
+
+#include <exception>
+#include <unistd.h>
+#include <utility>
+
+namespace falco::host {
+
+namespace {
+
+Plugin load(const InstanceConfig &instance, falco_kind kind, const Config &config)
+{
+	const Plugin plugin = load_plugin(instance.library, config.plugin_dir, instance.sha256);
+	if (plugin.table->kind != kind) {
+		throw Error(plugin.path + " is of kind " + kind_name(plugin.table->kind) + ", and '" + instance.name +
+			    "' must be of kind " + kind_name(kind));
+	}
+	return plugin;
+}
+
+template <typename Instance>
+std::unique_ptr<Instance> make(const InstanceConfig &instance, falco_kind kind, const Config &config,
+			       const HostServices &services)
+{
+	const Plugin plugin = load(instance, kind, config);
+	return std::make_unique<Instance>(plugin, instance.name, complete_config(plugin, instance), services);
+}
+
+} // namespace
+
+Config read_config(const ConfigRequest &request)
+{
+	Config config = load_config(request);
+	if (geteuid() == 0 && !config.path.empty()) {
+		require_safe_path(config.path, "configuration file");
+	}
+	return config;
+}
+
+std::unique_ptr<Source> make_source(const Config &config, const HostServices &services)
+{
+	return make<Source>(config.source, FALCO_KIND_SOURCE, config, services);
+}
+
+std::unique_ptr<Matcher> make_matcher(const Config &config, const HostServices &services)
+{
+	return make<Matcher>(config.matcher, FALCO_KIND_MATCHER, config, services);
+}
+
+std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config, Log &log)
+{
+	LoadResult loaded = matcher.load(find_rules_files(config.rules_files));
+	for (const auto &finding : loaded.findings) {
+		log.write(finding.level, finding.str());
+	}
+	if (!loaded.status.ok()) {
+		throw Error("cannot load the rules: " + loaded.status.message);
+	}
+	return std::make_shared<const RuleSet>(std::move(loaded.rules));
+}
+
+std::vector<Outputs::Entry> make_outputs(const Config &config, const HostServices &services, Log &log,
+					 const std::function<bool(const InstanceConfig &)> &stays)
+{
+	std::vector<Outputs::Entry> entries;
+	for (const auto &instance : config.outputs) {
+		try {
+			const bool is_there = stays && stays(instance);
+			entries.push_back(
+				{is_there ? nullptr : make<Output>(instance, FALCO_KIND_OUTPUT, config, services),
+				 instance});
+		} catch (const std::exception &e) {
+			if (instance.required) {
+				throw;
+			}
+			log.write(FALCO_LOG_WARN,
+				  "output '" + instance.name + "' is left out, since it is not required: " + e.what());
+		}
+	}
+	if (entries.empty()) {
+		throw Error("no output can be used: every one of them failed to start");
+	}
+	return entries;
+}
+
+FormatOptions format_options(const Config &config, const HostServices &services)
+{
+	FormatOptions format;
+	format.json_keys = config.json_keys;
+	format.iso_8601 = config.time_format_iso_8601;
+	format.hostname = services.hostname;
+	return format;
+}
+
+} // namespace falco::host

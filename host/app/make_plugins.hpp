@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Plugin instances as the configuration describes them, for the start and for a reload. All throw Error, or
+// yaml::Error, for what is wrong.
+#pragma once
+
+#include "host/config/config.hpp"
+#include "host/log/log.hpp"
+#include "host/pipeline/pipeline.hpp"
+#include "host/plugins/plugin.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace falco::host {
+
+// Reads the configuration. Run as root, its file must be safe from other users.
+Config read_config(const ConfigRequest &request);
+
+std::unique_ptr<Source> make_source(const Config &config, const HostServices &services);
+
+std::unique_ptr<Matcher> make_matcher(const Config &config, const HostServices &services);
+
+// What is found in the rules files is logged.
+std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config, Log &log);
+
+// In the configuration's order. One for which `stays` is true comes without an instance; one that fails and is not
+// required is left out, with a warning.
+std::vector<Outputs::Entry> make_outputs(const Config &config, const HostServices &services, Log &log,
+					 const std::function<bool(const InstanceConfig &)> &stays = nullptr);
+
+FormatOptions format_options(const Config &config, const HostServices &services);
+
+} // namespace falco::host

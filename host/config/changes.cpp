@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/config/changes.hpp"
+
+#include <algorithm>
+
+namespace falco::host {
+
+namespace {
+
+bool same_value(const yaml::Node &a, const yaml::Node &b)
+{
+	const auto same_entry = [](const yaml::Entry &x, const yaml::Entry &y) {
+		return x.key == y.key && same_value(x.value, y.value);
+	};
+	return a.kind == b.kind && a.quoted == b.quoted && a.text == b.text &&
+	       std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same_value) &&
+	       std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(), same_entry);
+}
+
+} // namespace
+
+bool same_plugin(const InstanceConfig &a, const InstanceConfig &b)
+{
+	return a.library == b.library && a.name == b.name && a.sha256 == b.sha256 && a.required == b.required &&
+	       same_value(a.config, b.config);
+}
+
+bool same_output(const InstanceConfig &a, const InstanceConfig &b)
+{
+	return same_plugin(a, b) && a.queue.capacity == b.queue.capacity && a.queue.on_full == b.queue.on_full &&
+	       a.retry.first == b.retry.first && a.retry.max == b.retry.max &&
+	       a.retry.give_up_after == b.retry.give_up_after && a.format == b.format;
+}
+
+std::vector<std::string> changed_until_restart(const Config &running, const Config &next)
+{
+	std::vector<std::string> keys;
+	const auto compare = [&](const char *key, bool same) {
+		if (!same) keys.emplace_back(key);
+	};
+	compare("source", same_plugin(running.source, next.source));
+	compare("plugin_dir", running.plugin_dir == next.plugin_dir);
+	compare("capabilities", running.capabilities.drop == next.capabilities.drop &&
+					running.capabilities.keep_capture == next.capabilities.keep_capture &&
+					running.capabilities.keep == next.capabilities.keep);
+	compare("log_stderr", running.log_stderr == next.log_stderr);
+	compare("log_syslog", running.log_syslog == next.log_syslog);
+	compare("log_level", running.log_level == next.log_level);
+	return keys;
+}
+
+} // namespace falco::host
