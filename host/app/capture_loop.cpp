@@ -18,7 +18,8 @@ std::vector<std::string> CaptureLoop::run()
 	bool opened = false;
 	while (!stop_.load(std::memory_order_relaxed)) {
 		boundary_.pass();
-		const Status started = source_.start(interests_);
+		const Status started = is_open ? Status() : source_.start(interests_);
+		is_open = false;
 		if (started.code == FALCO_END) {
 			break;
 		}
@@ -44,6 +45,9 @@ std::vector<std::string> CaptureLoop::run()
 		}
 	}
 	boundary_.close();
+	if (is_open) {
+		source_.stop();
+	}
 	return failures;
 }
 

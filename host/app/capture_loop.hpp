@@ -20,6 +20,9 @@ public:
 	CaptureLoop(Source &source, Matcher &matcher, Outputs &outputs, Statistics &statistics,
 		    const std::atomic<bool> &stop);
 
+	// The source was started already: the first capture is open.
+	bool is_open = false;
+
 	// Called once, when the first capture is open.
 	std::function<void()> on_open;
 

@@ -6,6 +6,7 @@
 #include "host/plugins/path_safety.hpp"
 
 #include <exception>
+#include <optional>
 #include <unistd.h>
 #include <utility>
 
@@ -42,9 +43,24 @@ Config read_config(const ConfigRequest &request)
 	return config;
 }
 
-std::unique_ptr<Source> make_source(const Config &config, const HostServices &services)
+void make_sources(const Config &config, const HostServices &services, const Matcher &matcher, SourceChoice &choice)
 {
-	return make<Source>(config.source, FALCO_KIND_SOURCE, config, services);
+	for (const auto &instance : config.sources) {
+		std::optional<Plugin> plugin;
+		try {
+			plugin = load(instance, FALCO_KIND_SOURCE, config);
+		} catch (const Error &e) {
+			if (config.sources.size() == 1) {
+				throw;
+			}
+			choice.refuse(instance.name, e.what());
+			continue;
+		}
+		auto source =
+			std::make_unique<Source>(*plugin, instance.name, complete_config(*plugin, instance), services);
+		check_families(*source, matcher);
+		choice.add(std::move(source), instance.library);
+	}
 }
 
 std::unique_ptr<Matcher> make_matcher(const Config &config, const HostServices &services)

@@ -4,6 +4,7 @@
 // yaml::Error, for what is wrong.
 #pragma once
 
+#include "host/app/source_choice.hpp"
 #include "host/config/config.hpp"
 #include "host/log/log.hpp"
 #include "host/pipeline/pipeline.hpp"
@@ -18,7 +19,9 @@ namespace falco::host {
 // Reads the configuration. Run as root, its file must be safe from other users.
 Config read_config(const ConfigRequest &request);
 
-std::unique_ptr<Source> make_source(const Config &config, const HostServices &services);
+// The sources that the configuration lets falco choose from, each of the matcher's family. One whose library cannot be
+// loaded is refused when it is not the only one; a mistake in the configuration of any is a mistake.
+void make_sources(const Config &config, const HostServices &services, const Matcher &matcher, SourceChoice &choice);
 
 std::unique_ptr<Matcher> make_matcher(const Config &config, const HostServices &services);
 

@@ -35,6 +35,10 @@ void add_run_options(CLI::App &app, Options &options)
 		app, "-e", options.trace_files, "FILE",
 		"Read the events from FILE (.scap, - for standard input, or a folder of them) instead of the live "
 		"kernel");
+	app.add_option("--source", options.source,
+		       "Where live events come from: auto, ebpf, kmod, or the name of another source, instead of the "
+		       "configured one")
+		->type_name("NAME");
 	add_repeatable(app, "-r", options.rules, "FILE|DIR", "Rules file or folder, instead of the configured ones");
 	app.add_flag("-A", options.match_all_events, "Match all events, also those that are ignored by default");
 	app.add_flag(
@@ -103,6 +107,11 @@ bool parse_options(int argc, char **argv, Options &options, int &status)
 	}
 	if (app.count("-p") > 0 && !options.daemon) {
 		std::fprintf(stderr, "falco: -p names the pid file of a daemon: it needs -d\n");
+		status = 1;
+		return false;
+	}
+	if (options.source && !options.trace_files.empty()) {
+		std::fprintf(stderr, "falco: -e reads a trace file: --source does not go with it\n");
 		status = 1;
 		return false;
 	}

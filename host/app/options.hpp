@@ -19,6 +19,7 @@ struct Options {
 	bool daemon = false;                    // -d
 	std::string pid_file = "/var/run/falco.pid";
 	std::vector<std::string> trace_files; // -e
+	std::optional<std::string> source;    // --source
 	std::vector<std::string> rules;       // -r
 	std::string rule;                     // -l
 	bool match_all_events = false;        // -A

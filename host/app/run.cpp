@@ -16,6 +16,7 @@
 #include "host/app/reload.hpp"
 #include "host/app/service_manager.hpp"
 #include "host/app/signals.hpp"
+#include "host/app/source_choice.hpp"
 #include "host/config/paths.hpp"
 #include "host/error.hpp"
 #include "host/log/log.hpp"
@@ -41,6 +42,7 @@ ConfigRequest make_request(const Options &options)
 	request.overrides = options.overrides;
 	request.rules = options.rules;
 	request.trace_files = options.trace_files;
+	request.source = options.source;
 	request.match_all_events = options.match_all_events;
 	request.working_directory = working_directory();
 	request.default_plugin_dir = default_plugin_dir();
@@ -84,7 +86,7 @@ public:
 				load_rules();
 				return describe();
 			}
-			load_source();
+			load_sources();
 			watch_files(config_); // before the rules are read: no change is missed
 			load_rules();
 			make_outputs();
@@ -98,10 +100,10 @@ public:
 private:
 	void load_matcher() { matcher_ = make_matcher(config_, services_); }
 
-	void load_source()
+	void load_sources()
 	{
-		source_ = make_source(config_, services_);
-		check_families(*source_, *matcher_);
+		make_sources(config_, services_, *matcher_, choice_);
+		source_ = &choice_.source();
 	}
 
 	void load_rules()
@@ -159,21 +161,12 @@ private:
 			stop_ = &stop;
 		}
 		outputs_->start();
-		CaptureLoop loop(*source_, *matcher_, *outputs_, statistics_, stop.stop());
-		make_event_drops();
-		loop.on_second = [this] {
-			service_manager_.alive();
-			look_for_drops();
-		};
-		loop.on_close = [this] {
-			look_for_drops();
-			if (event_drops_) {
-				event_drops_->end_capture();
-			}
-		};
-		Reload reload({request_, config_, services_, log_, *source_, matcher_, *outputs_, statistics_, loop});
-		std::vector<std::string> failures = read_events(loop, reload, stop);
-		json_output_ = reload.config().json_output;
+		std::vector<std::string> failures;
+		try {
+			failures = read_source(stop);
+		} catch (const Error &e) {
+			failures.emplace_back(e.what()); // there is none to read
+		}
 
 		const bool clean = outputs_->drain(stop.stop().load() ? Drain::hurry : Drain::finish);
 		{
@@ -212,7 +205,7 @@ private:
 		if (!config_.capabilities.drop) {
 			return;
 		}
-		const std::string library = config::library_base(config_.source.library);
+		const std::string library = config::library_base(choice_.library());
 		std::vector<KeptCapability> needed = needed_capabilities(library, config_.capabilities);
 		for (const KeptCapability &one : needed_to_write(written_files())) {
 			needed.push_back(one);
@@ -245,6 +238,34 @@ private:
 			}
 		}
 		return files;
+	}
+
+	// Starts the first source that can be started, when there is more than one to choose from, and reads it to its
+	// end. Returns what went wrong; throws Error when none can be started.
+	std::vector<std::string> read_source(StopRequest &stop)
+	{
+		const bool is_choice = choice_.is_open();
+		if (is_choice) {
+			choice_.start(matcher_->interests(), false);
+			source_ = &choice_.source();
+		}
+		CaptureLoop loop(*source_, *matcher_, *outputs_, statistics_, stop.stop());
+		loop.is_open = is_choice;
+		make_event_drops();
+		loop.on_second = [this] {
+			service_manager_.alive();
+			look_for_drops();
+		};
+		loop.on_close = [this] {
+			look_for_drops();
+			if (event_drops_) {
+				event_drops_->end_capture();
+			}
+		};
+		Reload reload({request_, config_, services_, log_, *source_, matcher_, *outputs_, statistics_, loop});
+		std::vector<std::string> failures = read_events(loop, reload, stop);
+		json_output_ = reload.config().json_output;
+		return failures;
 	}
 
 	// Reads all events while signals and changed files are answered. Returns what went wrong.
@@ -365,7 +386,8 @@ private:
 	HostServices services_;
 	ServiceManager service_manager_;
 
-	std::unique_ptr<Source> source_;
+	SourceChoice choice_{[this](falco_level level, const std::string &text) { log_.write(level, text); }};
+	Source *source_ = nullptr;         // of choice_
 	std::unique_ptr<Matcher> matcher_; // goes before its source; a reload changes it
 	std::shared_ptr<const RuleSet> rules_;
 	Statistics statistics_;

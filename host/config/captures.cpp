@@ -16,6 +16,10 @@ using yaml::Node;
 
 constexpr const char *kTraceLibrary = "source-scapfile";
 
+// What `source: auto` tries, in this order.
+constexpr const char *kAuto = "auto";
+constexpr const char *kLiveLibraries[] = {"source-ebpf", "source-kmod"};
+
 // The values that name source and matcher; nullptr when there is none.
 struct Named {
 	const Node *source;
@@ -79,7 +83,7 @@ public:
 		std::string name; // no instance has this one
 		if (named) {
 			name = read_text(*named, key_, "the name of an entry of plugins, or of a library");
-			library = name.find('/') == std::string::npos ? name : absolute_path(name, folder_);
+			library = name.find('/') == std::string::npos ? full_name(name) : absolute_path(name, folder_);
 		}
 		const auto entry = find_entry(kind_, listed_, name, library, named, key_);
 		if (entry != listed_.end()) return take(entry, named);
@@ -120,6 +124,14 @@ private:
 						 ", not a " + key_);
 	}
 
+	// "kmod" will do for source-kmod.
+	std::string full_name(const std::string &name) const
+	{
+		for (const char *library : kLiveLibraries)
+			if (kind_ == LibraryKind::source && name == default_name(library)) return library;
+		return name;
+	}
+
 	const LibraryKind kind_;
 	const char *const key_;
 	const std::string &folder_;
@@ -156,16 +168,25 @@ InstanceConfig choose_trace(const Node *named, const ConfigRequest &request, std
 
 void choose_capture(const Node &root, const ConfigRequest &request, std::vector<ListedInstance> &listed, Config &config)
 {
-	const Named named = find_named(root, config.warnings);
+	Named named = find_named(root, config.warnings);
+	Node option;
+	if (request.source) {
+		option = make_scalar(*request.source, {std::make_shared<const std::string>("option --source"), 0, 0});
+		named.source = &option;
+	}
 	Choice source(LibraryKind::source, request.working_directory, listed);
 	const yaml::Place nowhere = {root.place.file, 0, 0}; // of what no key names
 	Choice matcher(LibraryKind::matcher, request.working_directory, listed);
 
-	if (request.trace_files.empty()) {
-		config.source = source.choose(named.source, "source-kmod", nowhere);
-		if (!named.source) source.warn_unused(config.source.name, config.warnings);
+	const bool is_auto = !named.source || (named.source->kind == Kind::scalar && named.source->text == kAuto);
+	if (!request.trace_files.empty()) {
+		config.sources.push_back(choose_trace(named.source, request, listed));
+	} else if (is_auto) {
+		for (const char *library : kLiveLibraries)
+			config.sources.push_back(source.choose(nullptr, library, nowhere));
+		source.warn_unused(kAuto, config.warnings);
 	} else {
-		config.source = choose_trace(named.source, request, listed);
+		config.sources.push_back(source.choose(named.source, "", nowhere));
 	}
 	config.matcher = matcher.choose(named.matcher, "matcher-sinsp", nowhere);
 	if (!named.matcher) matcher.warn_unused(config.matcher.name, config.warnings);

@@ -38,7 +38,8 @@ std::vector<std::string> changed_until_restart(const Config &running, const Conf
 	const auto compare = [&](const char *key, bool same) {
 		if (!same) keys.emplace_back(key);
 	};
-	compare("source", same_plugin(running.source, next.source));
+	compare("source", std::equal(running.sources.begin(), running.sources.end(), next.sources.begin(),
+				     next.sources.end(), same_plugin));
 	compare("plugin_dir", running.plugin_dir == next.plugin_dir);
 	compare("capabilities", running.capabilities.drop == next.capabilities.drop &&
 					running.capabilities.keep_capture == next.capabilities.keep_capture &&

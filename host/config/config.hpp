@@ -84,7 +84,7 @@ struct Config {
 	CapabilitiesConfig capabilities;
 	std::optional<bool> watch_config_files; // default: for a live source
 
-	InstanceConfig source;
+	std::vector<InstanceConfig> sources; // tried in this order, the first that can be started is used
 	InstanceConfig matcher;
 	std::vector<InstanceConfig> outputs;
 
@@ -97,6 +97,7 @@ struct ConfigRequest {
 	std::vector<std::string> overrides;   // -o, in order
 	std::vector<std::string> rules;       // -r
 	std::vector<std::string> trace_files; // -e
+	std::optional<std::string> source;    // --source
 	bool match_all_events = false;        // -A
 	std::string working_directory;        // relative paths start here
 	std::string default_plugin_dir;       // where plugins are when plugin_dir is not set

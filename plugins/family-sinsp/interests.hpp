@@ -1,43 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How a matcher of the sinsp family tells its source which events it needs: the decimal numbers of their event codes
-// (ppm_event_code), separated by spaces. Events of other codes still change the state, but need not come out of `next`.
+// How a matcher of the sinsp family tells its source what its rules need:
+//
+//     events 306 307
+//     syscalls 257
+//
+// The numbers are event codes (ppm_event_code) and system calls (ppm_sc_code). An event of another code still changes
+// the state, but need not come out of `next`; another system call need not leave the kernel unless the state needs it.
+// The words may stand in any order, separated by any space.
 #pragma once
 
 #include <libsinsp/sinsp.h>
 
 #include <bitset>
+#include <charconv>
 #include <sstream>
 #include <string>
 #include <string_view>
 
 namespace falco::sinsp_family {
 
-using Interests = std::bitset<PPM_EVENT_MAX>; // by event code
+struct Interests {
+	std::bitset<PPM_EVENT_MAX> events;
+	std::bitset<PPM_SC_MAX> system_calls; // tracepoints are among them
 
-// Empty text asks for everything; so do numbers that this libsinsp does not know.
+	static Interests everything()
+	{
+		Interests all;
+		all.events.set();
+		all.system_calls.set();
+		return all;
+	}
+
+	bool operator==(const Interests &other) const
+	{
+		return events == other.events && system_calls == other.system_calls;
+	}
+};
+
+// Empty text asks for everything; so does any word or number that this libsinsp does not know.
 inline Interests parse_interests(std::string_view text)
 {
 	Interests interests;
 	std::istringstream words{std::string(text)};
-	for (size_t code = 0; words >> code;) {
-		if (code >= interests.size()) {
-			return interests.set();
+	enum class Part { none, events, system_calls } part = Part::none;
+	for (std::string word; words >> word;) {
+		if (word == "events") {
+			part = Part::events;
+			continue;
 		}
-		interests.set(code);
+		if (word == "syscalls") {
+			part = Part::system_calls;
+			continue;
+		}
+		size_t number = 0;
+		const char *end = word.data() + word.size();
+		const auto result = std::from_chars(word.data(), end, number);
+		const size_t limit = part == Part::events         ? interests.events.size()
+				     : part == Part::system_calls ? interests.system_calls.size()
+								  : 0;
+		if (result.ec != std::errc() || result.ptr != end || number >= limit) {
+			return Interests::everything();
+		}
+		if (part == Part::events) {
+			interests.events.set(number);
+		} else {
+			interests.system_calls.set(number);
+		}
 	}
-	return interests.any() ? interests : interests.set();
+	return part == Part::none ? Interests::everything() : interests;
 }
 
 inline std::string format_interests(const Interests &interests)
 {
-	std::string text;
-	for (size_t code = 0; code < interests.size(); code++) {
-		if (interests[code]) {
-			text += (text.empty() ? "" : " ") + std::to_string(code);
+	std::string text = "events";
+	const auto add = [&text](const auto &set) {
+		for (size_t number = 0; number < set.size(); number++) {
+			if (set[number]) {
+				text += " " + std::to_string(number);
+			}
 		}
-	}
-	return text;
+	};
+	add(interests.events);
+	text += "\nsyscalls";
+	add(interests.system_calls);
+	return text + "\n";
 }
 
 } // namespace falco::sinsp_family

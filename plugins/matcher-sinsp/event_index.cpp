@@ -26,6 +26,9 @@ EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
 	}
 	enter_ = by_call(rules, PPME_GENERIC_E, everything);
 	exit_ = by_call(rules, PPME_GENERIC_X, everything);
+	page_faults_ = std::any_of(rules.begin(), rules.end(), [](const CompiledRule &rule) {
+		return names_of_events(rule.condition.get()).count("page_fault") > 0;
+	});
 }
 
 EventIndex::ByCall EventIndex::by_call(const std::vector<CompiledRule> &rules, ppm_event_code code,
@@ -68,11 +71,39 @@ sinsp_family::Interests EventIndex::interests() const
 {
 	sinsp_family::Interests interests;
 	for (size_t code = 0; code < by_code_.size(); code++) {
-		interests[code] = !by_code_[code].empty();
+		interests.events[code] = !by_code_[code].empty();
 	}
-	interests[PPME_GENERIC_E] = needed(enter_);
-	interests[PPME_GENERIC_X] = needed(exit_);
+	interests.events[PPME_GENERIC_E] = needed(enter_);
+	interests.events[PPME_GENERIC_X] = needed(exit_);
+	for (const auto call : needed_calls()) {
+		interests.system_calls.set(call);
+	}
 	return interests;
+}
+
+libsinsp::events::set<ppm_sc_code> EventIndex::needed_calls() const
+{
+	libsinsp::events::set<ppm_event_code> events;
+	for (size_t number = 0; number < by_code_.size(); number++) {
+		const auto code = static_cast<ppm_event_code>(number);
+		if (!by_code_[number].empty() && !libsinsp::events::is_generic(code)) {
+			events.insert(code);
+		}
+	}
+	auto calls = libsinsp::events::event_set_to_sc_set(events);
+	for (const auto call : libsinsp::events::event_set_to_sc_set({PPME_GENERIC_E, PPME_GENERIC_X})) {
+		for (const ByCall *rules : {&enter_, &exit_}) {
+			const auto named = rules->named.find(call);
+			if (!(named == rules->named.end() ? rules->others : named->second).empty()) {
+				calls.insert(call);
+			}
+		}
+	}
+	if (!page_faults_) {
+		calls.remove(PPM_SC_PAGE_FAULT_USER);
+		calls.remove(PPM_SC_PAGE_FAULT_KERNEL);
+	}
+	return calls;
 }
 
 const std::vector<uint32_t> &EventIndex::generic_candidates(sinsp_evt *event, const std::vector<uint32_t> &rules) const

@@ -24,7 +24,7 @@ public:
 			       : generic_candidates(event, rules);
 	}
 
-	// The events that have rules.
+	// The events that have rules, and the system calls that make them.
 	sinsp_family::Interests interests() const;
 
 private:
@@ -41,10 +41,14 @@ private:
 	// a type of its own came as one of those, because its driver was older, are not reason enough to look at all of
 	// them.
 	static bool needed(const ByCall &calls);
+	// The system calls and tracepoints that make events with rules. Page faults, by far the most frequent of what
+	// the kernel can tell of, are among them only if a rule names them.
+	libsinsp::events::set<ppm_sc_code> needed_calls() const;
 	ByCall by_call(const std::vector<CompiledRule> &rules, ppm_event_code code, bool everything) const;
 
 	std::array<std::vector<uint32_t>, PPM_EVENT_MAX> by_code_;
 	ByCall enter_, exit_;
+	bool page_faults_ = false; // a rule names them
 };
 
 } // namespace falco::matcher

@@ -78,7 +78,7 @@ public:
 	void update(const falco_capture_request &request) override
 	{
 		wanted_ = (request.flags & FALCO_CAPTURE_EVERY_EVENT) != 0
-				  ? falco::sinsp_family::Interests().set()
+				  ? falco::sinsp_family::Interests::everything()
 				  : falco::sinsp_family::parse_interests(falco::view(request.interests));
 	}
 
@@ -103,7 +103,7 @@ public:
 			}
 			switch (result) {
 			case SCAP_SUCCESS:
-				if (!wanted_[found->get_type()]) {
+				if (!wanted_.events[found->get_type()]) {
 					continue;
 				}
 				event.number = found->get_num();

@@ -92,6 +92,8 @@ public:
 	/// Any other call: the two events as they are.
 	void call(Pid pid, ppm_event_code enter, const Params &enter_params, ppm_event_code exit,
 		  const Params &exit_params);
+	/// Any single event. A process that was not made before is known from what the event says of it.
+	void event(Pid pid, ppm_event_code type, const Params &params) { emit(pid, type, params); }
 
 	/// Writes the trace, gzip'd. Throws std::runtime_error when libscap cannot.
 	void save(const std::string &path) const;

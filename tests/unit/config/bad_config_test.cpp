@@ -206,9 +206,9 @@ INSTANTIATE_TEST_SUITE_P(
 			     "2:31: unknown key 'plugins[0].enabled'; it is ignored"},
 			Case{"captures: [{sorce: x}]\n",
 			     "2:13: unknown key 'captures[0].sorce' (did you mean 'source'?); it is ignored"},
-			Case{"plugins: [{library: source-ebpf}]\n",
+			Case{"plugins: [{library: source-own}]\n",
 			     "2:11: this source is not used, because the key 'source' does not "
-			     "name it; 'kmod' is used"},
+			     "name it; 'auto' is used"},
 			Case{"plugins: [{library: matcher-own}]\n",
 			     "2:11: this matcher is not used, because the key 'matcher' does not "
 			     "name it; 'sinsp' is used"}));

@@ -6,7 +6,7 @@ namespace {
 
 class Captures : public ConfigTest {
 protected:
-	InstanceConfig source(const std::string &text) { return load(kOutput + text).source; }
+	InstanceConfig source(const std::string &text) { return load(kOutput + text).sources.at(0); }
 };
 
 TEST_F(Captures, take_the_source_by_library)
@@ -28,7 +28,10 @@ TEST_F(Captures, take_settings_from_the_listed_entry)
 	EXPECT_EQ(yaml::to_json(source("source: kmod\n" + plugins).config).dump(), R"({"a":1})");
 	EXPECT_EQ(yaml::to_json(source("source: e\n" + plugins).config).dump(), R"({"a":2})");
 	EXPECT_EQ(source("source: source-ebpf\n" + plugins).sha256, std::string(64, '0'));
-	EXPECT_EQ(yaml::to_json(source(plugins).config).dump(), R"({"a":1})");
+	const Config both = load(kOutput + plugins);
+	ASSERT_EQ(both.sources.size(), 2u);
+	EXPECT_EQ(yaml::to_json(both.sources[0].config).dump(), R"({"a":2})");
+	EXPECT_EQ(yaml::to_json(both.sources[1].config).dump(), R"({"a":1})");
 	EXPECT_TRUE(load(kOutput + ("source: e\n" + plugins)).warnings.empty());
 }
 
@@ -43,10 +46,31 @@ TEST_F(Captures, prefer_names_to_libraries)
 TEST_F(Captures, have_a_list_form)
 {
 	const Config config = load(std::string(kOutput) + "captures: [{source: source-ebpf, matcher: matcher-own}]\n");
-	EXPECT_EQ(config.source.library, "source-ebpf");
+	EXPECT_EQ(config.sources.at(0).library, "source-ebpf");
 	EXPECT_EQ(config.matcher.library, "matcher-own");
 	EXPECT_EQ(load(std::string(kOutput) + "captures: [{source: source-ebpf}]\n").matcher.library, "matcher-sinsp");
-	EXPECT_EQ(load(std::string(kOutput) + "captures:\n").source.library, "source-kmod");
+	EXPECT_EQ(load(std::string(kOutput) + "captures:\n").sources.size(), 2u);
+}
+
+TEST_F(Captures, try_the_live_sources_in_turn_unless_one_is_named)
+{
+	const auto names = [this](const std::string &text) {
+		std::string all;
+		for (const InstanceConfig &candidate : load(kOutput + text).sources)
+			all += candidate.name + ' ';
+		return all;
+	};
+	EXPECT_EQ(names(""), "ebpf kmod ");
+	EXPECT_EQ(names("source: auto\n"), "ebpf kmod ");
+	EXPECT_EQ(names("captures: [{source: auto}]\n"), "ebpf kmod ");
+	EXPECT_EQ(names("source: kmod\n"), "kmod ");
+	request_.source = "auto";
+	EXPECT_EQ(names("source: kmod\n"), "ebpf kmod ");
+	request_.source = "kmod";
+	EXPECT_EQ(names("source: source-ebpf\n"), "kmod ");
+	EXPECT_EQ(names("captures: [{source: source-ebpf}]\n"), "kmod ");
+	request_.source = "matcher-own";
+	EXPECT_EQ(failure(kOutput), "option --source: source: 'matcher-own' is a matcher, not a source");
 }
 
 TEST_F(Captures, read_trace_files_of_option_e)

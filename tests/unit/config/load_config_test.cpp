@@ -34,8 +34,10 @@ TEST_F(LoadConfig, has_the_founding_defaults)
 	EXPECT_EQ(config.log_level, FALCO_LOG_INFO);
 	EXPECT_EQ(config.output_timeout, milliseconds(2000));
 	EXPECT_EQ(config.plugin_dir, "/default/plugins");
-	EXPECT_EQ(config.source.library, "source-kmod");
-	EXPECT_EQ(config.source.name, "kmod");
+	ASSERT_EQ(config.sources.size(), 2u);
+	EXPECT_EQ(config.sources[0].library, "source-ebpf");
+	EXPECT_EQ(config.sources[0].name, "ebpf");
+	EXPECT_EQ(config.sources[1].library, "source-kmod");
 	EXPECT_EQ(config.matcher.library, "matcher-sinsp");
 	EXPECT_EQ(config.matcher.name, "sinsp");
 	EXPECT_EQ(config.matcher.config.kind, yaml::Kind::null);

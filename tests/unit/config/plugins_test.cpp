@@ -62,8 +62,8 @@ TEST_F(Plugins, of_other_names_are_what_source_or_matcher_say)
 		load(std::string(kOutput) +
 		     "source: tap\nmatcher: /opt/judge.so\n"
 		     "plugins: [{library: /opt/tap.so, config: {a: 1}}, {library: /opt/judge.so, name: j}]\n");
-	EXPECT_EQ(config.source.library, "/opt/tap.so");
-	EXPECT_EQ(yaml::to_json(config.source.config).dump(), R"({"a":1})");
+	EXPECT_EQ(config.sources.at(0).library, "/opt/tap.so");
+	EXPECT_EQ(yaml::to_json(config.sources.at(0).config).dump(), R"({"a":1})");
 	EXPECT_EQ(config.matcher.name, "j");
 	EXPECT_EQ(config.outputs.size(), 1u);
 }

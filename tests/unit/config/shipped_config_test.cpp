@@ -76,7 +76,7 @@ TEST_F(ShippedConfig, has_examples_that_load)
 	EXPECT_EQ(config.warnings, std::vector<std::string>{}) << text;
 	EXPECT_EQ(config.outputs.size(), 4u);
 	EXPECT_EQ(config.outputs.at(2).name, "severe");
-	EXPECT_EQ(config.source.config.find("buffer_bytes")->text, "8388608");
+	EXPECT_EQ(config.sources.at(1).config.find("buf_size_preset")->text, "5");
 }
 
 } // namespace

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live_capture.hpp"
+
+#include "buffer_size.hpp"
+#include "container_engines.hpp"
+
+#include <ctime>
+#include <unistd.h>
+
+namespace falco::sinsp_family {
+
+namespace {
+
+constexpr uint64_t kSecond = 1000000000; // ns
+
+// How long events that nobody wants may keep `next` from coming back.
+constexpr uint64_t kLongestLook = kSecond / 2;
+
+// How many events pass between two looks at the clock.
+constexpr unsigned kEventsPerLook = 64;
+
+uint64_t now_ns()
+{
+	timespec now = {};
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return static_cast<uint64_t>(now.tv_sec) * kSecond + static_cast<uint64_t>(now.tv_nsec);
+}
+
+long online_cpus()
+{
+	return sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+} // namespace
+
+LiveCapture::LiveCapture(falco::Host host, std::string_view config)
+    : host_(host), config_(nlohmann::json::parse(config)), buffer_bytes_(buffer_size(config_)),
+      base_(parse_base_syscalls(config_.value("base_syscalls", nlohmann::json::object())))
+{
+}
+
+bool LiveCapture::start(const falco_capture_request &request)
+{
+	if (over_) {
+		return false;
+	}
+	set_wanted(request);
+	check_machine();
+	log_.emplace(host_);
+	cpus_ = online_cpus();
+	auto inspector = std::make_unique<sinsp>();
+	// Without this libsinsp passes over what falco's first thread does, its children's births as well; which events
+	// are falco's own is decided here, for all of its threads and children.
+	inspector->set_debug_mode(true);
+	inspector->set_auto_stats_print(false);
+	inspector->set_proc_scan_log_interval_ms(5000);
+	if (const auto snaplen = config_.value("snaplen", 0U); snaplen != 0) {
+		inspector->set_snaplen(snaplen);
+	}
+	set_container_engines(*inspector, config_.value("container_engines", nlohmann::json::object()));
+	system_calls_ = choose_system_calls(interests_, base_);
+	try {
+		open(*inspector, system_calls_);
+		if (config_.value("drop_failed_exits", false)) {
+			inspector->set_dropfailed(true);
+		}
+		own_.emplace(follow_falco(*inspector));
+		inspector->start_capture();
+	} catch (const falco::ConfigError &) {
+		log_.reset();
+		throw;
+	} catch (const std::exception &e) {
+		const std::string complaint = log_->complaint();
+		log_.reset();
+		throw std::runtime_error(explain(e.what(), complaint));
+	}
+	inspector_ = std::move(inspector);
+	next_look_ns_ = now_ns() + kSecond;
+	over_ = true;
+	host_.log(FALCO_LOG_DEBUG, "captures " + std::to_string(system_calls_.size()) + " kinds of system calls");
+	return true;
+}
+
+falco::Next LiveCapture::next(falco_event &event)
+{
+	uint64_t begin = 0; // when the first events had been passed over
+	for (unsigned passed_over = 1;; passed_over++) {
+		if (passed_over % kEventsPerLook == 0) {
+			const uint64_t now = now_ns();
+			if (begin == 0) {
+				begin = now;
+			} else if (now - begin > kLongestLook) {
+				return cpus_changed() ? falco::Next::end : falco::Next::timeout;
+			}
+		}
+		sinsp_evt *found = nullptr;
+		int32_t result;
+		try {
+			result = inspector_->next(&found);
+		} catch (const std::exception &e) {
+			// libsinsp refuses to go on when the kernel module tells of a CPU that came or went.
+			next_look_ns_ = 0;
+			if (cpus_changed()) {
+				return falco::Next::end;
+			}
+			throw std::runtime_error(std::string("reading events: ") + e.what());
+		}
+		switch (result) {
+		case SCAP_SUCCESS:
+			if (own_->is_own(found) || !is_wanted(found)) {
+				continue;
+			}
+			event.number = found->get_num();
+			event.time_ns = found->get_ts();
+			event.object = found;
+			return falco::Next::event;
+		case SCAP_FILTERED_EVENT:
+			continue;
+		case SCAP_TIMEOUT:
+			return cpus_changed() ? falco::Next::end : falco::Next::timeout;
+		case SCAP_EOF:
+			return falco::Next::end;
+		default:
+			throw std::runtime_error("reading events: " + inspector_->getlasterr());
+		}
+	}
+}
+
+void LiveCapture::stop() noexcept
+{
+	own_.reset();
+	inspector_.reset();
+	log_.reset();
+}
+
+void LiveCapture::metrics(const falco_metric_sink &sink)
+{
+	if (!inspector_) {
+		return;
+	}
+	uint32_t count = 0;
+	int32_t result = SCAP_FAILURE;
+	const metrics_v2 *all = inspector_->get_capture_stats_v2(METRICS_V2_KERNEL_COUNTERS, &count, &result);
+	for (uint32_t i = 0; result == SCAP_SUCCESS && i < count; i++) {
+		const std::string name = all[i].name;
+		const std::string drops = "n_drops";
+		if (name == "n_evts") {
+			sink.counter(sink.ctx, "events", all[i].value.u64);
+		} else if (name == drops) {
+			sink.counter(sink.ctx, "drops", all[i].value.u64);
+		} else if (name.compare(0, drops.size() + 1, drops + "_") == 0) {
+			const std::string reason = "drops." + name.substr(drops.size() + 1);
+			sink.counter(sink.ctx, reason.c_str(), all[i].value.u64);
+		}
+	}
+}
+
+void LiveCapture::update(const falco_capture_request &request)
+{
+	set_wanted(request);
+	const SystemCalls wanted = choose_system_calls(interests_, base_);
+	for (const auto call : wanted.diff(system_calls_)) {
+		inspector_->mark_ppm_sc_of_interest(call, true);
+		system_calls_.insert(call);
+	}
+	for (const auto call : system_calls_.diff(wanted)) {
+		inspector_->mark_ppm_sc_of_interest(call, false);
+	}
+	system_calls_ = wanted;
+}
+
+void LiveCapture::set_wanted(const falco_capture_request &request)
+{
+	interests_ = parse_interests(falco::view(request.interests));
+	every_event_ = (request.flags & FALCO_CAPTURE_EVERY_EVENT) != 0;
+}
+
+bool LiveCapture::is_wanted(sinsp_evt *event) const
+{
+	return every_event_ || interests_.events[event->get_type()];
+}
+
+// Buffers belong to CPUs: when one has come or gone, the capture ends and the next start opens it for those there are.
+bool LiveCapture::cpus_changed()
+{
+	const uint64_t now = now_ns();
+	if (now < next_look_ns_) {
+		return false;
+	}
+	next_look_ns_ = now + kSecond;
+	const long online = online_cpus();
+	if (online == cpus_) {
+		return false;
+	}
+	host_.log(FALCO_LOG_WARN, "the number of CPUs changed from " + std::to_string(cpus_) + " to " +
+					  std::to_string(online) + ": the capture starts anew");
+	over_ = false;
+	return true;
+}
+
+} // namespace falco::sinsp_family

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system_calls.hpp"
+
+#include "common/nearest.hpp"
+
+#include <falco/plugin.hpp>
+
+#include <string>
+#include <vector>
+
+namespace falco::sinsp_family {
+
+namespace {
+
+// A name of evt.type or of a system call: "accept4", "procexit", "sched_process_exit".
+SystemCalls find_system_calls(const std::string &name)
+{
+	return libsinsp::events::event_names_to_sc_set({name}).merge(libsinsp::events::sc_names_to_sc_set({name}));
+}
+
+std::vector<std::string> known_names()
+{
+	const auto all = libsinsp::events::all_sc_set();
+	std::vector<std::string> names;
+	for (const auto &set :
+	     {libsinsp::events::sc_set_to_sc_names(all), libsinsp::events::sc_set_to_event_names(all)}) {
+		names.insert(names.end(), set.begin(), set.end());
+	}
+	return names;
+}
+
+} // namespace
+
+BaseSyscalls parse_base_syscalls(const nlohmann::json &block)
+{
+	BaseSyscalls base;
+	base.repair = block.value("repair", false);
+	for (const auto &entry : block.value("custom_set", nlohmann::json::array())) {
+		const auto text = entry.get<std::string>();
+		const bool never = text[0] == '!';
+		const std::string name = text.substr(never ? 1 : 0);
+		const SystemCalls found = find_system_calls(name);
+		if (found.empty()) {
+			throw falco::ConfigError("base_syscalls.custom_set: '" + name +
+						 "' is not the name of a system call or event" +
+						 did_you_mean(name, known_names()));
+		}
+		SystemCalls &set = never ? base.never : base.instead;
+		set = set.merge(found);
+	}
+	return base;
+}
+
+SystemCalls choose_system_calls(const Interests &interests, const BaseSyscalls &base)
+{
+	SystemCalls chosen;
+	for (const auto call : libsinsp::events::all_sc_set()) {
+		if (interests.system_calls[call]) {
+			chosen.insert(call);
+		}
+	}
+	if (base.repair) {
+		chosen = libsinsp::events::sinsp_repair_state_sc_set(chosen.merge(base.instead));
+	} else if (base.instead.empty()) {
+		chosen = chosen.merge(libsinsp::events::sinsp_state_sc_set());
+	} else {
+		chosen = chosen.merge(base.instead);
+	}
+	chosen = chosen.diff(base.never);
+	chosen.insert(PPM_SC_SCHED_PROCESS_EXIT);
+	return chosen;
+}
+
+} // namespace falco::sinsp_family

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which source is taken. The live ones are played by sources that make events up, under their names; what the real ones
+// say where they cannot be started is asked of the real ones.
+#include "tests/e2e/fixture.hpp"
+
+#include <filesystem>
+
+using namespace falco::test;
+using testing::HasSubstr;
+using testing::Not;
+
+class Sources : public FalcoTest {
+protected:
+	Sources()
+	{
+		dir_.write("rules.yaml", "one 4 seen %name\n");
+		std::filesystem::create_directory(dir_.file("plugins"));
+	}
+
+	// Makes a source under the name of a live one.
+	void offer(const std::string &library) const
+	{
+		std::filesystem::copy_file(kFakes + "source-fake-live.so", dir_.file("plugins/" + library + ".so"));
+	}
+
+	// `more`: lines of falco.yaml.
+	Finished run_with(const std::string &more, std::vector<std::string> arguments = {}) const
+	{
+		dir_.write("falco.yaml",
+			   "log_syslog: false\nlog_stderr: true\nstdout_output: {enabled: true}\nplugin_dir: " +
+				   dir_.file("plugins") + "\nmatcher: " + kFakes + "matcher-fake.so\n" + more);
+		std::filesystem::copy_file(std::string(FALCO_BINARY_DIR) + "/plugins/output-stdout.so",
+					   dir_.file("plugins/output-stdout.so"),
+					   std::filesystem::copy_options::overwrite_existing);
+		return run(std::move(arguments));
+	}
+};
+
+TEST_F(Sources, are_tried_in_turn_until_one_starts)
+{
+	offer("source-ebpf");
+	offer("source-kmod");
+	const Finished first = run_with("");
+	EXPECT_EQ(first.status, 0) << first.err;
+	EXPECT_THAT(first.err, HasSubstr("Reading events from ebpf"));
+	EXPECT_THAT(first.out, HasSubstr("Events detected: 10\n"));
+
+	const Finished second = run_with("plugins: [{library: source-ebpf, config: {fail_start: true}}]\n");
+	EXPECT_EQ(second.status, 0) << second.err;
+	EXPECT_THAT(second.err, HasSubstr("source 'ebpf' cannot be used: the fake device cannot be opened"));
+	EXPECT_THAT(second.err, HasSubstr("Reading events from kmod"));
+	EXPECT_THAT(second.out, HasSubstr("Events detected: 10\n"));
+}
+
+TEST_F(Sources, may_be_missing_as_long_as_another_one_starts)
+{
+	offer("source-kmod");
+	const Finished falco = run_with("source: auto\n");
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_THAT(falco.err, HasSubstr("source 'ebpf' cannot be used: "));
+	EXPECT_THAT(falco.err, HasSubstr("source-ebpf.so"));
+	EXPECT_THAT(falco.err, HasSubstr("Reading events from kmod"));
+}
+
+TEST_F(Sources, are_named_each_with_its_reason_when_none_starts)
+{
+	offer("source-kmod");
+	const Finished falco = run_with("plugins: [{library: source-kmod, config: {fail_start: true}}]\n");
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, testing::ContainsRegex("Runtime error: no source can be used. Tried ebpf: [^;]*"
+						      "source-ebpf.so[^;]*; kmod: the fake device cannot be opened"));
+
+	std::filesystem::remove(dir_.file("plugins/source-kmod.so"));
+	const Finished none = run_with("");
+	EXPECT_EQ(none.status, 1);
+	EXPECT_THAT(none.err,
+		    testing::ContainsRegex("Tried ebpf: [^;]*source-ebpf.so[^;]*; kmod: [^;]*source-kmod.so"));
+}
+
+TEST_F(Sources, are_not_tried_when_one_is_named)
+{
+	offer("source-ebpf");
+	offer("source-kmod");
+	const Finished falco = run_with("source: source-ebpf\n", {"--source", "kmod"});
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_THAT(falco.err, HasSubstr("Reading events from kmod"));
+
+	const Finished failing =
+		run_with("plugins: [{library: source-ebpf, config: {fail_start: true}}]\n", {"--source", "ebpf"});
+	EXPECT_EQ(failing.status, 1);
+	EXPECT_THAT(failing.err, HasSubstr("the fake device cannot be opened"));
+	EXPECT_THAT(failing.err, Not(HasSubstr("kmod")));
+}
+
+TEST_F(Sources, with_a_mistake_in_their_configuration_end_the_start)
+{
+	offer("source-ebpf");
+	offer("source-kmod");
+	const Finished falco = run_with("plugins: [{library: source-kmod, config: {evens: 1}}]\n");
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("unknown key 'evens' (did you mean 'events'?)"));
+}
+
+TEST_F(Sources, on_the_command_line_do_not_go_with_a_trace_file)
+{
+	const Finished falco = replay(kTraces + "mixed.scap", {"--source", "auto"});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("-e reads a trace file: --source does not go with it"));
+}
+
+// Without any capability nothing can be captured, whatever the machine could do.
+TEST(LiveSources, say_what_they_lack)
+{
+	const TempDir dir;
+	dir.write("falco.yaml", "stdout_output: {enabled: true}\nlog_stderr: true\nlog_syslog: false\n");
+	dir.write("rules.yaml", kRules);
+	const auto start = [&](const std::string &source) {
+		return run_program("/usr/bin/setpriv",
+				   {"--bounding-set", "-all", "--inh-caps", "-all", FALCO_BINARY_DIR "/falco", "-c",
+				    dir.file("falco.yaml"), "-r", dir.file("rules.yaml"), "--source", source});
+	};
+	const Finished both = start("auto");
+	EXPECT_EQ(both.status, 1);
+	const Finished ebpf = start("ebpf");
+	EXPECT_EQ(ebpf.status, 1);
+	const Finished kmod = start("kmod");
+	EXPECT_EQ(kmod.status, 1);
+	for (const Finished *falco : {&both, &ebpf}) {
+		EXPECT_THAT(falco->err, HasSubstr("falco lacks CAP_BPF (to load eBPF programs), CAP_PERFMON (to attach "
+						  "them to the kernel)"));
+	}
+	for (const Finished *falco : {&both, &kmod}) {
+		EXPECT_THAT(falco->err, HasSubstr("error opening device /dev/scap0: "));
+	}
+	EXPECT_THAT(kmod.err, HasSubstr("linux-headers-"));
+	EXPECT_THAT(kmod.err, HasSubstr("A trace file is read with -e FILE"));
+}
