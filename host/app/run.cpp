@@ -246,6 +246,7 @@ private:
 	{
 		const bool is_choice = choice_.is_open();
 		if (is_choice) {
+			source_ = nullptr; // those that cannot be started go
 			choice_.start(matcher_->interests(), false);
 			source_ = &choice_.source();
 		}
@@ -343,7 +344,7 @@ private:
 		std::FILE *where = json_output_ ? stderr : stdout;
 		std::fputs(text.c_str(), where);
 		std::fflush(where);
-		if (!source_->live() && !interrupted) {
+		if (source_ && !source_->live() && !interrupted) {
 			for (const auto &output : report) {
 				if (output.lost > 0) {
 					failures.push_back("output '" + output.name + "' lost " +
@@ -387,7 +388,7 @@ private:
 	ServiceManager service_manager_;
 
 	SourceChoice choice_{[this](falco_level level, const std::string &text) { log_.write(level, text); }};
-	Source *source_ = nullptr;         // of choice_
+	Source *source_ = nullptr;         // of choice_; nullptr when none could be started
 	std::unique_ptr<Matcher> matcher_; // goes before its source; a reload changes it
 	std::shared_ptr<const RuleSet> rules_;
 	Statistics statistics_;

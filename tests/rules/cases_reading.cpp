@@ -55,6 +55,8 @@ std::vector<RuleCase> reading_cases()
 			 const Pid tar = trace.process(Process("tar").args({"-cf", "-", "."}).cwd("/home/alice/.ssh"));
 			 trace.openat(tar, AT_FDCWD, "id_ed25519", O_RDONLY);
 			 trace.open(tar, "/etc/ssh/ssh_host_rsa_key", O_RDONLY);
+			 // Worse than that it is below root's .ssh, too.
+			 trace.open(tar, "/root/.ssh/id_rsa", O_RDWR);
 		 },
 		 {"command=tar -cf - .", "key=/home/alice/.ssh/id_ed25519"},
 		 [](Trace &trace) {
@@ -63,7 +65,7 @@ std::vector<RuleCase> reading_cases()
 			 trace.open(tar, "/home/alice/.ssh/known_hosts", O_RDONLY);
 			 trace.open(program(trace, "ssh"), "/home/alice/.ssh/id_ed25519", O_RDONLY);
 		 },
-		 2},
+		 3},
 
 		{"read_other_process_secrets",
 		 "Warning",

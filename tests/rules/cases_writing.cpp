@@ -72,23 +72,29 @@ std::vector<RuleCase> writing_cases()
 			 const Pid shell = root_shell(trace);
 			 trace.open(shell, "/etc/sudoers.d/alice", kReplace);
 			 trace.open(shell, "/etc/sudoers", O_WRONLY | O_APPEND);
+			 // What can be written is written, though it can be read, too.
+			 trace.open(shell, "/etc/sudoers.d/bob", O_RDWR | O_CREAT);
 		 },
 		 {"user=root", "file=/etc/sudoers.d/alice"},
 		 [](Trace &trace) {
 			 trace.open(program(trace, "visudo"), "/etc/sudoers", O_RDWR);
 			 trace.open(root_shell(trace), "/etc/sudo.conf", kReplace);
 		 },
-		 2},
+		 3},
 
 		{"write_account_file",
 		 "Error",
-		 [](Trace &trace) { trace.open(root_shell(trace), "/etc/passwd", O_WRONLY | O_APPEND); },
+		 [](Trace &trace) {
+			 trace.open(root_shell(trace), "/etc/passwd", O_WRONLY | O_APPEND);
+			 trace.open(root_shell(trace), "/etc/shadow", O_RDWR);
+		 },
 		 {"file=/etc/passwd"},
 		 [](Trace &trace) {
 			 trace.open(program(trace, "useradd"), "/etc/passwd", O_RDWR);
 			 trace.open(root_shell(trace), "/etc/passwd", O_RDONLY);
 			 trace.open(root_shell(trace), "/srv/chroot/etc/passwd", kReplace);
-		 }},
+		 },
+		 2},
 
 		{"write_cron_job",
 		 "Warning",

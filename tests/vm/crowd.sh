@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Two thousand processes are there when falco starts, threads come and go, and a CPU goes away and comes back; the
+# last not with the kernel module, which brings the kernel down when a CPU comes that was off when falco opened it.
+. /vm/guest.sh
+crowd processes 2000 >/tmp/ready &
+processes=$!
+wait_for grep -q ready /tmp/ready || give_up "there are no 2000 processes"
+configure
+start_falco
+/bin/touch /etc/among_many
+expect write_below_etc 'file=/etc/among_many'
+await_alerts
+
+crowd threads 2000 || fail "the threads did not come"
+/bin/touch /etc/after_the_threads
+expect write_below_etc 'file=/etc/after_the_threads'
+await_alerts
+kill $processes
+wait $processes
+
+# While the capture starts anew nothing is seen.
+seen() {
+	/bin/touch "/etc/$1"
+	usleep 500000
+	grep -q "\"fd.name\":\"/etc/$1\"" $alerts
+}
+if [ "$SOURCE" != source-kmod ]; then
+	online=/sys/devices/system/cpu/cpu1/online
+	for cpu in 0 1; do
+		if ! echo $cpu >$online; then
+			fail "the kernel does not let CPU 1 go or come"
+			break
+		fi
+		wait_for log_has "the number of CPUs changed from $((2 - cpu)) to $((1 + cpu))" || fail "falco does not notice"
+		wait_for seen cpus_$cpu || fail "nothing is seen after CPU 1's state became $cpu"
+		expect write_below_etc "file=/etc/cpus_$cpu"
+	done
+fi
+kill -0 $falco || fail "falco is gone"
+stop_falco
+judge
+finish

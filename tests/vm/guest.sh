@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What jobs share, so that a job reads as a list of activities and of what falco has to say about each. Sourced first,
+# in the guest:
+#
+#     . /vm/guest.sh
+#     configure                          # falco with the source that $SOURCE names; alerts to $alerts, as JSON
+#     start_falco                        # until it captures
+#     cat /etc/shadow >/dev/null
+#     expect read_sensitive_file_untrusted 'file=/etc/shadow'
+#     stop_falco
+#     judge                              # each expected alert came, and no other
+#     finish
+#
+# Everything that waits waits for a condition, and gives up after $patience seconds. What does not hold is told by a
+# line that begins with FAILED, and makes the job's status 1.
+# A program started by its path has its own name; the applets that busybox starts by their names are called "exe".
+# shellcheck shell=sh
+
+patience=${PATIENCE:-150}
+failed=0
+falco=''
+runs=0
+alerts=/results/alerts.json
+expected=/tmp/expected
+: >$expected
+
+fail() {
+	echo "FAILED: $*"
+	failed=1
+}
+
+# What cannot go on.
+give_up() {
+	fail "$@"
+	tail -n 20 $log 2>/dev/null
+	[ -z "$falco" ] || kill -9 $falco 2>/dev/null
+	exit 1
+}
+
+# Seconds since the guest was started.
+uptime_s() {
+	local up rest
+	read -r up rest </proc/uptime
+	echo "${up%%.*}"
+}
+
+# wait_for COMMAND...: until it succeeds.
+wait_for() {
+	local until
+	until=$(($(uptime_s) + patience))
+	while ! "$@"; do
+		[ "$(uptime_s)" -lt $until ] || return 1
+		usleep 50000
+	done
+}
+
+# in_group COMMAND...: in the control group of a container and in nothing else of one. See also in_container.
+in_group() {
+	/bin/sh -c 'echo $$ >/sys/fs/cgroup/system.slice/docker-fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210.scope/cgroup.procs
+		exec "$@"' sh "$@"
+}
+make_group() {
+	mkdir -p /sys/fs/cgroup/system.slice
+	# A process is found in a group only by the controllers that are on there.
+	for controller in $(cat /sys/fs/cgroup/system.slice/cgroup.controllers); do
+		echo "+$controller" >/sys/fs/cgroup/system.slice/cgroup.subtree_control
+	done 2>/dev/null
+	mkdir -p /sys/fs/cgroup/system.slice/docker-fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210.scope
+}
+
+# ---- falco -----------------------------------------------------------------------------------------------------------
+
+# configure [CONFIG]: the kernel module if the source needs it, and falco's configuration; CONFIG is more of it.
+configure() {
+	if [ "$SOURCE" = source-kmod ] && [ ! -e /dev/scap0 ]; then
+		insmod /vm/scap.ko || give_up "the kernel module cannot be loaded"
+	fi
+	cat >/tmp/falco.yaml <<-END
+		rules_file: /etc/falco/falco_rules.yaml
+		source: $SOURCE
+		json_output: true
+		json_include_output_fields_property: true
+		log_stderr: true
+		log_syslog: false
+		file_output: {enabled: true, filename: $alerts}
+		$*
+	END
+}
+
+log_has() { grep -qF -- "$1" $log; }
+captures_or_ended() { log_has 'Reading events from' || ! kill -0 $falco 2>/dev/null; }
+
+# start_falco [OPTION...]: until it captures. Its log is $log then, its standard output $output.
+start_falco() {
+	local before
+	launch_falco "$@"
+	before=$(uptime_s)
+	wait_for captures_or_ended || give_up "falco does not capture after $patience s"
+	log_has 'Reading events from' || give_up "falco ended instead of capturing"
+	echo "capturing $(($(uptime_s) - before)) s after its start"
+}
+
+# The same without waiting.
+launch_falco() {
+	runs=$((runs + 1))
+	log=/results/falco-$runs.err
+	output=/results/falco-$runs.out
+	falco -c /tmp/falco.yaml "$@" >$output 2>$log &
+	falco=$!
+}
+
+has_ended() { ! kill -0 $falco 2>/dev/null; }
+
+# stop_falco [STATUS]: ends it, and it has to end with the status (0).
+stop_falco() {
+	kill -TERM $falco 2>/dev/null
+	expect_end "${1:-0}"
+}
+
+# expect_end STATUS: it ends by itself.
+expect_end() {
+	local status
+	wait_for has_ended || give_up "falco has not ended after $patience s"
+	wait $falco
+	status=$?
+	falco=''
+	[ $status -eq "$1" ] || fail "falco ended with status $status instead of $1"
+}
+
+# refused TEXT [OPTION...]: falco does not start, says the text and ends with status 1.
+refused() {
+	local text=$1
+	shift
+	launch_falco "$@"
+	expect_end 1
+	log_has "$text" || fail "falco does not say '$text' but: $(cat $log)"
+}
+
+# ---- alerts ----------------------------------------------------------------------------------------------------------
+
+# expect RULE TEXT: an alert of that rule with that text in it comes.
+expect() { printf '%s\t%s\n' "$1" "$2" >>$expected; }
+
+# Compares expected and actual alerts: prints those that are missing, and with `all` those that nobody expects, too.
+compare() {
+	[ -e $alerts ] || : >$alerts
+	awk -v all="$1" -F'\t' '
+		FILENAME == ARGV[1] { rule[++n] = "\"rule\":\"" $1 "\""; text[n] = $2; next }
+		{
+			known = 0
+			for (i = 1; i <= n; i++) {
+				if (index($0, rule[i]) && index($0, text[i])) known = seen[i] = 1
+			}
+			if (!known && all) { print "not expected: " substr($0, 1, 400); bad = 1 }
+		}
+		END {
+			for (i = 1; i <= n; i++) {
+				if (!seen[i]) { print "missing: " rule[i] " with " text[i]; bad = 1 }
+			}
+			exit bad
+		}' $expected $alerts
+}
+none_missing() { compare >/dev/null; }
+
+# All alerts expected so far have come.
+await_alerts() {
+	wait_for none_missing || fail "after $patience s: $(compare)"
+}
+
+# At the end: the alerts that came are those that were expected. Then a new list begins.
+judge() {
+	compare all >/tmp/differences || fail "$(cat /tmp/differences)"
+	echo "$(wc -l <$alerts) alerts, $(wc -l <$expected) expected"
+	mv $alerts /results/alerts-$runs.json
+	: >$expected
+}
+
+finish() {
+	if [ "$SOURCE" = source-kmod ]; then
+		rmmod scap || fail "the module is still in use"
+	fi
+	[ $failed -eq 0 ] || tail -n 30 /results/falco-*.err
+	exit $failed
+}

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Where falco cannot capture it says what is missing and ends, and `source: auto` takes what there is.
+. /vm/guest.sh
+
+# refused_to_user TEXT OPTION...: the same for a user who is not root.
+refused_to_user() {
+	local text=$1
+	shift
+	su user -s /bin/sh -c "falco -c /tmp/falco.yaml -o file_output.enabled=false -o stdout_output.enabled=true $*" \
+		>/tmp/said 2>&1 && fail "falco captures for a user"
+	grep -qF -- "$text" /tmp/said || fail "falco does not say '$text' to a user but: $(cat /tmp/said)"
+}
+
+SOURCE=auto configure
+refused "Make sure that the kernel module is loaded" -o source=source-kmod
+refused "apt-get -y install linux-headers-$(uname -r)" -o source=source-kmod
+refused_to_user "needs root: run falco as root" -o source=source-kmod
+refused_to_user "falco lacks CAP_BPF" -o source=source-ebpf
+refused_to_user "no source can be used" -o source=auto
+
+mount -t tmpfs tmpfs /sys/kernel/btf
+refused "has no description of its types at /sys/kernel/btf/vmlinux" -o source=source-ebpf
+refused "no source can be used. Tried ebpf: " -o source=auto
+
+insmod /vm/scap.ko || give_up "the kernel module cannot be loaded"
+refused_to_user "needs root: run falco as root" -o source=source-kmod
+start_falco
+log_has 'Reading events from kmod' || fail "source: auto did not take the kernel module"
+/bin/cat /etc/shadow >/dev/null
+expect read_sensitive_file_untrusted 'command=cat /etc/shadow'
+await_alerts
+stop_falco
+judge
+SOURCE=source-kmod finish
