@@ -18,10 +18,13 @@ std::vector<std::string> CaptureLoop::run()
 	bool opened = false;
 	while (!stop_.load(std::memory_order_relaxed)) {
 		boundary_.pass();
-		const Status started = is_open ? Status() : source_.start(interests_);
+		const Status started = is_open ? Status() : source_.start(interests_, taps != nullptr);
 		is_open = false;
 		if (started.code == FALCO_END) {
 			break;
+		}
+		if (!started.ok() && stop_.load()) {
+			break; // interrupted while it opened, which is no failure
 		}
 		std::string failure = started.message;
 		if (started.ok()) {
@@ -58,6 +61,9 @@ std::string CaptureLoop::run_capture()
 		return bound.message;
 	}
 	bound_ = true;
+	if (taps) {
+		taps->bind(source_.context());
+	}
 	falco_match_sink sink = {};
 	sink.struct_size = sizeof sink;
 	sink.ctx = this;
@@ -70,7 +76,10 @@ std::string CaptureLoop::run_capture()
 		boundary_.pass(); // here, so that what a long wait ends with is matched by rules that came meanwhile
 		if (read == FALCO_OK) {
 			if (matcher_->match(event, sink, error) >= 0) {
-				if (second_.due(event.time_ns) && on_second) on_second();
+				if (taps) {
+					taps->event(event);
+				}
+				if (second_.due(event.time_ns)) every_second();
 				continue;
 			}
 			failure = "matcher '" + matcher_->name() + "', event " + std::to_string(event.number) + ": " +
@@ -78,7 +87,7 @@ std::string CaptureLoop::run_capture()
 			break;
 		}
 		if (read == FALCO_TIMEOUT) {
-			if (second_.due() && on_second) on_second();
+			if (second_.due()) every_second();
 			continue;
 		}
 		// A read that a signal interrupted fails, too, and that is no failure.
@@ -86,6 +95,9 @@ std::string CaptureLoop::run_capture()
 			failure = error.message;
 		}
 		break;
+	}
+	if (taps) {
+		taps->unbind();
 	}
 	matcher_->unbind();
 	bound_ = false;
@@ -101,7 +113,7 @@ Status CaptureLoop::change_matcher(Matcher &next, std::string interests)
 			return {FALCO_ERR_FATAL, status.message};
 		}
 		if (interests != interests_) {
-			status = source_.update(interests);
+			status = source_.update(interests, taps != nullptr);
 			if (!status.ok() && status.code != FALCO_ERR_UNSUPPORTED) {
 				next.unbind();
 				return status;
@@ -112,6 +124,14 @@ Status CaptureLoop::change_matcher(Matcher &next, std::string interests)
 	matcher_ = &next;
 	interests_ = std::move(interests);
 	return status;
+}
+
+void CaptureLoop::every_second()
+{
+	if (on_second) on_second();
+	if (taps) {
+		taps->flush();
+	}
 }
 
 void CaptureLoop::emit(void *loop, const falco_match *match)

@@ -3,6 +3,7 @@
 
 #include "host/app/boundary.hpp"
 #include "host/app/second_timer.hpp"
+#include "host/app/taps.hpp"
 #include "host/pipeline/pipeline.hpp"
 #include "host/plugins/plugin.hpp"
 
@@ -31,6 +32,9 @@ public:
 	// Called when a capture is over, before its source closes it.
 	std::function<void()> on_close;
 
+	// What sees each event after it was matched; nullptr: nothing.
+	Taps *taps = nullptr;
+
 	// Until the last capture is over, `stop` is set, or nothing more can be read. Returns what went wrong, in
 	// order: a recording that is damaged does not keep the next one from being read.
 	std::vector<std::string> run();
@@ -46,6 +50,7 @@ public:
 private:
 	// One capture. Returns what went wrong; empty when nothing did.
 	std::string run_capture();
+	void every_second();
 	static void emit(void *loop, const falco_match *match);
 
 	Source &source_;

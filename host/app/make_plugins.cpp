@@ -104,6 +104,26 @@ std::vector<Outputs::Entry> make_outputs(const Config &config, const HostService
 	return entries;
 }
 
+void make_taps(const Config &config, const HostServices &services, Log &log, const Source &source, Taps &taps)
+{
+	taps.log = [&log](falco_level level, const std::string &text) { log.write(level, text); };
+	for (const auto &instance : config.taps) {
+		try {
+			auto tap = make<Tap>(instance, FALCO_KIND_TAP, config, services);
+			check_families(source, *tap);
+			taps.add(std::move(tap));
+		} catch (const yaml::Error &) {
+			throw; // has its place
+		} catch (const std::exception &e) {
+			if (instance.required) {
+				throw Error(instance.place.str() + ": " + e.what());
+			}
+			log.write(FALCO_LOG_WARN,
+				  "tap '" + instance.name + "' is left out, since it is not required: " + e.what());
+		}
+	}
+}
+
 FormatOptions format_options(const Config &config, const HostServices &services)
 {
 	FormatOptions format;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "host/app/source_choice.hpp"
+#include "host/app/taps.hpp"
 #include "host/config/config.hpp"
 #include "host/log/log.hpp"
 #include "host/pipeline/pipeline.hpp"
@@ -32,6 +33,10 @@ std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config
 // required is left out, with a warning.
 std::vector<Outputs::Entry> make_outputs(const Config &config, const HostServices &services, Log &log,
 					 const std::function<bool(const InstanceConfig &)> &stays = nullptr);
+
+// Adds them to `taps`. One that fails and is not required is left out, with a warning; but a mistake in its
+// configuration is one in any case.
+void make_taps(const Config &config, const HostServices &services, Log &log, const Source &source, Taps &taps);
 
 FormatOptions format_options(const Config &config, const HostServices &services);
 

@@ -40,6 +40,18 @@ void add_run_options(CLI::App &app, Options &options)
 		       "configured one")
 		->type_name("NAME");
 	add_repeatable(app, "-r", options.rules, "FILE|DIR", "Rules file or folder, instead of the configured ones");
+	app.add_option("-w", options.record_file,
+		       "Record the captured events to FILE (.scap), with the settings of the block `record`")
+		->type_name("FILE");
+	app.add_option("-M", options.run_seconds, "Stop after this many seconds")
+		->type_name("SECONDS")
+		->check([](const std::string &text) {
+			const bool is_number = !text.empty() && text.size() < 10 &&
+					       text.find_first_not_of("0123456789") == std::string::npos;
+			return is_number && std::stoll(text) > 0
+				       ? std::string()
+				       : "expected a whole number of seconds from 1 to 999999999, found '" + text + "'";
+		});
 	app.add_flag("-A", options.match_all_events, "Match all events, also those that are ignored by default");
 	app.add_flag(
 		"-L", [&options](int64_t) { options.command = Options::Command::list_rules; },

@@ -17,6 +17,7 @@
 #include "host/app/service_manager.hpp"
 #include "host/app/signals.hpp"
 #include "host/app/source_choice.hpp"
+#include "host/app/taps.hpp"
 #include "host/config/paths.hpp"
 #include "host/error.hpp"
 #include "host/log/log.hpp"
@@ -43,6 +44,7 @@ ConfigRequest make_request(const Options &options)
 	request.rules = options.rules;
 	request.trace_files = options.trace_files;
 	request.source = options.source;
+	request.record_file = options.record_file;
 	request.match_all_events = options.match_all_events;
 	request.working_directory = working_directory();
 	request.default_plugin_dir = default_plugin_dir();
@@ -87,6 +89,7 @@ public:
 				return describe();
 			}
 			load_sources();
+			make_taps(config_, services_, log_, *source_, taps_);
 			watch_files(config_); // before the rules are read: no change is missed
 			load_rules();
 			make_outputs();
@@ -161,6 +164,9 @@ private:
 			stop_ = &stop;
 		}
 		outputs_->start();
+		if (options_.run_seconds) {
+			stop.stop_after(std::chrono::seconds(*options_.run_seconds));
+		}
 		std::vector<std::string> failures;
 		try {
 			failures = read_source(stop);
@@ -176,7 +182,7 @@ private:
 				failures.push_back(failure_);
 			}
 		}
-		return finish(std::move(failures), clean, stop.received() != 0);
+		return finish(std::move(failures), clean, stop.received() != 0 || stop.timed_out());
 	}
 
 	// A recording drops nothing.
@@ -247,11 +253,12 @@ private:
 		const bool is_choice = choice_.is_open();
 		if (is_choice) {
 			source_ = nullptr; // those that cannot be started go
-			choice_.start(matcher_->interests(), false);
+			choice_.start(matcher_->interests(), !taps_.empty());
 			source_ = &choice_.source();
 		}
 		CaptureLoop loop(*source_, *matcher_, *outputs_, statistics_, stop.stop());
 		loop.is_open = is_choice;
+		loop.taps = taps_.empty() ? nullptr : &taps_;
 		make_event_drops();
 		loop.on_second = [this] {
 			service_manager_.alive();
@@ -289,6 +296,7 @@ private:
 		std::vector<std::string> failures = loop.run();
 
 		service_manager_.stopping();
+		stop.stop_after({});
 		// From here on a signal no longer ends the reading but shortens the waiting for outputs.
 		stop.on_request([this] { outputs_->hurry(); });
 		if (stop.stop()) {
@@ -344,6 +352,9 @@ private:
 		std::FILE *where = json_output_ ? stderr : stdout;
 		std::fputs(text.c_str(), where);
 		std::fflush(where);
+		if (source_ && !source_->live()) {
+			failures.insert(failures.end(), taps_.failures().begin(), taps_.failures().end());
+		}
 		if (source_ && !source_->live() && !interrupted) {
 			for (const auto &output : report) {
 				if (output.lost > 0) {

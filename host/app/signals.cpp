@@ -3,6 +3,7 @@
 
 #include "host/error.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <initializer_list>
@@ -21,6 +22,12 @@ namespace {
 constexpr int kWake = SIGURG;
 // A wake-up that comes just before the read begins is lost, so it is repeated until the capture thread has stopped.
 constexpr int kWakeEveryMs = 50;
+
+int64_t now_ms()
+{
+	using namespace std::chrono;
+	return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
 
 sigset_t set_of(std::initializer_list<int> signals)
 {
@@ -41,6 +48,7 @@ void block_signals()
 	struct sigaction ignore = {};
 	ignore.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &ignore, nullptr);
+	sigaction(SIGXFSZ, &ignore, nullptr);
 }
 
 StopRequest::StopRequest() : capture_(pthread_self()), poke_(eventfd(0, EFD_CLOEXEC)), signals_(-1)
@@ -98,11 +106,33 @@ void StopRequest::request()
 	eventfd_write(poke_, 1);
 }
 
+void StopRequest::stop_after(std::optional<std::chrono::seconds> time)
+{
+	deadline_ = time ? now_ms() + std::chrono::milliseconds(*time).count() : 0;
+	eventfd_write(poke_, 1);
+}
+
+int StopRequest::wait_ms() const
+{
+	constexpr int64_t kLongest = int64_t{3600} * 1000; // poll takes no more than an int
+	const int64_t deadline = deadline_.load();
+	if (deadline == 0) {
+		return -1;
+	}
+	return static_cast<int>(std::clamp<int64_t>(deadline - now_ms(), 0, kLongest));
+}
+
 void StopRequest::wait()
 {
 	pollfd waits[] = {{poke_, POLLIN, 0}, {signals_, POLLIN, 0}};
 	while (!over_.load()) {
-		poll(waits, 2, stop_.load() ? kWakeEveryMs : -1);
+		poll(waits, 2, stop_.load() ? kWakeEveryMs : wait_ms());
+		const int64_t deadline = deadline_.load();
+		if (deadline != 0 && now_ms() >= deadline && !stop_.load()) {
+			timed_out_ = true;
+			stop_ = true;
+			tell();
+		}
 		if ((waits[0].revents & POLLIN) != 0) {
 			eventfd_t count;
 			eventfd_read(poke_, &count);

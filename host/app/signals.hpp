@@ -2,16 +2,20 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <pthread.h>
 #include <thread>
 
 namespace falco::host {
 
-// Blocks the signals that falco answers in this thread and all that it starts, and ignores SIGPIPE. Before any thread.
+// Blocks the signals that falco answers in this thread and all that it starts, and ignores SIGPIPE and
+// SIGXFSZ, so that a write that cannot be made fails instead. Before any thread.
 void block_signals();
 
 // Turns SIGINT, SIGTERM, a terminal that goes away and a request from another thread into a flag that the capture
@@ -37,6 +41,11 @@ public:
 	// Asks for the end, as a signal would. Any thread.
 	void request();
 
+	// Asks for the end by itself once this time has passed from now; nothing: not any more. Any thread.
+	void stop_after(std::optional<std::chrono::seconds> time);
+	// Whether it did.
+	bool timed_out() const { return timed_out_.load(); }
+
 	// The signal that came, or 0.
 	int received() const { return received_.load(); }
 
@@ -44,10 +53,14 @@ private:
 	void wait();
 	void tell();
 	void take(int number, bool from_kernel);
+	// Until the time that stop_after set, for poll; -1: for ever.
+	int wait_ms() const;
 
 	std::atomic<bool> stop_{false};
 	std::atomic<bool> over_{false}; // nobody is to be woken any more
 	std::atomic<int> received_{0};
+	std::atomic<bool> timed_out_{false};
+	std::atomic<int64_t> deadline_{0}; // on the steady clock, milliseconds; 0: none
 	pthread_t capture_;
 	std::mutex call_mutex_;
 	std::function<void()> call_;                     // guarded by call_mutex_

@@ -40,6 +40,8 @@ std::vector<std::string> changed_until_restart(const Config &running, const Conf
 	};
 	compare("source", std::equal(running.sources.begin(), running.sources.end(), next.sources.begin(),
 				     next.sources.end(), same_plugin));
+	compare("record or a tap of plugins",
+		std::equal(running.taps.begin(), running.taps.end(), next.taps.begin(), next.taps.end(), same_plugin));
 	compare("plugin_dir", running.plugin_dir == next.plugin_dir);
 	compare("capabilities", running.capabilities.drop == next.capabilities.drop &&
 					running.capabilities.keep_capture == next.capabilities.keep_capture &&

@@ -45,9 +45,9 @@ enum class Format { text, json };
 // One plugin instance.
 struct InstanceConfig {
 	std::string library;  // a name in plugin_dir, or an absolute path
-	std::string name;     // unique; default: the library's name without "source-", "matcher-", "output-"
+	std::string name;     // unique; default: the library's name without "source-", "output-" and the like
 	std::string sha256;   // of the library's file, lower case hexadecimal; empty: not checked
-	bool required = true; // an output that fails ends the host
+	bool required = true; // an output that fails ends the host; a tap that cannot be made ends the start
 	yaml::Node config;    // of the plugin, as written; null when absent
 
 	// Outputs only.
@@ -87,21 +87,23 @@ struct Config {
 	std::vector<InstanceConfig> sources; // tried in this order, the first that can be started is used
 	InstanceConfig matcher;
 	std::vector<InstanceConfig> outputs;
+	std::vector<InstanceConfig> taps;
 
 	std::vector<std::string> warnings; // each with its place; logged once logging works
 };
 
 // What the command line says about the configuration.
 struct ConfigRequest {
-	std::optional<std::string> file;      // -c
-	std::vector<std::string> overrides;   // -o, in order
-	std::vector<std::string> rules;       // -r
-	std::vector<std::string> trace_files; // -e
-	std::optional<std::string> source;    // --source
-	bool match_all_events = false;        // -A
-	std::string working_directory;        // relative paths start here
-	std::string default_plugin_dir;       // where plugins are when plugin_dir is not set
-	bool need_output = true;              // false for -L, -l: no output enabled is no error
+	std::optional<std::string> file;        // -c
+	std::vector<std::string> overrides;     // -o, in order
+	std::vector<std::string> rules;         // -r
+	std::vector<std::string> trace_files;   // -e
+	std::optional<std::string> source;      // --source
+	std::optional<std::string> record_file; // -w
+	bool match_all_events = false;          // -A
+	std::string working_directory;          // relative paths start here
+	std::string default_plugin_dir;         // where plugins are when plugin_dir is not set
+	bool need_output = true;                // false for -L, -l: no output enabled is no error
 };
 
 // Finds the file (as -c says, else the search order), reads it, applies the overrides and checks every key. Throws

@@ -103,7 +103,8 @@ void complete_file_output(InstanceConfig &instance, const std::string &path, con
 LibraryKind kind_of(const std::string &library)
 {
 	const std::string base = library_base(library);
-	for (const LibraryKind kind : {LibraryKind::source, LibraryKind::matcher, LibraryKind::output}) {
+	for (const LibraryKind kind :
+	     {LibraryKind::source, LibraryKind::matcher, LibraryKind::output, LibraryKind::tap}) {
 		if (has_prefix(base, std::string(kind_word(kind)) + '-')) return kind;
 	}
 	return LibraryKind::unknown;
@@ -111,7 +112,16 @@ LibraryKind kind_of(const std::string &library)
 
 const char *kind_word(LibraryKind kind)
 {
-	return kind == LibraryKind::source ? "source" : kind == LibraryKind::matcher ? "matcher" : "output";
+	switch (kind) {
+	case LibraryKind::source:
+		return "source";
+	case LibraryKind::matcher:
+		return "matcher";
+	case LibraryKind::tap:
+		return "tap";
+	default:
+		return "output";
+	}
 }
 
 std::string default_name(const std::string &library)
@@ -152,6 +162,7 @@ ListedInstance read_entry(const Node &entry, const std::string &path, const Inst
 		break;
 	}
 	complete_file_output(instance, path + ".config", context);
+	complete_recorder(instance, path + ".config", context);
 	return listed;
 }
 
@@ -193,6 +204,15 @@ void set_config(InstanceConfig &instance, const std::string &key, const Node &va
 		return;
 	}
 	instance.config.entries.push_back({key, value.place, value});
+}
+
+void complete_recorder(InstanceConfig &instance, const std::string &path, const InstanceContext &context)
+{
+	if (library_base(instance.library) != "tap-recorder") return;
+	Node *file = instance.config.find("path");
+	if (!file) return; // -w may name it
+	file->text = absolute_path(read_text(*file, path + ".path", "a path"), context.working_directory);
+	file->quoted = true;
 }
 
 Node make_scalar(const std::string &text, const yaml::Place &place)

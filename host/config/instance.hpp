@@ -14,11 +14,11 @@ namespace falco::host::config {
 
 // What a library's name says about it. A library of another name (a third party's, by path) is an output unless
 // `source` or `matcher` names it.
-enum class LibraryKind { source, matcher, output, unknown };
+enum class LibraryKind { source, matcher, output, tap, unknown };
 
 LibraryKind kind_of(const std::string &library);
 
-// "source", "matcher", "output".
+// "source", "matcher", "output", "tap".
 const char *kind_word(LibraryKind kind);
 
 // The library's name without folders, ".so" and the prefix that says its kind.
@@ -47,6 +47,9 @@ std::optional<InstanceConfig> read_output_block(const yaml::Entry &block, const 
 
 // Sets a key of an instance's config. One that stands there already stays unless `replace` is set.
 void set_config(InstanceConfig &instance, const std::string &key, const yaml::Node &value, bool replace = false);
+
+// Makes the path of a recorder absolute; `path` is its config's. Does nothing to other instances.
+void complete_recorder(InstanceConfig &instance, const std::string &path, const InstanceContext &context);
 
 // A plain scalar, such as `true`, that came from the host.
 yaml::Node make_scalar(const std::string &text, const yaml::Place &place);

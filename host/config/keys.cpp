@@ -35,7 +35,8 @@ const Keys &top_level_keys()
 				  "matcher",
 				  "captures",
 				  "syscall_event_drops",
-				  "capabilities"};
+				  "capabilities",
+				  "record"};
 	return keys;
 }
 
@@ -49,6 +50,12 @@ const Keys &plugin_entry_keys()
 const Keys &output_block_keys()
 {
 	static const Keys keys = {"enabled", "filter", "queue", "retry", "format", "required"};
+	return keys;
+}
+
+const Keys &record_block_keys()
+{
+	static const Keys keys = {"enabled", "required"};
 	return keys;
 }
 

@@ -15,6 +15,7 @@ using Keys = std::vector<std::string>;
 const Keys &top_level_keys();
 const Keys &plugin_entry_keys();
 const Keys &output_block_keys(); // the host's; all others are the plugin's
+const Keys &record_block_keys(); // likewise
 const Keys &filter_keys();
 const Keys &queue_keys();
 const Keys &retry_keys();

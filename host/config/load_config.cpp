@@ -8,6 +8,7 @@
 #include "host/config/paths.hpp"
 #include "host/config/readers.hpp"
 #include "host/config/search.hpp"
+#include "host/config/taps.hpp"
 
 #include <algorithm>
 
@@ -144,6 +145,7 @@ void read_instances(const Node &root, const ConfigRequest &request, Config &conf
 	check_names_of(LibraryKind::matcher, listed, {});
 	check_names_of(LibraryKind::output, listed, pointers(config.outputs));
 	choose_capture(root, request, listed, config);
+	config.taps = choose_taps(root, request, context, listed);
 	for (ListedInstance &entry : listed) {
 		const bool is_output = entry.kind == LibraryKind::output || entry.kind == LibraryKind::unknown;
 		if (is_output) config.outputs.push_back(std::move(entry.instance));

@@ -70,7 +70,9 @@ public:
 
 	bool start(const falco_capture_request &request) override
 	{
-		host_.log(FALCO_LOG_INFO, "start for \"" + std::string(falco::view(request.interests)) + "\"");
+		host_.log(FALCO_LOG_INFO,
+			  "start for \"" + std::string(falco::view(request.interests)) + "\"" +
+				  ((request.flags & FALCO_CAPTURE_EVERY_EVENT) != 0 ? " and every event" : ""));
 		if (config_["fail_start"]) throw std::runtime_error("the fake device cannot be opened");
 		if (left_ == 0) return false;
 		--left_;

@@ -422,8 +422,8 @@ typedef struct falco_tap_ops {
 	/* [capture] Each captured event, after it was matched. */
 	falco_status (*event)(falco_tap *self, const falco_event *event, falco_error *err);
 
-	/* [capture] Called about once a second while the capture is open, also when no event comes: hand on what
-	   is buffered, do what is due by the clock. */
+	/* [capture] Called about once a second while the capture is open, also when no event comes, and before
+	   unbind: hand on what is buffered, do what is due by the clock. */
 	falco_status (*flush)(falco_tap *self, falco_error *err);
 
 	/* [control] Lets go of the context; called before the source's stop. */

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The names of a recording's files. The newest is always PATH itself; when it is full it becomes PATH with a number in
+// front of its ending, which rises: out.000001.scap, out.000002.scap, ..., out.scap. So the order of the names is that
+// of time, also for a replay of the whole folder.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace falco::recorder {
+
+class FileRing {
+public:
+	// `max_files`: how many there may be, with PATH itself; 0: any number.
+	FileRing(std::string path, size_t max_files) : path_(std::move(path)), max_files_(max_files) {}
+
+	const std::string &path() const { return path_; }
+
+	// What is wrong with PATH as a place for a recording; empty: nothing.
+	std::string problem() const;
+
+	// Gives PATH a number when there is such a file, makes room for a new one, and makes that: readable for its
+	// owner alone. Returns its descriptor and puts the files that were removed into `removed`. Throws
+	// std::runtime_error.
+	int open_next(std::vector<std::string> &removed);
+
+private:
+	std::string numbered(uint64_t number) const;
+	// The numbers that are there, rising.
+	std::vector<uint64_t> numbers() const;
+
+	std::string path_;
+	size_t max_files_;
+};
+
+} // namespace falco::recorder
