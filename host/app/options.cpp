@@ -91,7 +91,11 @@ void add_plugin_commands(CLI::App &app, Options &options)
 	auto *check = plugin->add_subcommand("check", "Tries a plugin against the rules of the plugin ABI");
 	check->add_option("file", options.check.file, "The plugin's file")->required()->type_name("FILE");
 	check->add_option("--config", options.check.config, "The instance's configuration")->type_name("JSON");
-	check->add_option("--with", options.check.with, "A trace for a source, or a rules file for a matcher")
+	check->add_option("--with", options.check.with, "A trace for a source or a tap, or a rules file for a matcher")
+		->type_name("FILE");
+	check->add_option("--source", options.check.source,
+			  "For a tap: the source plugin that reads the trace (default: one "
+			  "in the tap's folder)")
 		->type_name("FILE");
 	check->add_flag("--json", options.check.json, "Print JSON");
 	check->add_option("--internal-check", options.check.internal_check)->group(""); // falco calls itself

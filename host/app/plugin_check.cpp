@@ -76,6 +76,7 @@ int plugin_check(const PluginCheckRequest &given)
 	PluginCheckRequest request = given;
 	request.file = std::filesystem::absolute(given.file).lexically_normal().string();
 	if (!given.with.empty()) request.with = std::filesystem::absolute(given.with).lexically_normal().string();
+	if (!given.source.empty()) request.source = std::filesystem::absolute(given.source).lexically_normal().string();
 	if (!request.internal_check.empty()) run_check_here(request);
 	if (!request.config.empty() && !json::parse(request.config, nullptr, false).is_object()) {
 		std::cerr << "falco: --config must be a JSON object, such as '{\"path\": \"/tmp/alerts\"}'\n";

@@ -90,6 +90,7 @@ CheckedInstance::CheckedInstance(const CheckSubject &subject, const std::string 
 		if (table.source) self_ = call_plugin(table.source->create, host_.get(), config, &guarded.error);
 		if (table.matcher) self_ = call_plugin(table.matcher->create, host_.get(), config, &guarded.error);
 		if (table.output) self_ = call_plugin(table.output->create, host_.get(), config, &guarded.error);
+		if (table.tap) self_ = call_plugin(table.tap->create, host_.get(), config, &guarded.error);
 	});
 	if (!guarded.is_intact()) fail("create wrote beyond the error buffer: message has 508 bytes");
 	if (!self_) failure_ = judge_failure("create", guarded.error.status, guarded);
@@ -114,12 +115,13 @@ falco_status CheckedInstance::judged(const char *function, Call body)
 {
 	GuardedError guarded;
 	falco_status status = FALCO_OK;
+	last_call_ = function;
 	call(function, [&] { status = body(&guarded.error); });
 	if (!guarded.is_intact()) fail(std::string(function) + " wrote beyond the error buffer: message has 508 bytes");
 	const bool may_end = !std::strcmp(function, "start") || !std::strcmp(function, "next");
 	if (status == FALCO_OK || (may_end && status == FALCO_END)) return status;
 	if (status == FALCO_TIMEOUT && !std::strcmp(function, "next")) return status;
-	judge_failure(function, status, guarded);
+	last_message_ = judge_failure(function, status, guarded).message;
 	return status;
 }
 
@@ -139,6 +141,7 @@ void CheckedInstance::destroy()
 		if (table.source) call_plugin(table.source->destroy, static_cast<falco_source *>(self));
 		if (table.matcher) call_plugin(table.matcher->destroy, static_cast<falco_matcher *>(self));
 		if (table.output) call_plugin(table.output->destroy, static_cast<falco_output *>(self));
+		if (table.tap) call_plugin(table.tap->destroy, static_cast<falco_tap *>(self));
 	});
 }
 
@@ -151,6 +154,10 @@ falco_status CheckedInstance::write(const falco_alert &alert)
 
 falco_status CheckedInstance::flush()
 {
+	if (subject_.table->tap)
+		return judged("flush", [&](falco_error *error) {
+			return call_plugin(subject_.table->tap->flush, static_cast<falco_tap *>(self_), error);
+		});
 	if (!subject_.table->output->flush) return FALCO_OK;
 	return judged("flush", [&](falco_error *error) {
 		return call_plugin(subject_.table->output->flush, static_cast<falco_output *>(self_), error);
@@ -180,6 +187,33 @@ falco_status CheckedInstance::next(falco_event &event)
 	return judged("next", [&](falco_error *error) {
 		return call_plugin(subject_.table->source->next, static_cast<falco_source *>(self_), &event, error);
 	});
+}
+
+void *CheckedInstance::context()
+{
+	void *context = nullptr;
+	call("context",
+	     [&] { context = call_plugin(subject_.table->source->context, static_cast<falco_source *>(self_)); });
+	return context;
+}
+
+falco_status CheckedInstance::bind(void *context)
+{
+	return judged("bind", [&](falco_error *error) {
+		return call_plugin(subject_.table->tap->bind, static_cast<falco_tap *>(self_), context, error);
+	});
+}
+
+falco_status CheckedInstance::event(const falco_event &event)
+{
+	return judged("event", [&](falco_error *error) {
+		return call_plugin(subject_.table->tap->event, static_cast<falco_tap *>(self_), &event, error);
+	});
+}
+
+void CheckedInstance::unbind()
+{
+	call("unbind", [&] { call_plugin(subject_.table->tap->unbind, static_cast<falco_tap *>(self_)); });
 }
 
 void CheckedInstance::stop()

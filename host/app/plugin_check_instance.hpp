@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -72,7 +73,17 @@ public:
 	// Sources.
 	falco_status start();
 	falco_status next(falco_event &event);
+	void *context();
 	void stop();
+
+	// Taps; flush as of outputs.
+	falco_status bind(void *context);
+	falco_status event(const falco_event &event);
+	void unbind();
+
+	// The function that was judged last, and what it said when it failed.
+	const std::string &last_call() const { return last_call_; }
+	const std::string &last_message() const { return last_message_; }
 
 	// Matchers.
 	LoadOutcome load(const std::string &path);
@@ -93,7 +104,26 @@ private:
 	HostHandle host_;
 	void *self_ = nullptr;
 	Status failure_;
+	std::string last_call_, last_message_;
 };
+
+// A source of a tap's family that replays the trace of --with, three times. The constructor ends the check as skipped
+// when there is none.
+class CheckSource {
+public:
+	explicit CheckSource(const CheckSubject &tap);
+	CheckSource(const CheckSource &) = delete;
+	CheckSource &operator=(const CheckSource &) = delete;
+	CheckedInstance &get() { return *source_; }
+
+private:
+	CheckSubject subject_;
+	std::unique_ptr<CheckedInstance> source_;
+};
+
+// Has the tap see the first `events` of the next capture; `judge` gets what its calls return.
+void show_capture(CheckedInstance &source, CheckedInstance &tap, int events,
+		  const std::function<void(falco_status)> &judge);
 
 // The calls of a short life. The statuses, in order, of what was called.
 std::vector<falco_status> exercise(const CheckSubject &subject, const Runner &runner);

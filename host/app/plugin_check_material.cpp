@@ -84,6 +84,15 @@ void exercise_source(CheckedInstance &source, const CheckSubject &subject, std::
 	source.stop();
 }
 
+// Without a trace a tap can only be made and destroyed, too.
+void exercise_tap(CheckedInstance &tap, const CheckSubject &subject, std::vector<falco_status> &statuses)
+{
+	if (subject.request.with.empty()) return;
+	CheckSource source(subject);
+	constexpr int kFew = 50; // each call may get a thread of its own
+	show_capture(source.get(), tap, kFew, [&](falco_status status) { statuses.push_back(status); });
+}
+
 } // namespace
 
 std::vector<falco_status> exercise(const CheckSubject &subject, const Runner &runner)
@@ -94,6 +103,7 @@ std::vector<falco_status> exercise(const CheckSubject &subject, const Runner &ru
 	if (subject.table->output) exercise_output(instance, statuses);
 	if (subject.table->matcher) exercise_matcher(instance, statuses);
 	if (subject.table->source) exercise_source(instance, subject, statuses);
+	if (subject.table->tap) exercise_tap(instance, subject, statuses);
 	return statuses;
 }
 

@@ -48,6 +48,7 @@ pid_t spawn(const PluginCheckRequest &request, const char *id, int error_fd, int
 	std::vector<std::string> words{"falco", "plugin", "check", request.file, "--internal-check", id};
 	if (!request.config.empty()) words.insert(words.end(), {"--config", request.config});
 	if (!request.with.empty()) words.insert(words.end(), {"--with", request.with});
+	if (!request.source.empty()) words.insert(words.end(), {"--source", request.source});
 	std::vector<char *> arguments;
 	for (std::string &word : words)
 		arguments.push_back(word.data());

@@ -51,6 +51,8 @@ const std::vector<PluginCheck> &plugin_checks()
 		 Stage::instance, FALCO_KIND_SOURCE, check_source_stream},
 		{"P-18", "refuses bad rules with a report and keeps the old ones", Stage::instance, Stage::instance,
 		 FALCO_KIND_MATCHER, check_bad_rules},
+		{"P-19", "sees one capture after the other, flush works at any time, unbind lets go", Stage::instance,
+		 Stage::instance, FALCO_KIND_TAP, check_tap_captures},
 		{"P-20", "writes nothing to standard output or error", Stage::instance, Stage::instance, all,
 		 check_quiet},
 	};

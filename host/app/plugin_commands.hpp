@@ -18,7 +18,10 @@ int plugin_info(const std::string &name_or_file, const std::string &plugin_dir, 
 struct PluginCheckRequest {
 	std::string file;
 	std::string config; // JSON: the configuration of the instances that are made; empty: the schema's defaults
-	std::string with;   // what to work on: a .scap file for a source, a rules file that is right for a matcher
+	std::string
+		with; // what to work on: a .scap file for a source or a tap, a rules file that is right for a matcher
+	std::string
+		source; // for a tap: the source plugin whose events it gets; empty: the first in its folder that fits
 	bool json = false;
 	std::string internal_check;                  // set in the child that runs this one check
 	std::chrono::milliseconds time_limit{10000}; // for each check

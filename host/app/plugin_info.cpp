@@ -58,6 +58,13 @@ void add_kind(const falco_output_ops &ops, json &info)
 						   {"metrics", ops.metrics}});
 }
 
+void add_kind(const falco_tap_ops &ops, json &info)
+{
+	info["family"] = ops.family.name;
+	info["flags"] = json::array();
+	info["optional_functions"] = names_of_set({{"metrics", ops.metrics}});
+}
+
 json describe(const Plugin &plugin)
 {
 	const falco_plugin &table = *plugin.table;
@@ -71,6 +78,7 @@ json describe(const Plugin &plugin)
 	if (table.source) add_kind(*table.source, info);
 	if (table.matcher) add_kind(*table.matcher, info);
 	if (table.output) add_kind(*table.output, info);
+	if (table.tap) add_kind(*table.tap, info);
 	info["config_schema"] = table.config_schema ? json::parse(table.config_schema) : json();
 	return info;
 }

@@ -243,6 +243,12 @@ private:
 				files.push_back(filename->text);
 			}
 		}
+		for (const InstanceConfig &tap : config_.taps) {
+			const yaml::Node *path = tap.config.find("path");
+			if (path && config::library_base(tap.library) == "tap-recorder") {
+				files.push_back(path->text);
+			}
+		}
 		return files;
 	}
 
@@ -401,6 +407,7 @@ private:
 	SourceChoice choice_{[this](falco_level level, const std::string &text) { log_.write(level, text); }};
 	Source *source_ = nullptr;         // of choice_; nullptr when none could be started
 	std::unique_ptr<Matcher> matcher_; // goes before its source; a reload changes it
+	Taps taps_;                        // likewise before its source
 	std::shared_ptr<const RuleSet> rules_;
 	Statistics statistics_;
 	std::optional<Outputs> outputs_;

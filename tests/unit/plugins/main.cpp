@@ -20,6 +20,8 @@ int main(int argc, char **argv)
 				request.config = argv[i + 1];
 			else if (option == "--with")
 				request.with = argv[i + 1];
+			else if (option == "--source")
+				request.source = argv[i + 1];
 			else
 				return 2;
 		}

@@ -30,6 +30,7 @@ Outcome check(const std::string &name, const std::string &with = "", const std::
 	PluginCheckRequest request;
 	request.file = name.find('/') == std::string::npos ? test_plugin_dir() + "/" + name + ".so" : name;
 	request.with = with;
+	request.source = test_plugin_dir() + "/source-fake.so"; // only taps ask for it
 	request.config = config;
 	request.json = true;
 	request.time_limit = limit;
@@ -53,7 +54,7 @@ TEST(PluginCheck, passes_good_plugins)
 	const std::string trace = dir.write("trace", "anything"), rules = dir.write("rules", "r 3 text\n");
 	for (const auto &[name, with] :
 	     {std::pair("output-fake", std::string()), std::pair("habit-none", std::string()),
-	      std::pair("source-fake", trace), std::pair("matcher-fake", rules)}) {
+	      std::pair("source-fake", trace), std::pair("matcher-fake", rules), std::pair("tap-fake", trace)}) {
 		const Outcome outcome = check(name, with);
 		EXPECT_EQ(outcome.bad, Bad()) << name;
 		for (const char *id : {"P-01", "P-02", "P-03", "P-05", "P-06", "P-07", "P-09", "P-10", "P-11", "P-20"})
@@ -73,6 +74,10 @@ TEST(PluginCheck, applies_to_a_kind_what_is_meant_for_it)
 	EXPECT_EQ(source.result("P-13"), "skip");
 	EXPECT_EQ(check("source-fake").detail("P-16"), "needs something to read: give it with --with FILE.scap");
 	EXPECT_EQ(check("matcher-fake").result("P-18"), "pass");
+	EXPECT_EQ(check("tap-fake", dir.write("trace", "x")).result("P-19"), "pass");
+	EXPECT_EQ(check("tap-fake").detail("P-19"), "needs events: give a trace with --with FILE.scap");
+	EXPECT_THAT(check("tap-other", dir.write("trace", "x")).detail("P-19"),
+		    HasSubstr("source-fake.so is no source of this tap's family"));
 }
 
 struct Habit {
@@ -97,7 +102,8 @@ TEST_P(BadHabit, is_found_by_its_check_alone)
 {
 	const TempDir dir;
 	const std::string name = GetParam().plugin;
-	const Outcome outcome = check(name, name.rfind("source-", 0) == 0 ? dir.write("trace", "x") : "");
+	const Outcome outcome =
+		check(name, name.rfind("source-", 0) == 0 || name.rfind("tap-", 0) == 0 ? dir.write("trace", "x") : "");
 	EXPECT_EQ(outcome.bad, (Bad{{GetParam().id, GetParam().result}}));
 	EXPECT_THAT(outcome.detail(GetParam().id), HasSubstr(GetParam().detail));
 }
@@ -130,6 +136,9 @@ INSTANTIATE_TEST_SUITE_P(
 		Habit{"matcher-accepts", "P-18", "fail", "load of a broken file succeeded"},
 		Habit{"matcher-reports-nothing", "P-18", "fail", "put no error into the report"},
 		Habit{"matcher-forgets", "P-18", "fail", "changed the rules that were loaded"},
+		Habit{"tap-one-capture", "P-19", "fail", "bind failed in capture 2: one capture is enough"},
+		Habit{"tap-early-flush", "P-19", "fail", "flush failed in capture 1: nothing to flush"},
+		Habit{"tap-keeps-open", "P-19", "fail", "is still open after its unbind"},
 		Habit{"habit-noise", "P-20", "fail", "bytes to standard output: \"noise\""},
 		Habit{"habit-noise-stderr", "P-20", "fail", "bytes to standard error: \"noise\""}),
 	plugin_name);
@@ -185,7 +194,7 @@ TEST(PluginCheck, prints_a_table_for_people)
 	EXPECT_THAT(text, HasSubstr("P-01  pass  is a shared object of this machine with a safe owner and mode\n"));
 	EXPECT_THAT(text, HasSubstr("P-07  fail  create works, or says what is wrong with the configuration\n"
 				    "              create failed without a message\n"));
-	EXPECT_THAT(text, HasSubstr("habit-silent.so: 6 pass, 1 fail, 8 skip\n"));
+	EXPECT_THAT(text, HasSubstr("habit-silent.so: 6 pass, 1 fail, 9 skip\n"));
 }
 
 } // namespace
