@@ -54,6 +54,8 @@ TEST_F(Changes, that_wait_for_the_next_start_are_named)
 	EXPECT_THAT(changed_until_restart(before, load(text + "log_stderr: true\nlog_syslog: false\nlog_level: debug\n"
 							      "plugin_dir: /p\nsource: source-scapfile\n")),
 		    ElementsAre("source", "plugin_dir", "log_stderr", "log_syslog", "log_level"));
+	EXPECT_THAT(changed_until_restart(before, load(text + "record: {enabled: true, path: /r}\n")),
+		    ElementsAre("record or a tap of plugins"));
 }
 
 } // namespace falco::host
