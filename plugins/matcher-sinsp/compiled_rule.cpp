@@ -135,9 +135,9 @@ std::vector<CompiledRule> compile_rules(const RulesFiles &files, bool strict, si
 		}
 		OutputFormat output;
 		if (checker.check_output(item, output) && condition && item.active) {
-			Undecided undecided = decide_by_type(condition.get());
-			rules.push_back({&item, std::move(condition), std::move(output), std::move(undecided),
-					 std::move(asked)});
+			auto codes = possible_codes(condition.get());
+			rules.push_back(
+				{&item, std::move(condition), std::move(output), std::move(codes), std::move(asked)});
 		}
 	}
 	return rules;

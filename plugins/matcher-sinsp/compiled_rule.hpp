@@ -21,8 +21,8 @@ struct CompiledRule {
 	const Item *item;
 	std::unique_ptr<ast::expr> condition; // macros and lists in place
 	OutputFormat output;
-	Undecided undecided;         // what is left of the condition when an event's type is known
-	std::set<std::string> asked; // names of ignored events that the condition mentions
+	libsinsp::events::set<ppm_event_code> codes; // the only events that can match
+	std::set<std::string> asked;                 // names of ignored events that the condition mentions
 };
 
 // The rules of `files` in file order, without those that are switched off. Every mistake goes to `findings`: the result

@@ -4,24 +4,14 @@
 #include "ignored_events.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <map>
+#include <utility>
 
 namespace falco::matcher {
 
 namespace {
 
 using Verdict = std::optional<bool>; // nothing: the type does not tell
-
-// A kind of event: its code, and what evt.type says about it (nullptr: that shows in the event only).
-struct EventKind {
-	ppm_event_code code;
-	const char *name;
-};
-
-EventKind kind_of(ppm_event_code code)
-{
-	return {code, has_name(code) ? event_name(code) : nullptr};
-}
 
 bool is_event_name(const ast::expr *left)
 {
@@ -58,7 +48,19 @@ Verdict decide_direction(const ast::binary_check_expr &check, ppm_event_code cod
 	return PPME_IS_ENTER(code) == (value->value == ">");
 }
 
-Verdict decide(const ast::expr *node, const EventKind &kind)
+} // namespace
+
+EventKind kind_of(ppm_event_code code)
+{
+	return {code, has_name(code) ? event_name(code) : nullptr};
+}
+
+bool has_name(ppm_event_code code)
+{
+	return code != PPME_ASYNCEVENT_E && code != PPME_PLUGINEVENT_E && event_name(code);
+}
+
+std::optional<bool> decide(const ast::expr *node, const EventKind &kind)
 {
 	if (const auto *check = dynamic_cast<const ast::binary_check_expr *>(node)) {
 		if (is_event_name(check->left.get())) {
@@ -88,60 +90,30 @@ Verdict decide(const ast::expr *node, const EventKind &kind)
 	return open ? Verdict() : Verdict(!decisive);
 }
 
-void flatten(const ast::expr *node, std::vector<const ast::expr *> &conjuncts)
+libsinsp::events::set<ppm_event_code> possible_codes(ast::expr *condition)
 {
-	const auto *conjunction = dynamic_cast<const ast::and_expr *>(node);
-	if (!conjunction) {
-		conjuncts.push_back(node);
-		return;
-	}
-	for (const auto &child : conjunction->children) {
-		flatten(child.get(), conjuncts);
-	}
-}
-
-} // namespace
-
-bool has_name(ppm_event_code code)
-{
-	return code != PPME_ASYNCEVENT_E && code != PPME_PLUGINEVENT_E && event_name(code);
-}
-
-Undecided decide_by_type(const ast::expr *condition)
-{
-	std::vector<const ast::expr *> conjuncts;
-	flatten(condition, conjuncts);
-	Undecided result;
-	std::vector<bool> open(conjuncts.size());
+	const auto names = names_of_events(condition);
+	std::map<std::pair<std::string, bool>, bool> possible; // by name if it is one of `names`, and direction
+	libsinsp::events::set<ppm_event_code> codes;
 	for (uint32_t number = 0; number < PPM_EVENT_MAX; number++) {
 		const auto code = static_cast<ppm_event_code>(number);
-		std::vector<Verdict> verdicts;
-		for (const ast::expr *conjunct : conjuncts) {
-			verdicts.push_back(decide(conjunct, kind_of(code)));
-		}
-		if (std::find(verdicts.begin(), verdicts.end(), Verdict(false)) != verdicts.end()) {
+		const EventKind kind = kind_of(code);
+		if (!kind.name) {
+			if (decide(condition, kind).value_or(true)) {
+				codes.insert(code);
+			}
 			continue;
 		}
-		result.codes.insert(code);
-		if (!has_name(code)) {
-			continue;
-		}
-		for (size_t i = 0; i < verdicts.size(); i++) {
-			open[i] = open[i] || !verdicts[i];
-		}
-	}
-	std::vector<std::unique_ptr<ast::expr>> rest;
-	for (size_t i = 0; i < conjuncts.size(); i++) {
-		if (open[i]) {
-			rest.push_back(ast::clone(conjuncts[i]));
+		const auto key =
+			std::make_pair(names.count(kind.name) ? std::string(kind.name) : "", PPME_IS_ENTER(code));
+		const auto known = possible.find(key);
+		const bool can = known != possible.end() ? known->second : decide(condition, kind).value_or(true);
+		possible[key] = can;
+		if (can) {
+			codes.insert(code);
 		}
 	}
-	if (rest.size() == 1) {
-		result.condition = std::move(rest.front());
-	} else if (!rest.empty()) {
-		result.condition = ast::and_expr::create(rest, condition->get_pos());
-	}
-	return result;
+	return codes;
 }
 
 bool can_match_call(const ast::expr *condition, ppm_event_code generic, const std::string &call)

@@ -16,7 +16,7 @@ json describe_rules(const RulesFiles &files, const std::vector<CompiledRule> &ru
 	json description = {{"rules", json::array()}, {"macros", json::array()}, {"lists", json::array()}};
 	for (const auto &rule : rules) {
 		std::set<std::string> events;
-		for (const auto code : rule.undecided.codes) {
+		for (const auto code : rule.codes) {
 			if (const char *name = event_name(code)) {
 				events.insert(name);
 			}

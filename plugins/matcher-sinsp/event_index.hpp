@@ -24,6 +24,9 @@ public:
 			       : generic_candidates(event, rules);
 	}
 
+	// The same for an event type, whatever the event.
+	const std::vector<uint32_t> &rules_of(ppm_event_code code) const { return by_code_[code]; }
+
 	// The events that have rules, and the system calls that make them.
 	sinsp_family::Interests interests() const;
 

@@ -5,7 +5,7 @@
 #include "compiled_rule.hpp"
 #include "description.hpp"
 #include "event_index.hpp"
-#include "indexed_evaluator.hpp"
+#include "graph_evaluator.hpp"
 #include "plugins/family-sinsp/family.hpp"
 
 #include <falco/plugin.hpp>
@@ -73,7 +73,7 @@ public:
 	{
 		unbind();
 		inspector_ = static_cast<sinsp *>(context);
-		evaluator_ = std::make_unique<IndexedEvaluator>(loaded_->rules, everything_, inspector_);
+		evaluator_ = std::make_unique<GraphEvaluator>(loaded_->rules, everything_, inspector_);
 		for (const auto &rule : loaded_->rules) {
 			extractors_.emplace_back(rule.output, inspector_, checks_);
 		}

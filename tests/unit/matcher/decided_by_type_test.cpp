@@ -5,24 +5,25 @@ using namespace falco::matcher;
 
 namespace {
 
-// The events with a name that are left, each with its direction, and what is still to be looked at.
+// The events with a name that are left, each with its direction, and what is still to be looked at for one of them.
 struct Left {
 	std::set<std::string> events;
-	std::string condition;
+	bool decided = true; // nothing is to be looked at for any of them
 };
 
 Left left_of(const std::string &condition)
 {
 	const LoadedRules loaded(rule_with(condition));
 	EXPECT_THAT(loaded.errors, testing::IsEmpty());
-	const Undecided &undecided = loaded.rules.at(0).undecided;
+	const CompiledRule &rule = loaded.rules.at(0);
 	Left left;
-	for (const ppm_event_code code : undecided.codes) {
-		if (has_name(code))
-			left.events.insert(std::string(PPME_IS_ENTER(code) ? ">" : "<") +
-					   libsinsp::events::info(code)->name);
+	for (const ppm_event_code code : rule.codes) {
+		if (!has_name(code)) {
+			continue;
+		}
+		left.events.insert(std::string(PPME_IS_ENTER(code) ? ">" : "<") + libsinsp::events::info(code)->name);
+		left.decided = left.decided && decide(rule.condition.get(), kind_of(code)).has_value();
 	}
-	left.condition = undecided.condition ? ast::as_string(undecided.condition.get()) : "";
 	return left;
 }
 
@@ -31,40 +32,40 @@ using testing::IsEmpty;
 
 } // namespace
 
-TEST(DecidedByType, name_and_direction_leave_only_the_rest_of_the_condition)
+TEST(DecidedByType, name_and_direction_leave_the_events_of_that_name_and_direction)
 {
 	const Left left = left_of("evt.type in (setns, chroot) and evt.dir = < and proc.name = cat");
 	EXPECT_THAT(left.events, ElementsAre("<chroot", "<setns"));
-	EXPECT_EQ(left.condition, "proc.name = cat");
+	EXPECT_FALSE(left.decided);
 }
 
 TEST(DecidedByType, nothing_is_left_of_a_condition_on_the_type_alone)
 {
 	const Left left = left_of("evt.type = setns");
 	EXPECT_THAT(left.events, ElementsAre("<setns", ">setns"));
-	EXPECT_EQ(left.condition, "");
+	EXPECT_TRUE(left.decided);
 }
 
 TEST(DecidedByType, alternatives_and_negations_are_decided_too)
 {
 	const Left left = left_of("(evt.type = setns or evt.type = chroot) and not evt.dir = >");
 	EXPECT_THAT(left.events, ElementsAre("<chroot", "<setns"));
-	EXPECT_EQ(left.condition, "");
+	EXPECT_TRUE(left.decided);
 }
 
-TEST(DecidedByType, an_alternative_that_the_type_does_not_tell_stays_whole)
+TEST(DecidedByType, an_alternative_that_the_type_does_not_tell_leaves_both_directions)
 {
 	const Left left = left_of("evt.type = setns and (evt.dir = < or proc.name = cat)");
 	EXPECT_THAT(left.events, ElementsAre("<setns", ">setns"));
-	EXPECT_EQ(left.condition, "(evt.dir = < or proc.name = cat)");
+	EXPECT_FALSE(left.decided);
 }
 
 TEST(DecidedByType, system_calls_that_share_an_event_type_are_told_apart_by_the_call)
 {
 	const LoadedRules loaded(rule_with("evt.type in (sysinfo, openat) and evt.dir = <"));
 	const CompiledRule &rule = loaded.rules.at(0);
-	EXPECT_TRUE(rule.undecided.codes.contains(PPME_GENERIC_X));
-	EXPECT_FALSE(rule.undecided.codes.contains(PPME_GENERIC_E));
+	EXPECT_TRUE(rule.codes.contains(PPME_GENERIC_X));
+	EXPECT_FALSE(rule.codes.contains(PPME_GENERIC_E));
 	EXPECT_TRUE(can_match_call(rule.condition.get(), PPME_GENERIC_X, "sysinfo"));
 	EXPECT_FALSE(can_match_call(rule.condition.get(), PPME_GENERIC_X, "sync"));
 }

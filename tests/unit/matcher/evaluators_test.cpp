@@ -3,7 +3,7 @@
 // The evaluator in use gives the verdicts of libsinsp's own filters, event by event, rule by rule, on real recordings.
 #include "loaded_rules.hpp"
 
-#include "plugins/matcher-sinsp/indexed_evaluator.hpp"
+#include "plugins/matcher-sinsp/graph_evaluator.hpp"
 #include "plugins/matcher-sinsp/reference_evaluator.hpp"
 
 #include <map>
@@ -60,7 +60,7 @@ void compare(const LoadedRules &loaded, const std::string &trace, bool everythin
 {
 	sinsp inspector;
 	inspector.open_savefile(FALCO_TRACES "/" + trace);
-	IndexedEvaluator indexed(loaded.rules, everything, &inspector);
+	GraphEvaluator graph(loaded.rules, everything, &inspector);
 	ReferenceEvaluator reference(loaded.rules, everything, &inspector);
 	for (uint64_t i = 0; i < events; i++) {
 		sinsp_evt *event = nullptr;
@@ -73,7 +73,7 @@ void compare(const LoadedRules &loaded, const std::string &trace, bool everythin
 		}
 		for (const bool all : {true, false}) {
 			std::vector<uint32_t> ours, theirs;
-			indexed.evaluate(event, all, ours);
+			graph.evaluate(event, all, ours);
 			reference.evaluate(event, all, theirs);
 			ASSERT_EQ(ours, theirs) << trace << ", event " << event->get_num() << ", " << event->get_name();
 			matches += theirs.size();

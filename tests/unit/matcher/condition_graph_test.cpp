@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loaded_rules.hpp"
+
+#include "plugins/matcher-sinsp/condition_graph.hpp"
+
+using namespace falco::matcher;
+
+namespace {
+
+class Graph : public testing::Test {
+protected:
+	ConditionGraph::Node add(const std::string &condition)
+	{
+		const LoadedRules loaded(rule_with(condition));
+		EXPECT_THAT(loaded.errors, testing::IsEmpty());
+		return graph_.add(loaded.rules.at(0).condition.get());
+	}
+
+	ConditionGraph::Node left(const std::string &condition, ppm_event_code code)
+	{
+		ConditionGraph::Memo memo;
+		return graph_.without_type(add(condition), kind_of(code), memo);
+	}
+
+	sinsp inspector_;
+	ConditionGraph graph_{&inspector_};
+};
+
+} // namespace
+
+TEST_F(Graph, equal_parts_are_one_node)
+{
+	EXPECT_EQ(add("proc.name = cat"), add("proc.name = cat"));
+	EXPECT_EQ(add("proc.name = cat"), add("not not proc.name = cat"));
+	EXPECT_EQ(add("proc.name = cat and (fd.name = a and proc.name = cat)"), add("proc.name = cat and fd.name = a"));
+}
+
+TEST_F(Graph, checks_that_differ_are_told_apart)
+{
+	EXPECT_NE(add("proc.name = cat"), add("proc.pname = cat"));
+	EXPECT_NE(add("proc.name = cat"), add("proc.name != cat"));
+	EXPECT_NE(add("proc.name in (a, b)"), add("proc.name in ('a, b')"));
+	EXPECT_NE(add("proc.name in (ab)"), add("proc.name in (a, b)"));
+	EXPECT_NE(add("proc.name = cat and fd.name = a"), add("proc.name = cat or fd.name = a"));
+}
+
+TEST_F(Graph, the_kind_of_event_leaves_the_rest)
+{
+	EXPECT_EQ(left("evt.type = setns and evt.dir = < and proc.name = cat", PPME_SYSCALL_SETNS_X),
+		  add("proc.name = cat"));
+	EXPECT_EQ(left("(evt.type = setns and proc.name = cat) or (evt.type = chroot and proc.name = sh)",
+		       PPME_SYSCALL_CHROOT_X),
+		  add("proc.name = sh"));
+	EXPECT_EQ(left("evt.type = setns", PPME_SYSCALL_SETNS_E), ConditionGraph::kAlways);
+	EXPECT_EQ(left("evt.type = setns and proc.name = cat", PPME_SYSCALL_CHROOT_X), ConditionGraph::kNever);
+	EXPECT_EQ(left("not evt.type = setns and proc.name = cat", PPME_SYSCALL_CHROOT_X), add("proc.name = cat"));
+}
+
+TEST_F(Graph, a_system_call_without_a_type_of_its_own_is_looked_at_in_the_event)
+{
+	EXPECT_EQ(left("evt.type = sysinfo and evt.dir = <", PPME_GENERIC_X), add("evt.type = sysinfo"));
+}
