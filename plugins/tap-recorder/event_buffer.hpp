@@ -31,7 +31,7 @@ public:
 	size_t used() const { return static_cast<size_t>(dumper_.m_targetbufcurpos - memory_.data()); }
 
 private:
-	static constexpr size_t kEnough = 256 * 1024;
+	static constexpr size_t kEnough = size_t{256} * 1024;
 
 	void reserve(size_t free);
 
