@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Reloads while system calls come without a pause: each call that a rule is about gives one alert, by the rules of
-# before or of after. SOURCE names the plugin that captures.
+# before or of after. Before that one changes what the open source captures. SOURCE names the plugin that captures.
 if [ "$SOURCE" = source-kmod ]; then
 	insmod /vm/scap.ko || exit 1
 fi
@@ -15,11 +15,12 @@ log_stderr: true
 log_syslog: false
 file_output: {enabled: true, filename: /results/alerts, queue: {capacity: 100000}}
 EOF
-rules() {
+rules() { # NUMBER [CONDITION]
+	condition='evt.type in (open, openat, openat2) and evt.dir = < and fd.name startswith /tmp/burst/'
 	cat >/tmp/rules.new <<EOF
 - rule: burst
   desc: a file of the burst is opened
-  condition: evt.type in (open, openat, openat2) and evt.dir = < and fd.name startswith /tmp/burst/
+  condition: ${2:-$condition}
   output: "by $1 %fd.name"
   priority: WARNING
 EOF
@@ -36,10 +37,13 @@ wait_for_log() {
 		usleep 20000
 	done
 }
-rules 0
+rules none 'evt.type = sync'
 falco -c /tmp/falco.yaml >/results/falco.out 2>/results/falco.err &
 falco=$!
 wait_for_log 'Reading events from' 1
+rules 0
+kill -HUP $falco
+wait_for_log 'Reloaded /tmp/falco.yaml' 1
 
 # The burst goes on until the last reload is over, and a hundred calls longer.
 (
