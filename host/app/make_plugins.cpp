@@ -2,8 +2,10 @@
 #include "host/app/make_plugins.hpp"
 
 #include "host/app/paths.hpp"
+#include "host/config/instance.hpp"
 #include "host/error.hpp"
 #include "host/plugins/path_safety.hpp"
+#include "host/plugins/schema.hpp"
 
 #include <exception>
 #include <optional>
@@ -11,6 +13,8 @@
 #include <utility>
 
 namespace falco::host {
+
+using nlohmann::json;
 
 namespace {
 
@@ -32,6 +36,21 @@ std::unique_ptr<Instance> make(const InstanceConfig &instance, falco_kind kind, 
 	return std::make_unique<Instance>(plugin, instance.name, complete_config(plugin, instance), services);
 }
 
+// The configuration of an instance with those of the top-level blocks that its plugin knows. What the instance says
+// itself is more particular and stays.
+json config_with_blocks(const Plugin &plugin, InstanceConfig instance, const std::vector<yaml::Entry> &blocks)
+{
+	if (plugin.table->config_schema) {
+		const Schema schema(plugin.table->config_schema);
+		for (const yaml::Entry &block : blocks) {
+			if (schema.find_property(block.key)) {
+				config::set_config(instance, block.key, block.value);
+			}
+		}
+	}
+	return complete_config(plugin, instance);
+}
+
 } // namespace
 
 Config read_config(const ConfigRequest &request)
@@ -43,7 +62,8 @@ Config read_config(const ConfigRequest &request)
 	return config;
 }
 
-void make_sources(const Config &config, const HostServices &services, const Matcher &matcher, SourceChoice &choice)
+void make_sources(const Config &config, const HostServices &services, const Matcher &matcher, Log &log,
+		  SourceChoice &choice)
 {
 	for (const auto &instance : config.sources) {
 		std::optional<Plugin> plugin;
@@ -56,8 +76,14 @@ void make_sources(const Config &config, const HostServices &services, const Matc
 			choice.refuse(instance.name, e.what());
 			continue;
 		}
-		auto source =
-			std::make_unique<Source>(*plugin, instance.name, complete_config(*plugin, instance), services);
+		const json settings = config_with_blocks(*plugin, instance, config.plugin_blocks);
+		for (const yaml::Entry &block : config.plugin_blocks) {
+			if (!settings.contains(block.key)) {
+				log.write(FALCO_LOG_INFO, block.place.str() + ": " + block.key +
+								  " has no effect on source '" + instance.name + "'");
+			}
+		}
+		auto source = std::make_unique<Source>(*plugin, instance.name, settings, services);
 		check_families(*source, matcher);
 		choice.add(std::move(source), instance.library);
 	}
@@ -65,7 +91,9 @@ void make_sources(const Config &config, const HostServices &services, const Matc
 
 std::unique_ptr<Matcher> make_matcher(const Config &config, const HostServices &services)
 {
-	return make<Matcher>(config.matcher, FALCO_KIND_MATCHER, config, services);
+	const Plugin plugin = load(config.matcher, FALCO_KIND_MATCHER, config);
+	return std::make_unique<Matcher>(plugin, config.matcher.name,
+					 config_with_blocks(plugin, config.matcher, config.plugin_blocks), services);
 }
 
 std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config, Log &log)

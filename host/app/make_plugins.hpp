@@ -22,7 +22,8 @@ Config read_config(const ConfigRequest &request);
 
 // The sources that the configuration lets falco choose from, each of the matcher's family. One whose library cannot be
 // loaded is refused when it is not the only one; a mistake in the configuration of any is a mistake.
-void make_sources(const Config &config, const HostServices &services, const Matcher &matcher, SourceChoice &choice);
+void make_sources(const Config &config, const HostServices &services, const Matcher &matcher, Log &log,
+		  SourceChoice &choice);
 
 std::unique_ptr<Matcher> make_matcher(const Config &config, const HostServices &services);
 

@@ -105,7 +105,7 @@ private:
 
 	void load_sources()
 	{
-		make_sources(config_, services_, *matcher_, choice_);
+		make_sources(config_, services_, *matcher_, log_, choice_);
 		source_ = &choice_.source();
 	}
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config/changes.hpp"
 
+#include "host/config/keys.hpp"
+
 #include <algorithm>
 
 namespace falco::host {
@@ -15,6 +17,14 @@ bool same_value(const yaml::Node &a, const yaml::Node &b)
 	return a.kind == b.kind && a.quoted == b.quoted && a.text == b.text &&
 	       std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same_value) &&
 	       std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(), same_entry);
+}
+
+// Null when the configuration does not have it.
+yaml::Node block(const Config &config, const std::string &key)
+{
+	for (const yaml::Entry &entry : config.plugin_blocks)
+		if (entry.key == key) return entry.value;
+	return {};
 }
 
 } // namespace
@@ -42,6 +52,8 @@ std::vector<std::string> changed_until_restart(const Config &running, const Conf
 				     next.sources.end(), same_plugin));
 	compare("record or a tap of plugins",
 		std::equal(running.taps.begin(), running.taps.end(), next.taps.begin(), next.taps.end(), same_plugin));
+	for (const std::string &key : config::plugin_block_keys())
+		compare(key.c_str(), same_value(block(running, key), block(next, key)));
 	compare("plugin_dir", running.plugin_dir == next.plugin_dir);
 	compare("capabilities", running.capabilities.drop == next.capabilities.drop &&
 					running.capabilities.keep_capture == next.capabilities.keep_capture &&

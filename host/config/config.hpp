@@ -88,6 +88,7 @@ struct Config {
 	InstanceConfig matcher;
 	std::vector<InstanceConfig> outputs;
 	std::vector<InstanceConfig> taps;
+	std::vector<yaml::Entry> plugin_blocks; // handed to the source and the matcher, if their schema has the key
 
 	std::vector<std::string> warnings; // each with its place; logged once logging works
 };

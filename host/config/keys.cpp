@@ -36,7 +36,15 @@ const Keys &top_level_keys()
 				  "captures",
 				  "syscall_event_drops",
 				  "capabilities",
-				  "record"};
+				  "record",
+				  "base_syscalls",
+				  "container_engines"};
+	return keys;
+}
+
+const Keys &plugin_block_keys()
+{
+	static const Keys keys = {"base_syscalls", "container_engines"};
 	return keys;
 }
 

@@ -13,6 +13,7 @@ namespace falco::host::config {
 using Keys = std::vector<std::string>;
 
 const Keys &top_level_keys();
+const Keys &plugin_block_keys(); // blocks whose content is the business of the source and the matcher
 const Keys &plugin_entry_keys();
 const Keys &output_block_keys(); // the host's; all others are the plugin's
 const Keys &record_block_keys(); // likewise

@@ -152,6 +152,11 @@ void read_instances(const Node &root, const ConfigRequest &request, Config &conf
 	}
 	hand_to_matcher(root, request, config.matcher);
 	hand_to_outputs(root, config);
+	for (const yaml::Entry &entry : root.entries) {
+		if (!contains(plugin_block_keys(), entry.key)) continue;
+		require_map(entry.value, entry.key);
+		if (entry.value.kind == yaml::Kind::map) config.plugin_blocks.push_back(entry);
+	}
 }
 
 Config load(const ConfigRequest &request)

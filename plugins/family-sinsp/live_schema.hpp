@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every live source's JSON Schema holds, and how it becomes one text with what an engine adds.
+// What every live source's JSON Schema holds.
 #pragma once
 
-#include <array>
+#include "joined.hpp"
+
 #include <string_view>
 
 namespace falco::sinsp_family {
 
-// Parts of a text, put together by the compiler: a plugin's table is data.
-template <const std::string_view &...Parts>
-struct Joined {
-	static constexpr auto make()
-	{
-		std::array<char, (Parts.size() + ... + 1)> text{};
-		size_t at = 0;
-		const auto add = [&](std::string_view part) {
-			for (const char c : part) {
-				text[at++] = c;
-			}
-		};
-		(add(Parts), ...);
-		return text;
-	}
-	static constexpr auto text = make(); // ends in NUL
-};
-
-// The beginning, up to the last of the common properties.
+// The beginning with the first of the common properties ...
 inline constexpr std::string_view kLiveSchema = R"json({
 "type": "object",
 "additionalProperties": false,
@@ -38,7 +21,7 @@ inline constexpr std::string_view kLiveSchema = R"json({
 	"buf_size_preset": {
 		"type": "integer", "minimum": 1, "maximum": 10,
 		"description": "size of each buffer between kernel and falco: 1 to 10 mean 1, 2, 4, 8, 16, 32, 64, 128, 256 and 512 MB (default 4)"
-},
+	},
 	"buffer_bytes": {
 		"type": "integer", "minimum": 16384, "maximum": 1073741824,
 		"description": "the same in bytes, a power of two, instead of buf_size_preset"
@@ -51,24 +34,10 @@ inline constexpr std::string_view kLiveSchema = R"json({
 		"type": "integer", "minimum": 0, "maximum": 65000, "default": 0,
 		"description": "how many bytes of what is read, written, sent and received are captured; 0: 80"
 	},
-	"base_syscalls": {
-		"type": "object", "additionalProperties": false,
-		"description": "system calls that are captured besides those that rules ask for",
-		"properties": {
-			"custom_set": {
-				"type": "array", "items": {"type": "string", "pattern": "^!?[a-z0-9_]+$"},
-				"description": "names: captured instead of what libsinsp says it needs; with ! in front: never captured"
-			},
-			"repair": {
-				"type": "boolean", "default": false,
-				"description": "capture no more for the state than the rules' system calls need"
-			},
-			"all": {
-				"type": "boolean", "default": false,
-				"description": "the matcher's: the ignored events are matched, too"
-			}
-		}
-	},
+)json";
+
+// ... then kBaseSyscallsSchema, then the other common properties.
+inline constexpr std::string_view kLiveSchemaRest = R"json(,
 	"container_engines": {
 		"type": "object", "additionalProperties": false,
 		"description": "which container engines are asked what a container is",

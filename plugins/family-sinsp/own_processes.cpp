@@ -29,6 +29,13 @@ bool is_birth(uint16_t type)
 	}
 }
 
+// The process that a process was made by: the kernel names the thread that did it.
+int64_t parent_of(sinsp_threadinfo &thread)
+{
+	const sinsp_threadinfo *parent = thread.get_parent_thread();
+	return parent && parent->m_pid >= 0 ? parent->m_pid : thread.m_ptid;
+}
+
 } // namespace
 
 OwnProcesses::Inside OwnProcesses::inside_of(const sinsp_threadinfo &thread)
@@ -42,7 +49,7 @@ void OwnProcesses::adopt_running(sinsp &inspector)
 	for (size_t before = 0; before != processes_.size();) {
 		before = processes_.size();
 		inspector.m_thread_manager->get_threads()->loop([this](sinsp_threadinfo &thread) {
-			if (thread.m_pid == self_ || processes_.count(thread.m_ptid) > 0) {
+			if (thread.m_pid == self_ || processes_.count(parent_of(thread)) > 0) {
 				processes_[thread.m_pid] = inside_of(thread);
 			}
 			return true;
@@ -52,7 +59,7 @@ void OwnProcesses::adopt_running(sinsp &inspector)
 
 bool OwnProcesses::is_own(sinsp_evt *event)
 {
-	const sinsp_threadinfo *thread = event->get_tinfo();
+	sinsp_threadinfo *thread = event->get_tinfo();
 	if (!thread || thread->m_pid < 0) { // nothing is known of the thread: it may be a process's first
 		return processes_.count(event->get_tid()) > 0;
 	}
@@ -71,8 +78,13 @@ bool OwnProcesses::is_own(sinsp_evt *event)
 		}
 		return true;
 	}
+	if (thread->m_tid == other_.tid && thread->m_ptid == other_.parent) {
+		return false;
+	}
 	// Its birth may have been lost. But an orphan that the kernel gave to falco is not falco's child.
-	if (processes_.count(thread->m_ptid) == 0 || (adopts_ && thread->m_ptid == self_)) {
+	const int64_t parent = parent_of(*thread);
+	if (processes_.count(parent) == 0 || (adopts_ && parent == self_)) {
+		other_ = {thread->m_tid, thread->m_ptid};
 		return false;
 	}
 	processes_[thread->m_pid] = inside_of(*thread);
@@ -81,8 +93,9 @@ bool OwnProcesses::is_own(sinsp_evt *event)
 
 // clone and its kin as the child returns from it. Its parent is the one that made it, unless that has ended meanwhile;
 // but then it was announced.
-void OwnProcesses::see_birth(const sinsp_evt &event, const sinsp_threadinfo &child)
+void OwnProcesses::see_birth(const sinsp_evt &event, sinsp_threadinfo &child)
 {
+	other_ = {}; // the number may be given anew
 	if (child.m_pid != child.m_tid) {
 		return; // a thread
 	}
@@ -94,7 +107,7 @@ void OwnProcesses::see_birth(const sinsp_evt &event, const sinsp_threadinfo &chi
 	if (announced) {
 		expected_.erase(expected);
 	}
-	if (announced || processes_.count(child.m_ptid) > 0) {
+	if (announced || processes_.count(parent_of(child)) > 0) {
 		processes_[child.m_pid] = inside;
 	} else if (child.m_pid != self_) {
 		processes_.erase(child.m_pid); // the number was given anew, and the end of its first bearer was lost

@@ -40,7 +40,7 @@ private:
 	};
 
 	static Inside inside_of(const sinsp_threadinfo &thread);
-	void see_birth(const sinsp_evt &event, const sinsp_threadinfo &child);
+	void see_birth(const sinsp_evt &event, sinsp_threadinfo &child);
 	void see_child_made(sinsp_evt &event, const sinsp_threadinfo &parent);
 	void see_end(const sinsp_threadinfo &thread);
 
@@ -48,6 +48,11 @@ private:
 	bool adopts_;
 	std::unordered_map<int64_t, Inside> processes_; // by process id
 	std::vector<Expected> expected_;
+	// The thread of the last event that was not own: most often the next one is its, too.
+	struct {
+		int64_t tid = -1;
+		int64_t parent = -1;
+	} other_;
 };
 
 // Falco's process id as the host has it, and whether it adopts.

@@ -6,7 +6,9 @@
 #include "description.hpp"
 #include "event_index.hpp"
 #include "graph_evaluator.hpp"
+#include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/family.hpp"
+#include "plugins/family-sinsp/joined.hpp"
 
 #include <falco/plugin.hpp>
 #include <libsinsp/sinsp.h>
@@ -20,7 +22,9 @@ namespace {
 
 using namespace falco::matcher;
 
-constexpr const char *kSchema = R"({
+using falco::sinsp_family::kBaseSyscallsSchema;
+
+constexpr std::string_view kOwnSchema = R"({
 	"type": "object",
 	"additionalProperties": false,
 	"properties": {
@@ -35,9 +39,11 @@ constexpr const char *kSchema = R"({
 		"match_all_events": {
 			"type": "boolean", "default": false,
 			"description": "match the ignored events, too"
-		}
-	}
-})";
+		},
+)";
+constexpr std::string_view kSchemaEnd = "}}";
+
+using Schema = falco::sinsp_family::Joined<kOwnSchema, kBaseSyscallsSchema, kSchemaEnd>;
 
 // What a successful load leaves behind; replaced as a whole by the next one.
 struct Loaded {
@@ -54,7 +60,8 @@ public:
 		const auto parsed = nlohmann::json::parse(config);
 		all_ = parsed.at("rule_matching") == "all";
 		strict_ = parsed.at("ignored_events") == "strict";
-		everything_ = parsed.at("match_all_events").get<bool>();
+		const auto base = parsed.value("base_syscalls", nlohmann::json::object());
+		everything_ = parsed.at("match_all_events").get<bool>() || base.value("all", false);
 	}
 
 	void load(const falco_load_request &request, const falco_report &report, const falco_rule_sink &rules) override
@@ -185,4 +192,5 @@ private:
 
 } // namespace
 
-FALCO_MATCHER_PLUGIN(MatcherSinsp, {"sinsp", "0.1.0", "matches libsinsp events against rules files", nullptr, kSchema})
+FALCO_MATCHER_PLUGIN(MatcherSinsp,
+		     {"sinsp", "0.2.0", "matches libsinsp events against rules files", nullptr, Schema::text.data()})

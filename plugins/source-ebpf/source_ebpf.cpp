@@ -2,6 +2,7 @@
 //
 // Captures live system calls through eBPF programs that libscap brings along and the kernel's own description of its
 // types fits to it: nothing is built on the machine.
+#include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/buffer_size.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/live_capture.hpp"
@@ -14,8 +15,10 @@
 namespace {
 
 using falco::sinsp_family::Joined;
+using falco::sinsp_family::kBaseSyscallsSchema;
 using falco::sinsp_family::kLiveSchema;
 using falco::sinsp_family::kLiveSchemaEnd;
+using falco::sinsp_family::kLiveSchemaRest;
 
 constexpr std::string_view kOwn = R"(,
 	"cpus_for_each_buffer": {
@@ -27,7 +30,7 @@ constexpr std::string_view kOwn = R"(,
 		"description": "no buffers for CPUs that are offline; false: for all that the machine can have"
 	})";
 
-using Schema = Joined<kLiveSchema, kOwn, kLiveSchemaEnd>;
+using Schema = Joined<kLiveSchema, kBaseSyscallsSchema, kLiveSchemaRest, kOwn, kLiveSchemaEnd>;
 
 class Ebpf final : public falco::sinsp_family::LiveCapture {
 public:

@@ -58,8 +58,7 @@ TEST_F(Sources, may_be_missing_as_long_as_another_one_starts)
 	offer("source-kmod");
 	const Finished falco = run_with("source: auto\n");
 	EXPECT_EQ(falco.status, 0) << falco.err;
-	EXPECT_THAT(falco.err, HasSubstr("source 'ebpf' cannot be used: "));
-	EXPECT_THAT(falco.err, HasSubstr("source-ebpf.so"));
+	EXPECT_THAT(falco.err, HasSubstr("source 'ebpf' cannot be used: plugin 'source-ebpf': no such plugin in "));
 	EXPECT_THAT(falco.err, HasSubstr("Reading events from kmod"));
 }
 
@@ -68,14 +67,16 @@ TEST_F(Sources, are_named_each_with_its_reason_when_none_starts)
 	offer("source-kmod");
 	const Finished falco = run_with("plugins: [{library: source-kmod, config: {fail_start: true}}]\n");
 	EXPECT_EQ(falco.status, 1);
-	EXPECT_THAT(falco.err, testing::ContainsRegex("Runtime error: no source can be used. Tried ebpf: [^;]*"
-						      "source-ebpf.so[^;]*; kmod: the fake device cannot be opened"));
+	EXPECT_THAT(falco.err,
+		    testing::ContainsRegex(
+			    "Runtime error: no source can be used. Tried ebpf: plugin 'source-ebpf': no such plugin "
+			    "[^;]*;[^;]*; kmod: the fake device cannot be opened"));
 
 	std::filesystem::remove(dir_.file("plugins/source-kmod.so"));
 	const Finished none = run_with("");
 	EXPECT_EQ(none.status, 1);
-	EXPECT_THAT(none.err,
-		    testing::ContainsRegex("Tried ebpf: [^;]*source-ebpf.so[^;]*; kmod: [^;]*source-kmod.so"));
+	EXPECT_THAT(none.err, testing::ContainsRegex("Tried ebpf: plugin 'source-ebpf': no such plugin [^;]*;[^;]*; "
+						     "kmod: plugin 'source-kmod': no such plugin"));
 }
 
 TEST_F(Sources, are_not_tried_when_one_is_named)
@@ -107,6 +108,67 @@ TEST_F(Sources, on_the_command_line_do_not_go_with_a_trace_file)
 	const Finished falco = replay(kTraces + "mixed.scap", {"--source", "auto"});
 	EXPECT_EQ(falco.status, 1);
 	EXPECT_THAT(falco.err, HasSubstr("-e reads a trace file: --source does not go with it"));
+}
+
+// Configurations of the real ones, which are checked before anything is opened.
+class LiveConfiguration : public FalcoTest {
+protected:
+	std::string refusal(const std::string &source, const std::string &more)
+	{
+		config_ = dir_.write("falco.yaml",
+				     "stdout_output: {enabled: true}\nlog_stderr: true\nlog_syslog: false\n" + more);
+		const Finished falco = run({"--source", source});
+		EXPECT_EQ(falco.status, 1);
+		return falco.err;
+	}
+};
+
+TEST_F(LiveConfiguration, is_checked_key_by_key)
+{
+	for (const std::string source : {"ebpf", "kmod"}) {
+		const auto with = [&](const std::string &config) {
+			return refusal(source,
+				       "plugins: [{library: source-" + source + ", config: {" + config + "}}]\n");
+		};
+		EXPECT_THAT(with("buf_size_preset: 11"), HasSubstr("buf_size_preset: must be at most 10"));
+		EXPECT_THAT(with("buf_size_preset: 4, buffer_bytes: 16384"),
+			    HasSubstr("buf_size_preset and buffer_bytes both say how large a buffer is"));
+		EXPECT_THAT(with("buffer_bytes: 20000"), HasSubstr("buffer_bytes must be a power of two"));
+		EXPECT_THAT(with("snaplen: 65001"), HasSubstr("snaplen: must be at most 65000"));
+		EXPECT_THAT(with("drop_failed_exits: 2"), HasSubstr("drop_failed_exits: must be"));
+		EXPECT_THAT(with("drop_failed: true"),
+			    HasSubstr("unknown key 'drop_failed'; known are: base_syscalls"));
+	}
+}
+
+TEST_F(LiveConfiguration, has_blocks_of_its_own_at_the_top)
+{
+	EXPECT_THAT(
+		refusal("kmod", "base_syscalls: {custom_set: [open, \"!exeve\"]}\n"),
+		HasSubstr("base_syscalls.custom_set: 'exeve' is not the name of a system call or event (did you mean "
+			  "'execve'?)"));
+	EXPECT_THAT(refusal("auto", "base_syscalls:\n  repair: 3\n"),
+		    testing::ContainsRegex("falco.yaml:5:11: [a-z]+ '[a-z]+': base_syscalls.repair: must be"));
+	EXPECT_THAT(refusal("ebpf", "container_engines: {dokcer: {enabled: false}}\n"),
+		    HasSubstr("unknown key 'dokcer' (did you mean 'docker'?)"));
+	EXPECT_THAT(refusal("ebpf", "container_engines: {cri: {sockets: [relative]}}\n"),
+		    HasSubstr("container_engines.cri.sockets[0]"));
+}
+
+TEST_F(LiveConfiguration, of_base_syscalls_has_the_matcher_match_ignored_events)
+{
+	dir_.write("rules.yaml",
+		   "- rule: any\n  desc: d\n  condition: proc.name exists\n  output: x\n  priority: INFO\n");
+	const auto detected = [&](std::vector<std::string> arguments) {
+		const Finished falco = replay(kTraces + "acts.scap", std::move(arguments));
+		EXPECT_EQ(falco.status, 0) << falco.err;
+		const std::size_t at = falco.out.find("Events detected: ");
+		return std::stoi(falco.out.substr(at + 17));
+	};
+	EXPECT_GT(detected({"-o", "base_syscalls.all=true"}), detected({}));
+	EXPECT_EQ(detected({"-o", "base_syscalls.all=true"}), detected({"-A"}));
+	const Finished falco = replay(kTraces + "acts.scap", {"-o", "container_engines.docker.enabled=false"});
+	EXPECT_THAT(falco.err, HasSubstr("container_engines has no effect on source 'scapfile'"));
 }
 
 // Without any capability nothing can be captured, whatever the machine could do.

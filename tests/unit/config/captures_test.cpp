@@ -73,6 +73,17 @@ TEST_F(Captures, try_the_live_sources_in_turn_unless_one_is_named)
 	EXPECT_EQ(failure(kOutput), "option --source: source: 'matcher-own' is a matcher, not a source");
 }
 
+TEST_F(Captures, come_with_blocks_that_are_the_plugins_business)
+{
+	const Config config = load(kOutput + std::string("base_syscalls: {any: 1}\ncontainer_engines:\n"));
+	ASSERT_EQ(config.plugin_blocks.size(), 1u);
+	EXPECT_EQ(config.plugin_blocks[0].key, "base_syscalls");
+	EXPECT_EQ(shorten(config.plugin_blocks[0].place.str()), "falco.yaml:2:1");
+	EXPECT_TRUE(config.warnings.empty());
+	EXPECT_EQ(failure(kOutput + std::string("base_syscalls: all\n")),
+		  "falco.yaml:2:16: base_syscalls: expected a map of keys and values, found 'all'");
+}
+
 TEST_F(Captures, read_trace_files_of_option_e)
 {
 	request_.trace_files = {"a.scap", "/b.scap", "-"};

@@ -135,6 +135,21 @@ TEST(OwnProcesses, inside_a_pid_namespace_are_announced_by_their_number_there)
 	}
 }
 
+// What a thread starts has that thread for its parent, as the kernel tells it.
+TEST(OwnProcesses, are_what_any_thread_of_falco_starts)
+{
+	Trace trace;
+	const Pid falco = trace.process(Process("falco"));
+	constexpr Pid kThread = 5000;
+	constexpr Pid kChild = 5001;
+	trace.event(kThread, PPME_SYSCALL_CLONE3_X,
+		    birth(0, kThread, falco, 1, kThread, falco, 0, PPM_CL_CLONE_THREAD | PPM_CL_CLONE_FILES));
+	trace.event(kChild, PPME_SYSCALL_CLONE3_X, birth(0, kChild, kChild, kThread, kChild, kChild, 0));
+	trace.event(kChild, PPME_SYSCALL_OPEN_E, {"/child", 0, 0});
+	trace.event(kChild, PPME_SYSCALL_OPEN_X, {3, "/child", PPM_O_RDONLY, 0, 0, 0});
+	EXPECT_THAT(opened_by_others(trace, falco), IsEmpty());
+}
+
 TEST(OwnProcesses, give_their_number_back_when_they_end)
 {
 	Trace trace;
