@@ -8,15 +8,16 @@ say() { echo "$*" >>$figures; echo "$*"; }
 
 ring=1048576 # bytes a CPU: small, so that a rate that cannot be kept up shows within a second
 [ "$ENGINE" != kmod ] || insmod /vm/scap.ko || exit 1
-cat >/tmp/probe.yaml <<'EOF'
+# Not in /tmp, where the load works: falco watches the folders of its configuration.
+cat >/root/probe.yaml <<'EOF'
 - rule: probe
   desc: the file that the latency is measured with
   condition: evt.type in (open, openat) and evt.dir = < and fd.name startswith /tmp/probe-
   output: probe %fd.name
   priority: notice
 EOF
-cat >/tmp/falco.yaml <<EOF
-rules_files: [/etc/falco/falco_rules.yaml, /tmp/probe.yaml]
+cat >/root/falco.yaml <<EOF
+rules_files: [/etc/falco/falco_rules.yaml, /root/probe.yaml]
 source: live
 plugins:
   - library: source-$ENGINE
@@ -78,7 +79,7 @@ say floor_ticks_in_10s=$(($(cpu $floor) - ticks))
 kill $floor
 wait $floor
 
-falco -c /tmp/falco.yaml >/tmp/falco.out 2>/tmp/falco.err &
+falco -c /root/falco.yaml >/tmp/falco.out 2>/tmp/falco.err &
 falco=$!
 wait_for 'Reading events from' /tmp/falco.err $falco
 touch /tmp/alerts
