@@ -11,15 +11,15 @@ template <const std::string_view &...Parts>
 struct Joined {
 	static constexpr auto make()
 	{
-		std::array<char, (Parts.size() + ... + 1)> text{};
+		std::array<char, (Parts.size() + ... + 1)> joined{};
 		size_t at = 0;
 		const auto add = [&](std::string_view part) {
 			for (const char c : part) {
-				text[at++] = c;
+				joined[at++] = c;
 			}
 		};
 		(add(Parts), ...);
-		return text;
+		return joined;
 	}
 	static constexpr auto text = make(); // ends in NUL
 };

@@ -95,24 +95,25 @@ std::string version_text(uint64_t version)
 	       "." + std::to_string(PPM_API_VERSION_PATCH(version));
 }
 
-// As libscap compares them: the same major number, and no older than what falco needs.
-bool fits(uint64_t offered, uint64_t needed)
-{
-	return PPM_API_VERSION_MAJOR(offered) == PPM_API_VERSION_MAJOR(needed) && offered >= needed;
-}
-
 void require_version(const char *what, uint64_t offered, uint64_t needed)
 {
-	if (fits(offered, needed)) {
-		return;
+	const std::string trouble = version_trouble(what, offered, needed);
+	if (!trouble.empty()) {
+		throw std::runtime_error(trouble);
 	}
-	throw std::runtime_error(std::string("the loaded kernel module ") + kModule + " has " + what + " version " +
-				 (offered == 0 ? "unknown" : version_text(offered)) + ", and this falco needs " +
-				 version_text(needed) + ": unload it (rmmod " + kModule +
-				 ") and load the module that was built for this falco");
 }
 
 } // namespace
+
+std::string version_trouble(const std::string &what, uint64_t offered, uint64_t needed)
+{
+	if (PPM_API_VERSION_MAJOR(offered) == PPM_API_VERSION_MAJOR(needed) && offered >= needed) {
+		return {};
+	}
+	return std::string("the loaded kernel module ") + kModule + " has " + what + " version " +
+	       (offered == 0 ? "unknown" : version_text(offered)) + ", and this falco needs " + version_text(needed) +
+	       ": unload it (rmmod " + kModule + ") and load the module that was built for this falco";
+}
 
 void require_device(const falco::Host &host)
 {
