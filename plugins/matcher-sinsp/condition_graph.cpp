@@ -22,6 +22,16 @@ std::string sized(const std::string &text)
 	return std::to_string(text.size()) + ":" + text;
 }
 
+// What a check looks at, as text.
+std::string field_of(const ast::expr *check)
+{
+	if (const auto *binary = dynamic_cast<const ast::binary_check_expr *>(check)) {
+		return ast::as_string(binary->left.get());
+	}
+	const auto *unary = dynamic_cast<const ast::unary_check_expr *>(check);
+	return unary ? ast::as_string(unary->left.get()) : "";
+}
+
 // Two checks with the same key ask the same. Values are told apart by their lengths, whatever is in them.
 std::string key_of(const ast::expr *check)
 {
@@ -45,7 +55,7 @@ std::string key_of(const ast::expr *check)
 
 } // namespace
 
-ConditionGraph::ConditionGraph(sinsp *inspector) : values_(std::make_shared<SharedValues>())
+ConditionGraph::ConditionGraph(sinsp *inspector)
 {
 	factory_ = std::make_shared<sinsp_filter_factory>(inspector, checks_);
 	entries_.resize(2);
@@ -79,14 +89,29 @@ ConditionGraph::Node ConditionGraph::add_check(const ast::expr *check)
 	}
 	Entry entry;
 	entry.kind = Kind::check;
-	entry.filter = sinsp_filter_compiler(factory_, check, values_).compile();
-	if (const auto *binary = dynamic_cast<const ast::binary_check_expr *>(check)) {
-		const auto *field = dynamic_cast<const ast::field_expr *>(binary->left.get());
-		if (field && (field->field == "evt.type" || field->field == "evt.dir")) {
-			entry.type_check = ast::clone(check);
+	entry.check = ast::clone(check);
+	const std::string field = field_of(check);
+	entry.on_type = field == "evt.type" || field == "evt.dir";
+	return intern(key, std::move(entry));
+}
+
+void ConditionGraph::compile()
+{
+	std::map<std::string, int> checks_of; // by field
+	for (const Entry &entry : entries_) {
+		if (entry.check) {
+			++checks_of[field_of(entry.check.get())];
 		}
 	}
-	return intern(key, std::move(entry));
+	// An extracted value serves every check of its field. Keeping it costs something, too.
+	const auto shared = std::make_shared<SharedValues>();
+	for (Entry &entry : entries_) {
+		if (entry.check) {
+			const bool alone = checks_of[field_of(entry.check.get())] == 1;
+			entry.filter =
+				sinsp_filter_compiler(factory_, entry.check.get(), alone ? nullptr : shared).compile();
+		}
+	}
 }
 
 ConditionGraph::Node ConditionGraph::add_negation(Node part)
@@ -152,8 +177,8 @@ ConditionGraph::Node ConditionGraph::without_type(Node node, const EventKind &ki
 		return known->second;
 	}
 	Node left = node;
-	if (entries_[node].type_check) {
-		if (const auto verdict = decide(entries_[node].type_check.get(), kind)) {
+	if (entries_[node].on_type) {
+		if (const auto verdict = decide(entries_[node].check.get(), kind)) {
 			left = *verdict ? kAlways : kNever;
 		}
 	} else if (!entries_[node].parts.empty()) {

@@ -31,6 +31,9 @@ public:
 	// The node of a resolved condition; equal ones get the same.
 	Node add(const ast::expr *condition);
 
+	// Makes the checks ready to be asked. Once, when everything is added.
+	void compile();
+
 	// What is left of a node when the kind of event is known. `memo` keeps what was found for this kind.
 	using Memo = std::unordered_map<Node, Node>;
 	Node without_type(Node node, const EventKind &kind, Memo &memo);
@@ -49,9 +52,10 @@ private:
 	struct Entry {
 		Kind kind;
 		std::vector<Node> parts;
-		std::unique_ptr<sinsp_filter> filter;  // of a check
-		std::unique_ptr<ast::expr> type_check; // of a check that an event's type may decide
-		uint64_t look = 0;                     // in which `held` was found
+		std::unique_ptr<ast::expr> check;     // of a check: what it asks
+		bool on_type = false;                 // an event's type may decide it
+		std::unique_ptr<sinsp_filter> filter; // of a check, once compiled
+		uint64_t look = 0;                    // in which `held` was found
 		bool held = false;
 	};
 
@@ -63,8 +67,7 @@ private:
 	bool find_out(const Entry &entry);
 
 	sinsp_filter_check_list checks_;
-	std::shared_ptr<sinsp_filter_factory> factory_;      // refers to checks_
-	std::shared_ptr<sinsp_filter_cache_factory> values_; // an extracted value serves every check of its field
+	std::shared_ptr<sinsp_filter_factory> factory_; // refers to checks_
 	std::vector<Entry> entries_;
 	std::unordered_map<std::string, Node> known_; // by what they are
 	sinsp_evt *event_ = nullptr;

@@ -29,6 +29,7 @@ GraphEvaluator::GraphEvaluator(const std::vector<CompiledRule> &rules, bool ever
 			left_[number].push_back(graph_.without_type(whole_[rule], kind, memo));
 		}
 	}
+	graph_.compile();
 }
 
 void GraphEvaluator::evaluate(sinsp_evt *event, bool all, std::vector<uint32_t> &matched)
