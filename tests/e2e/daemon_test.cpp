@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <poll.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -40,6 +41,20 @@ protected:
 		pollfd wait = {process, POLLIN, 0};
 		return poll(&wait, 1, 10000) == 1;
 	}
+
+	// Until so many alerts are in the file; fails when nothing is written for ten seconds.
+	void wait_for_alerts(size_t count) const
+	{
+		const int changes = inotify_init1(IN_CLOEXEC);
+		ASSERT_GE(inotify_add_watch(changes, dir_.path().c_str(), IN_CLOSE_WRITE), 0);
+		while (!std::filesystem::exists(dir_.file("alerts")) || lines_of(dir_.read("alerts")).size() < count) {
+			pollfd wait = {changes, POLLIN, 0};
+			ASSERT_EQ(poll(&wait, 1, 10000), 1);
+			char seen[4096];
+			ASSERT_GT(read(changes, seen, sizeof seen), 0);
+		}
+		close(changes);
+	}
 };
 
 TEST_F(Daemon, runs_in_the_background_until_it_is_told_to_stop)
@@ -55,6 +70,7 @@ TEST_F(Daemon, runs_in_the_background_until_it_is_told_to_stop)
 	for (const char *fd : {"0", "1", "2"}) {
 		EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/fd/" + fd), "/dev/null");
 	}
+	wait_for_alerts(3);
 	kill(pid, SIGTERM);
 	EXPECT_TRUE(wait_for_end(process));
 	close(process);
@@ -85,6 +101,7 @@ TEST_F(Daemon, takes_a_SIGHUP_that_comes_before_it_is_ready)
 	feed(first);
 	EXPECT_EQ(parent.wait(), 0) << parent.log();      // ready
 	feed(open(rules_.c_str(), O_WRONLY | O_CLOEXEC)); // read again: the reload
+	wait_for_alerts(3);
 	kill(pid, SIGTERM);
 	EXPECT_TRUE(wait_for_end(process));
 	close(process);
