@@ -73,19 +73,23 @@ trap 'rm -rf "$work"' EXIT
 # pack FOLDER FILE: as an archive of the kind the kernel unpacks as its first root. Several are read one after another.
 pack() { (cd "$1" && find . -mindepth 1 | LC_ALL=C sort | cpio -o -H newc --owner 0:0 --quiet) >"$2.new.$$" && mv "$2.new.$$" "$2"; }
 
-# copy_program FROM ROOT TO: with symbols stripped and with the shared libraries it needs, at the places where it
-# looks for them.
+# copy_program FROM ROOT TO: with symbols stripped and with the shared libraries it needs, where it finds them.
 copy_program() {
-	local from=$1 root=$2 to=$3 library
+	local from=$1 root=$2 to=$3 library place
 	mkdir -p "$root$(dirname "$to")"
 	cp -L "$from" "$root$to"
 	[ "$(head -c 4 "$from" | tr -d '\0')" = $'\x7fELF' ] || return 0
 	strip --strip-unneeded "$root$to" 2>/dev/null || true
 	{ ldd "$from" 2>/dev/null || true; } | sed -nE 's/^.*=> (\/[^ ]+) .*$/\1/p; s/^\t(\/[^ ]+) .*$/\1/p' | while read -r library; do
-		[ -e "$root$library" ] && continue
-		mkdir -p "$root$(dirname "$library")"
-		cp -L "$library" "$root$library"
-		strip --strip-unneeded "$root$library" 2>/dev/null || true
+		# What is not in the system's places here is found in the guest all the same, whatever it mounts there.
+		case $library in
+		/lib/* | /lib64/* | /usr/lib/*) place=$library ;;
+		*) place=/usr/lib/$(basename "$library") ;;
+		esac
+		[ -e "$root$place" ] && continue
+		mkdir -p "$root$(dirname "$place")"
+		cp -L "$library" "$root$place"
+		strip --strip-unneeded "$root$place" 2>/dev/null || true
 	done
 }
 
