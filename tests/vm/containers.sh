@@ -1,73 +1,156 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# falco live asks docker, below HOST_ROOT, what a container is called; a docker that does not answer holds up nothing;
-# and nobody is asked when container_engines says so.
+# falco live asks docker, podman, containerd and cri-o, below HOST_ROOT, what a container is called; the names are in a
+# recording, too. Engines that do not answer hold up nothing; and nobody is asked when container_engines says so.
 . /vm/guest.sh
 cat >/tmp/rules.yaml <<'END'
 - rule: opened
   desc: a file that the test opens, here and in a container
   condition: evt.type in (open, openat) and evt.dir = < and fd.name contains /opt/marker
-  output: "%fd.name %container.id %container.name %container.image.repository %container.image.tag"
+  output: "%fd.name %container.id %container.type %container.name %container.image.repository %container.image.tag"
   priority: WARNING
 END
 mkdir -p /opt /host
 touch /opt/marker.inside /opt/marker.outside
-mount --rbind / /host && mount -t tmpfs tmpfs /host/var && mkdir -p /host/var/run || give_up "no /host"
+mount --rbind / /host && mount -t tmpfs tmpfs /host/var && mount -t tmpfs tmpfs /host/run || give_up "no /host"
+mkdir -p /host/var/run /host/run/podman /host/run/containerd /host/run/crio
 export HOST_ROOT=/host
 
-# A container that opens its file until it is told to end.
-inside() {
+# Of each engine: its containers' number, and what their group's name begins with.
+number() { printf "$1%.0s" $(seq 64); }
+docker=$(number d) podman=$(number b) containerd=$(number c) crio=$(number a)
+engines='docker podman containerd crio'
+group_of() {
+	case $1 in
+	docker | crio) echo "$1" ;;
+	podman) echo libpod ;;
+	containerd) echo cri-containerd ;;
+	esac
+}
+
+# Containers of all engines, which open their file until they are told to end.
+containers_run() {
+	containers=''
 	touch /tmp/go_on
-	in_container /bin/sh -c 'while [ -e /tmp/go_on ]; do /bin/cat /opt/marker.inside; usleep 100000; done' &
-	container=$!
+	for engine in $engines; do
+		eval "in_container --id \$$engine --group $(group_of $engine)" \
+			"/bin/sh -c 'while [ -e /tmp/go_on ]; do /bin/cat /opt/marker.inside; usleep 100000; done'" &
+		containers="$containers $!"
+	done
 }
-end_inside() {
+containers_end() {
 	rm /tmp/go_on
-	wait $container
+	wait $containers
 }
-docker() {
-	fake_docker /host/var/run/docker.sock "$@" >/results/docker.log &
-	docker=$!
-	wait_for grep -q ready /results/docker.log || give_up "no docker"
+
+# serve NAME PROGRAM ARGUMENT...
+serve() {
+	local name=$1
+	shift
+	"$@" >/tmp/$name.log 2>&1 &
+	servers="$servers $!"
+	wait_for grep -q ready /tmp/$name.log || give_up "no $name: $(cat /tmp/$name.log)"
 }
-asked() { grep -q "/containers/0123456789ab" /results/docker.log; }
+# engines_run [silent]
+engines_run() {
+	servers=''
+	serve docker fake_docker /host/var/run/docker.sock "$@"
+	serve podman fake_docker /host/run/podman/podman.sock "$@"
+	serve containerd fake_cri /host/run/containerd/containerd.sock containerd c "$@"
+	serve crio fake_cri /host/run/crio/crio.sock cri-o a "$@"
+}
+engines_end() {
+	kill $servers
+	wait $servers
+}
+# asked ENGINE: for its container.
+asked() { eval "grep -q \"\$(echo \$$1 | cut -c1-12)\"" /tmp/$1.log; }
+all_asked() { for engine in $engines; do asked $engine || return 1; done; }
+
+expect_names() {
+	expect opened "/opt/marker.inside dddddddddddd docker web shop/web 1.2"
+	expect opened "/opt/marker.inside bbbbbbbbbbbb podman web shop/web 1.2"
+	expect opened "/opt/marker.inside cccccccccccc containerd web shop/web 1.2"
+	expect opened "/opt/marker.inside aaaaaaaaaaaa cri-o web shop/web 1.2"
+}
+
+# next_part NAME
+next_part() {
+	mv $alerts /results/alerts-$1.json
+	: >$expected
+}
 
 configure "rules_file: /tmp/rules.yaml" # the last one counts
 sed -i '/falco_rules.yaml/d' /tmp/falco.yaml
-docker
-start_falco
-inside
-expect opened '/opt/marker.inside 0123456789ab web shop/web 1.2'
-await_alerts
-end_inside
-kill $docker
-stop_falco
-mv $alerts /results/alerts-answered.json
-: >$expected
 
-docker silent
-start_falco
-inside
-wait_for asked || fail "docker was not asked"
+# ---- engines that answer, and their answers in a recording: of containers that were there before and of later ones.
+engines_run
+start_falco -w /tmp/containers.scap
+containers_run
+expect_names
+await_alerts
+stop_falco
+next_part answered
+
+start_falco -w /tmp/containers-there.scap
 /bin/cat /opt/marker.outside
-expect opened '/opt/marker.outside host host'
-expect opened '/opt/marker.inside 0123456789ab'
+expect_names
+expect opened '/opt/marker.outside host host host'
+await_alerts
+stop_falco
+next_part answered-at-start
+containers_end
+engines_end
+
+for recording in containers containers-there; do
+	HOST_ROOT='' falco -c /tmp/falco.yaml -e /tmp/$recording.scap >/dev/null 2>/results/replay.err ||
+		fail "the replay of $recording.scap: $(cat /results/replay.err)"
+	expect_names
+	compare >/tmp/differences || fail "the replay of $recording.scap: $(cat /tmp/differences)"
+	next_part replayed-$recording
+done
+
+# ---- engines that accept and never answer.
+engines_run silent
+start_falco
+containers_run
+wait_for all_asked || fail "not each engine was asked"
+/bin/cat /opt/marker.outside
+expect opened '/opt/marker.outside host host host'
+for id in dddddddddddd bbbbbbbbbbbb cccccccccccc aaaaaaaaaaaa; do
+	expect opened "/opt/marker.inside $id"
+done
 before=$(uptime_s)
 await_alerts
-[ $(($(uptime_s) - before)) -le 5 ] || fail "a docker that does not answer held up the alerts"
-end_inside
-kill $docker
+[ $(($(uptime_s) - before)) -le 5 ] || fail "engines that do not answer held up the alerts"
 stop_falco
-mv $alerts /results/alerts-silent.json
-: >$expected
+next_part silent
 
-docker
-start_falco -o container_engines.docker.enabled=false -o container_engines.podman.enabled=false
-inside
-expect opened '/opt/marker.inside'
+# At the start libsinsp waits for what it asks about containers that are there.
+before=$(uptime_s)
+start_falco
+echo "with four containers of silent engines the start took $(($(uptime_s) - before)) s"
+/bin/cat /opt/marker.outside
+expect opened '/opt/marker.outside host host host'
 await_alerts
-end_inside
-asked && fail "docker was asked though it is not enabled"
-kill $docker
+stop_falco
+next_part silent-at-start
+containers_end
+engines_end
+
+# ---- engines that are not to be asked.
+engines_run
+start_falco -o container_engines.docker.enabled=false -o container_engines.podman.enabled=false \
+	-o container_engines.cri.enabled=false
+containers_run
+expect opened '/opt/marker.inside'
+/bin/cat /opt/marker.outside
+expect opened '/opt/marker.outside'
+await_alerts
+containers_end
+for engine in $engines; do
+	asked $engine && fail "$engine was asked though it is not enabled"
+done
+engines_end
 stop_falco
 finish

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Docker's API on a Unix socket, as far as libsinsp asks: every container is called "web". Prints each request's path.
+// Docker's API, which is podman's as well, on a Unix socket, as far as libsinsp asks: every container is called "web".
+// Prints each request's path.
 //
 //   fake_docker SOCKET          answers
 //   fake_docker SOCKET silent   takes requests and never answers
