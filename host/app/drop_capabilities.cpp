@@ -12,14 +12,17 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <linux/capability.h>
 #include <map>
+#include <semaphore.h>
 #include <string>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <thread>
+#include <time.h>
 #include <unistd.h>
 
 namespace falco::host {
@@ -32,6 +35,32 @@ constexpr std::chrono::seconds kPatience{2};
 // A thread that is just being made blocks every signal for a moment; one that does so for longer will not answer.
 constexpr std::chrono::milliseconds kPatienceWithTheDeaf{100};
 constexpr std::chrono::milliseconds kLookAgainAfter{1};
+// A thread is asked once; but its number may pass to a new one.
+constexpr std::chrono::milliseconds kAskAgainAfter{50};
+
+// Each answer of a thread that was asked. Never destroyed: a thread may answer at any time.
+sem_t *answers()
+{
+	static sem_t *const forever = [] {
+		auto *made = new sem_t;
+		sem_init(made, 0, 0);
+		return made;
+	}();
+	return forever;
+}
+
+// Until so many have answered, or for as long.
+void wait_for_answers(size_t count, std::chrono::milliseconds patience)
+{
+	timespec until = {};
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += std::chrono::nanoseconds(patience).count();
+	until.tv_sec += until.tv_nsec / 1'000'000'000;
+	until.tv_nsec %= 1'000'000'000;
+	while (count > 0 && (sem_clockwait(answers(), CLOCK_MONOTONIC, &until) == 0 || errno == EINTR)) {
+		count--;
+	}
+}
 
 // For the handler, which gets no arguments.
 std::atomic<Set> keep_in_handler{0};
@@ -62,19 +91,21 @@ void drop_in_this_thread()
 	errno = before;
 }
 
-// The sets of one thread, capabilities and signals, by the names that /proc gives them.
-std::map<std::string, Set> sets_of(const std::string &task)
+// What /proc says of one thread; nothing of one that has ended.
+struct Sets {
+	Set permitted = 0, inheritable = 0, blocked_signals = 0;
+};
+
+Sets sets_of(const std::string &task)
 {
-	std::map<std::string, Set> sets;
 	std::ifstream status(task + "/status");
-	for (std::string line; std::getline(status, line);) {
-		const size_t colon = line.find(':');
-		const bool wanted = line.compare(0, 3, "Cap") == 0 || line.compare(0, 6, "SigBlk") == 0;
-		if (wanted && colon != std::string::npos) {
-			sets[line.substr(0, colon)] = std::strtoull(line.c_str() + colon + 1, nullptr, 16);
-		}
-	}
-	return sets;
+	const std::string text((std::istreambuf_iterator<char>(status)), std::istreambuf_iterator<char>());
+	const auto read = [&text](const char *name) {
+		const size_t at = text.find(name);
+		return at == std::string::npos ? Set{0}
+					       : std::strtoull(text.c_str() + at + std::strlen(name), nullptr, 16);
+	};
+	return {read("\nCapPrm:"), read("\nCapInh:"), read("\nSigBlk:")};
 }
 
 // A thread that still has something that is not to be kept.
@@ -88,9 +119,9 @@ std::vector<Above> threads_above(Set keep)
 	std::vector<Above> threads;
 	std::error_code gone; // a thread may end at any time
 	for (const auto &task : std::filesystem::directory_iterator("/proc/self/task", gone)) {
-		auto sets = sets_of(task.path());
-		if (((sets["CapPrm"] | sets["CapInh"]) & ~keep) != 0) {
-			const bool deaf = (sets["SigBlk"] >> (SIGRTMAX - 1) & 1) != 0;
+		const Sets sets = sets_of(task.path());
+		if (((sets.permitted | sets.inheritable) & ~keep) != 0) {
+			const bool deaf = (sets.blocked_signals >> (SIGRTMAX - 1) & 1) != 0;
 			threads.push_back({std::atoi(task.path().filename().c_str()), deaf});
 		}
 	}
@@ -111,26 +142,36 @@ DroppedCapabilities drop_capabilities_except(const std::vector<int> &keep)
 	keep_in_handler = keep_set;
 
 	struct sigaction action = {};
-	action.sa_handler = [](int) { drop_in_this_thread(); };
+	answers(); // made here, not in the handler
+	action.sa_handler = [](int) {
+		drop_in_this_thread();
+		sem_post(answers());
+	};
 	action.sa_flags = SA_RESTART;
 	sigaction(SIGRTMAX, &action, nullptr); // and stays: the signal may be pending somewhere for long
 	drop_in_this_thread();
 	const auto begun = std::chrono::steady_clock::now();
+	std::map<int, std::chrono::steady_clock::time_point> asked; // by thread
 	while (!(threads = threads_above(keep_set)).empty()) {
 		const bool all_deaf =
 			std::all_of(threads.begin(), threads.end(), [](const Above &one) { return one.deaf; });
-		if (std::chrono::steady_clock::now() - begun >= (all_deaf ? kPatienceWithTheDeaf : kPatience)) {
+		const auto now = std::chrono::steady_clock::now();
+		if (now - begun >= (all_deaf ? kPatienceWithTheDeaf : kPatience)) {
 			break;
 		}
 		for (const Above &one : threads) {
-			syscall(SYS_tgkill, getpid(), one.thread, SIGRTMAX);
+			const auto [last, first_time] = asked.try_emplace(one.thread, now);
+			if (first_time || now - last->second >= kAskAgainAfter) {
+				last->second = now;
+				syscall(SYS_tgkill, getpid(), one.thread, SIGRTMAX);
+			}
 		}
-		std::this_thread::sleep_for(kLookAgainAfter);
+		wait_for_answers(threads.size(), kLookAgainAfter);
 	}
 	for (const Above &one : threads) {
 		result.threads_that_did_not.push_back(one.thread);
 	}
-	const Set left = sets_of("/proc/thread-self")["CapPrm"];
+	const Set left = sets_of("/proc/thread-self").permitted;
 	for (int number = 0; number < 64; number++) {
 		if ((left >> number & 1) != 0) {
 			result.kept.push_back(number);

@@ -16,6 +16,7 @@ namespace {
 using Header = ElfW(Ehdr);
 using Section = ElfW(Shdr);
 using Symbol = ElfW(Sym);
+using Dynamic = ElfW(Dyn);
 
 // A file of which pieces are read, and nothing beyond its end.
 class Reader {
@@ -47,6 +48,25 @@ public:
 private:
 	std::ifstream file_;
 };
+
+// The section of that type, if there is one and the section table can be read.
+std::optional<Section> find_section(Reader &file, uint32_t type, Header &header)
+{
+	if (!file.read(0, &header, sizeof header) || header.e_shentsize != sizeof(Section)) return std::nullopt;
+	for (unsigned i = 0; i < header.e_shnum; ++i) {
+		Section section;
+		if (!file.read(header.e_shoff + uint64_t{i} * sizeof section, &section, sizeof section))
+			return std::nullopt;
+		if (section.sh_type == type) return section;
+	}
+	return std::nullopt;
+}
+
+bool asks_to_bind_now(const Dynamic &entry)
+{
+	return entry.d_tag == DT_BIND_NOW || (entry.d_tag == DT_FLAGS && (entry.d_un.d_val & DF_BIND_NOW) != 0) ||
+	       (entry.d_tag == DT_FLAGS_1 && (entry.d_un.d_val & DF_1_NOW) != 0);
+}
 
 std::string machine_name(unsigned machine)
 {
@@ -118,26 +138,36 @@ std::string elf_problem(const std::string &path)
 	return {};
 }
 
+bool binds_at_load(const std::string &path)
+{
+	Reader file(path);
+	Header header;
+	const auto section = find_section(file, SHT_DYNAMIC, header);
+	const auto entries = section ? file.read_text(section->sh_offset, section->sh_size) : std::nullopt;
+	for (size_t at = 0; entries && at + sizeof(Dynamic) <= entries->size(); at += sizeof(Dynamic)) {
+		Dynamic entry;
+		std::memcpy(&entry, entries->data() + at, sizeof entry);
+		if (asks_to_bind_now(entry)) return true;
+	}
+	return false;
+}
+
 ExportedSymbols exported_symbols(const std::string &path)
 {
 	ExportedSymbols result;
 	result.problem = elf_problem(path);
 	if (!result.problem.empty()) return result;
+	result.problem = "has no section table to tell its symbols from";
 	Reader file(path);
 	Header header;
-	result.problem = "has no section table to tell its symbols from";
-	if (!file.read(0, &header, sizeof header) || header.e_shentsize != sizeof(Section)) return result;
-	for (unsigned i = 0; i < header.e_shnum; ++i) {
-		Section symbols, strings;
-		if (!file.read(header.e_shoff + uint64_t{i} * sizeof symbols, &symbols, sizeof symbols)) return result;
-		if (symbols.sh_type != SHT_DYNSYM) continue;
-		if (!file.read(header.e_shoff + uint64_t{symbols.sh_link} * sizeof strings, &strings, sizeof strings))
-			return result;
-		const auto table = file.read_text(symbols.sh_offset, symbols.sh_size);
-		const auto text = file.read_text(strings.sh_offset, strings.sh_size);
-		if (!table || !text) return result;
-		return {"", names_of(*table, *text)};
-	}
+	const auto symbols = find_section(file, SHT_DYNSYM, header);
+	if (!symbols) return result;
+	Section strings;
+	if (!file.read(header.e_shoff + uint64_t{symbols->sh_link} * sizeof strings, &strings, sizeof strings))
+		return result;
+	const auto table = file.read_text(symbols->sh_offset, symbols->sh_size);
+	const auto text = file.read_text(strings.sh_offset, strings.sh_size);
+	if (table && text) return {"", names_of(*table, *text)};
 	return result;
 }
 

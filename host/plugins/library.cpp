@@ -45,6 +45,14 @@ std::string loader_text(const std::string &what)
 	return what.substr(at + begin.size(), end == std::string::npos ? end : end - at - begin.size());
 }
 
+// A function that a plugin calls and nobody has is found when it is loaded, not on an event. Where the plugin itself
+// was linked to be bound at once, its libraries may be bound as they are called: libsinsp has 15,000 functions to look
+// up.
+boost::dll::load_mode::type mode_for(const std::string &path)
+{
+	return binds_at_load(path) ? boost::dll::load_mode::rtld_lazy : boost::dll::load_mode::rtld_now;
+}
+
 } // namespace
 
 const falco_plugin *open_library(const std::string &path)
@@ -53,8 +61,7 @@ const falco_plugin *open_library(const std::string &path)
 	const std::lock_guard<std::mutex> lock(known.mutex);
 	boost::dll::shared_library &library = known.libraries[path];
 	try {
-		if (!library.is_loaded())
-			library.load(path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+		if (!library.is_loaded()) library.load(path, mode_for(path) | boost::dll::load_mode::rtld_local);
 	} catch (const std::exception &error) {
 		throw Error("plugin " + path + " cannot be loaded: " + loader_text(error.what()));
 	}

@@ -48,10 +48,12 @@ std::string text_problem(const falco_plugin &table)
 {
 	// Bounded first: the regular expressions are for short text, and a name may not even end.
 	const std::string name = bounded(table.name);
-	if (!std::regex_match(name, std::regex("[a-z][a-z0-9_-]{0,31}")))
+	static const std::regex good_name("[a-z][a-z0-9_-]{0,31}");
+	if (!std::regex_match(name, good_name))
 		return "has the malformed name '" + name + "': 1 to 32 of a-z, 0-9, _ and -, beginning with a letter";
 	const std::string version = bounded(table.version);
-	if (!std::regex_match(version, std::regex("[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?")))
+	static const std::regex good_version("[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?");
+	if (!std::regex_match(version, good_version))
 		return "has the malformed version '" + version + "': three numbers like 1.2.3 expected";
 	if (!table.description || !*table.description) return "has no description: one line that says what it does";
 	for (const char *c = table.description; *c; ++c)

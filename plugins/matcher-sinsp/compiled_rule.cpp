@@ -135,7 +135,13 @@ std::vector<CompiledRule> compile_rules(const RulesFiles &files, bool strict, si
 		}
 		OutputFormat output;
 		if (checker.check_output(item, output) && condition && item.active) {
-			auto codes = possible_codes(condition.get());
+			libsinsp::events::set<ppm_event_code> codes;
+			const Codes possible = possible_verdicts(condition.get()).hold;
+			for (uint32_t code = 0; code < PPM_EVENT_MAX; code++) {
+				if (possible[code]) {
+					codes.insert(static_cast<ppm_event_code>(code));
+				}
+			}
 			rules.push_back(
 				{&item, std::move(condition), std::move(output), std::move(codes), std::move(asked)});
 		}

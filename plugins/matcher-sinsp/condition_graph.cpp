@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "condition_graph.hpp"
 
-#include <libsinsp/filter_cache.h>
-
 #include <algorithm>
 
 namespace falco::matcher {
 
 namespace {
-
-// Results of checks are kept in the graph; libsinsp need not keep them, too.
-class SharedValues final : public exprstr_sinsp_filter_cache_factory {
-	std::shared_ptr<sinsp_filter_compare_cache> new_compare_cache(const ast_expr_t *, node_info_t &) override
-	{
-		return nullptr;
-	}
-};
 
 std::string sized(const std::string &text)
 {
@@ -55,9 +45,8 @@ std::string key_of(const ast::expr *check)
 
 } // namespace
 
-ConditionGraph::ConditionGraph(sinsp *inspector)
+ConditionGraph::ConditionGraph(sinsp *inspector) : maker_(inspector)
 {
-	factory_ = std::make_shared<sinsp_filter_factory>(inspector, checks_);
 	entries_.resize(2);
 	entries_[kNever].kind = Kind::never;
 	entries_[kAlways].kind = Kind::always;
@@ -90,27 +79,23 @@ ConditionGraph::Node ConditionGraph::add_check(const ast::expr *check)
 	Entry entry;
 	entry.kind = Kind::check;
 	entry.check = ast::clone(check);
-	const std::string field = field_of(check);
-	entry.on_type = field == "evt.type" || field == "evt.dir";
+	entry.verdicts = possible_verdicts(check);
 	return intern(key, std::move(entry));
 }
 
 void ConditionGraph::compile()
 {
-	std::map<std::string, int> checks_of; // by field
 	for (const Entry &entry : entries_) {
+		Step step;
+		step.kind = entry.kind;
+		step.begin = static_cast<uint32_t>(parts_.size());
+		parts_.insert(parts_.end(), entry.parts.begin(), entry.parts.end());
+		step.end = static_cast<uint32_t>(parts_.size());
 		if (entry.check) {
-			++checks_of[field_of(entry.check.get())];
+			checks_.push_back(maker_.make(entry.check.get()));
+			step.check = checks_.back().get();
 		}
-	}
-	// An extracted value serves every check of its field. Keeping it costs something, too.
-	const auto shared = std::make_shared<SharedValues>();
-	for (Entry &entry : entries_) {
-		if (entry.check) {
-			const bool alone = checks_of[field_of(entry.check.get())] == 1;
-			entry.filter =
-				sinsp_filter_compiler(factory_, entry.check.get(), alone ? nullptr : shared).compile();
-		}
+		steps_.push_back(step);
 	}
 }
 
@@ -170,22 +155,21 @@ ConditionGraph::Node ConditionGraph::intern(const std::string &key, Entry entry)
 	return place->second;
 }
 
-ConditionGraph::Node ConditionGraph::without_type(Node node, const EventKind &kind, Memo &memo)
+ConditionGraph::Node ConditionGraph::without_type(Node node, ppm_event_code code, Memo &memo)
 {
 	const auto known = memo.find(node);
 	if (known != memo.end()) {
 		return known->second;
 	}
 	Node left = node;
-	if (entries_[node].on_type) {
-		if (const auto verdict = decide(entries_[node].check.get(), kind)) {
-			left = *verdict ? kAlways : kNever;
-		}
+	if (entries_[node].check) {
+		const PossibleVerdicts &verdicts = entries_[node].verdicts;
+		left = !verdicts.hold[code] ? kNever : !verdicts.fail[code] ? kAlways : node;
 	} else if (!entries_[node].parts.empty()) {
 		const Kind group = entries_[node].kind;
 		std::vector<Node> parts = entries_[node].parts; // a copy: the entries may move
 		for (Node &part : parts) {
-			part = without_type(part, kind, memo);
+			part = without_type(part, code, memo);
 		}
 		left = group == Kind::negation ? add_negation(parts.front()) : add_group(group, parts);
 	}
@@ -193,32 +177,44 @@ ConditionGraph::Node ConditionGraph::without_type(Node node, const EventKind &ki
 	return left;
 }
 
-bool ConditionGraph::holds(Node node)
+std::vector<ConditionGraph::Node> ConditionGraph::conjuncts(Node node) const
 {
-	Entry &entry = entries_[node];
-	if (entry.look != look_) {
-		entry.held = find_out(entry);
-		entry.look = look_;
-	}
-	return entry.held;
+	return entries_[node].kind == Kind::all ? entries_[node].parts : std::vector<Node>{node};
 }
 
-bool ConditionGraph::find_out(const Entry &entry)
+bool ConditionGraph::keeps_state(Node node) const
+{
+	const Entry &entry = entries_[node];
+	return (entry.check && Field::keeps_state(field_of(entry.check.get()))) ||
+	       std::any_of(entry.parts.begin(), entry.parts.end(), [this](Node part) { return keeps_state(part); });
+}
+
+bool ConditionGraph::holds(Node node)
+{
+	Step &step = steps_[node];
+	if (step.verdict >> 1 != look_) {
+		step.verdict = look_ << 1 | (find_out(step) ? 1 : 0);
+	}
+	return (step.verdict & 1) != 0;
+}
+
+bool ConditionGraph::find_out(const Step &step)
 {
 	const auto held = [this](Node part) { return holds(part); };
-	switch (entry.kind) {
+	const auto begin = parts_.begin() + step.begin, end = parts_.begin() + step.end;
+	switch (step.kind) {
 	case Kind::never:
 		return false;
 	case Kind::always:
 		return true;
 	case Kind::check:
-		return entry.filter->run(event_);
+		return step.check->holds(event_, look_);
 	case Kind::negation:
-		return !holds(entry.parts.front());
+		return !holds(*begin);
 	case Kind::all:
-		return std::all_of(entry.parts.begin(), entry.parts.end(), held);
+		return std::all_of(begin, end, held);
 	case Kind::any:
-		return std::any_of(entry.parts.begin(), entry.parts.end(), held);
+		return std::any_of(begin, end, held);
 	}
 	return false;
 }

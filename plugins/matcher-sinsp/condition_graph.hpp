@@ -4,14 +4,13 @@
 // is found out once.
 #pragma once
 
+#include "check.hpp"
 #include "condition.hpp"
 #include "decided_by_type.hpp"
 
-#include <libsinsp/filter.h>
 #include <libsinsp/sinsp.h>
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -34,9 +33,17 @@ public:
 	// Makes the checks ready to be asked. Once, when everything is added.
 	void compile();
 
-	// What is left of a node when the kind of event is known. `memo` keeps what was found for this kind.
+	// What is left of a node when the event's type is known. `memo` keeps what was found for this type.
 	using Memo = std::unordered_map<Node, Node>;
-	Node without_type(Node node, const EventKind &kind, Memo &memo);
+	Node without_type(Node node, ppm_event_code code, Memo &memo);
+
+	// What must hold for the node to hold: its parts, or the node itself.
+	std::vector<Node> conjuncts(Node node) const;
+
+	bool is_negation(Node node) const { return entries_[node].kind == Kind::negation; }
+
+	// Whether what it finds out depends on how often it was asked.
+	bool keeps_state(Node node) const;
 
 	// Begins with the next event: what `holds` found out about the last one is forgotten.
 	void look_at(sinsp_evt *event)
@@ -48,15 +55,19 @@ public:
 	bool holds(Node node);
 
 private:
-	enum class Kind { never, always, check, negation, all, any };
+	enum class Kind : uint8_t { never, always, check, negation, all, any };
 	struct Entry {
 		Kind kind;
 		std::vector<Node> parts;
-		std::unique_ptr<ast::expr> check;     // of a check: what it asks
-		bool on_type = false;                 // an event's type may decide it
-		std::unique_ptr<sinsp_filter> filter; // of a check, once compiled
-		uint64_t look = 0;                    // in which `held` was found
-		bool held = false;
+		std::unique_ptr<ast::expr> check; // of a check: what it asks
+		PossibleVerdicts verdicts;        // of a check: what an event's type says
+	};
+	// An entry as it is evaluated.
+	struct Step {
+		Kind kind;
+		uint32_t begin = 0, end = 0; // its parts in parts_
+		Check *check = nullptr;
+		uint64_t verdict = 0; // twice the look it was found in, and one more when it holds
 	};
 
 	Node add_check(const ast::expr *check);
@@ -64,12 +75,14 @@ private:
 	// `all` or `any` of the parts, as short as it can be said.
 	Node add_group(Kind kind, const std::vector<Node> &parts);
 	Node intern(const std::string &key, Entry entry);
-	bool find_out(const Entry &entry);
+	bool find_out(const Step &step);
 
-	sinsp_filter_check_list checks_;
-	std::shared_ptr<sinsp_filter_factory> factory_; // refers to checks_
 	std::vector<Entry> entries_;
 	std::unordered_map<std::string, Node> known_; // by what they are
+	CheckMaker maker_;
+	std::vector<std::unique_ptr<Check>> checks_;
+	std::vector<Step> steps_; // by node
+	std::vector<Node> parts_;
 	sinsp_evt *event_ = nullptr;
 	uint64_t look_ = 0;
 };

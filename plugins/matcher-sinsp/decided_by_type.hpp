@@ -1,41 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an event's type alone says about a condition, and so which events can match it at all.
+// What an event's type alone says about a condition, and so which events can match it at all. Beside the name and the
+// direction of an event, its type tells which fields it cannot have.
 #pragma once
 
 #include "condition.hpp"
 
 #include <libsinsp/events/sinsp_events.h>
 
+#include <bitset>
 #include <optional>
 #include <set>
 #include <string>
 
 namespace falco::matcher {
 
-// A kind of event: its code, and what evt.type says about it (nullptr: that shows in the event only).
-struct EventKind {
-	ppm_event_code code;
-	const char *name;
-};
+// A bit for each type of event.
+using Codes = std::bitset<PPM_EVENT_MAX>;
 
-EventKind kind_of(ppm_event_code code);
-
-// Whether the code alone says what evt.type is.
+// Whether the type alone says what evt.type is.
 bool has_name(ppm_event_code code);
 
-// What the kind of event says about a condition or a part of one; nothing when it does not tell.
-std::optional<bool> decide(const ast::expr *condition, const EventKind &kind);
-
-// The codes of the events that can match.
-libsinsp::events::set<ppm_event_code> possible_codes(ast::expr *condition);
+// The types of the events for which a condition may hold, and for which it may fail. Every type is in one of the two;
+// one that is in both does not decide.
+struct PossibleVerdicts {
+	Codes hold, fail;
+};
+PossibleVerdicts possible_verdicts(const ast::expr *condition);
 
 // System calls without an event type of their own share one, and which call it was shows in the event: whether events
-// of the code `generic` can match when they stand for the system call of that name.
+// of the type `generic` can match when they stand for the system call of that name.
 bool can_match_call(const ast::expr *condition, ppm_event_code generic, const std::string &call);
 
-// The names that the condition compares evt.type with. Two kinds of events of the same direction that it does not name
-// are all the same to it.
+// The names that the condition compares evt.type with. System calls that it does not name are all the same to it.
 std::set<std::string> names_of_events(ast::expr *condition);
 
 } // namespace falco::matcher

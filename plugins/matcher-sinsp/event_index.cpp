@@ -34,17 +34,28 @@ EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
 EventIndex::ByCall EventIndex::by_call(const std::vector<CompiledRule> &rules, ppm_event_code code,
 				       bool everything) const
 {
+	// A rule is asked about the calls that it names and once about all others.
+	struct Rule {
+		uint32_t number;
+		std::set<std::string> names;
+		bool others;
+	};
 	std::set<std::string> names = ignored_events();
+	std::vector<Rule> candidates;
 	for (const uint32_t rule : by_code_[code]) {
-		names.merge(names_of_events(rules[rule].condition.get()));
+		ast::expr *condition = rules[rule].condition.get();
+		candidates.push_back({rule, names_of_events(condition), can_match_call(condition, code, "")});
+		names.insert(candidates.back().names.begin(), candidates.back().names.end());
 	}
 	const auto left_for = [&](const std::string &call) {
 		const bool ignored = !everything && ignored_events().count(call);
 		std::vector<uint32_t> left;
-		for (const uint32_t rule : by_code_[code]) {
-			if (can_match_call(rules[rule].condition.get(), code, call) &&
-			    (!ignored || rules[rule].asked.count(call))) {
-				left.push_back(rule);
+		for (const Rule &rule : candidates) {
+			const bool can = rule.names.count(call)
+						 ? can_match_call(rules[rule.number].condition.get(), code, call)
+						 : rule.others;
+			if (can && (!ignored || rules[rule.number].asked.count(call))) {
+				left.push_back(rule.number);
 			}
 		}
 		return left;

@@ -1,33 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph_evaluator.hpp"
 
-#include <map>
-#include <set>
-#include <string>
-#include <utility>
-
 namespace falco::matcher {
 
 GraphEvaluator::GraphEvaluator(const std::vector<CompiledRule> &rules, bool everything, sinsp *inspector)
     : index_(rules, everything), graph_(inspector)
 {
-	std::set<std::string> named;
 	for (const auto &rule : rules) {
 		whole_.push_back(graph_.add(rule.condition.get()));
-		named.merge(names_of_events(rule.condition.get()));
 	}
-	// Events that no rule names differ by their direction only.
-	std::map<std::pair<std::string, bool>, ConditionGraph::Memo> memos;
 	for (uint32_t number = 0; number < PPM_EVENT_MAX; number++) {
 		const auto code = static_cast<ppm_event_code>(number);
-		if (!has_name(code)) {
+		named_.set(number, has_name(code));
+		if (!named_[number] || index_.rules_of(code).empty()) {
 			continue;
 		}
-		const EventKind kind = kind_of(code);
-		auto &memo = memos[{named.count(kind.name) ? kind.name : "", PPME_IS_ENTER(code)}];
+		ConditionGraph::Memo memo;
+		std::vector<ConditionGraph::Node> left;
 		for (const uint32_t rule : index_.rules_of(code)) {
-			left_[number].push_back(graph_.without_type(whole_[rule], kind, memo));
+			left.push_back(graph_.without_type(whole_[rule], code, memo));
 		}
+		left_[number] = RuleGates(graph_, left);
 	}
 	graph_.compile();
 }
@@ -40,10 +33,16 @@ void GraphEvaluator::evaluate(sinsp_evt *event, bool all, std::vector<uint32_t> 
 	}
 	graph_.look_at(event);
 	const auto code = static_cast<ppm_event_code>(event->get_type());
-	const bool named = has_name(code);
-	for (size_t i = 0; i < rules.size(); i++) {
-		if (graph_.holds(named ? left_[code][i] : whole_[rules[i]])) {
-			matched.push_back(rules[i]);
+	if (named_[code]) {
+		left_[code].match(graph_, [&](size_t position) {
+			matched.push_back(rules[position]);
+			return all;
+		});
+		return;
+	}
+	for (const uint32_t rule : rules) {
+		if (graph_.holds(whole_[rule])) {
+			matched.push_back(rule);
 			if (!all) {
 				return;
 			}

@@ -93,41 +93,45 @@ public:
 			throw std::runtime_error(failure_);
 		}
 		sinsp_evt *found = nullptr;
-		// Most events of a trace concern no rule: passing over them here spares the way through the host.
-		for (unsigned passed_over = 0; passed_over < kPassOver; passed_over++) {
-			int32_t result;
-			try {
-				result = inspector_->next(&found);
-			} catch (const std::exception &e) {
-				fail(e.what());
-			}
-			switch (result) {
-			case SCAP_SUCCESS:
-				if (!wanted_.events[found->get_type()]) {
-					continue;
-				}
-				event.number = found->get_num();
-				event.time_ns = found->get_ts();
-				event.object = found;
-				return falco::Next::event;
-			case SCAP_FILTERED_EVENT:
-				continue;
-			case SCAP_TIMEOUT:
-				return falco::Next::timeout;
-			case SCAP_EOF:
-				ended_ = true;
-				return falco::Next::end;
-			default:
-				fail(inspector_->getlasterr());
-			}
+		switch (next_wanted(found)) {
+		case SCAP_SUCCESS:
+			event.number = found->get_num();
+			event.time_ns = found->get_ts();
+			event.object = found;
+			return falco::Next::event;
+		case SCAP_TIMEOUT:
+			return falco::Next::timeout;
+		case SCAP_EOF:
+			ended_ = true;
+			return falco::Next::end;
+		default:
+			fail(inspector_->getlasterr());
 		}
-		return falco::Next::timeout; // so that the host looks up now and then
 	}
 
 	void stop() noexcept override { inspector_.reset(); }
 
 private:
 	std::string name() const { return file_ == kStandardInput ? "standard input" : file_; }
+
+	// The next event that somebody wants, or what libsinsp says instead. Most events of a trace concern no rule:
+	// passing over them here spares the way through the host, which looks up now and then at a time-out.
+	int32_t next_wanted(sinsp_evt *&found)
+	{
+		try {
+			sinsp &inspector = *inspector_;
+			for (unsigned passed_over = 0; passed_over < kPassOver; passed_over++) {
+				const int32_t result = inspector.next(&found);
+				if (result == SCAP_SUCCESS ? wanted_.events[found->get_type()]
+							   : result != SCAP_FILTERED_EVENT) {
+					return result;
+				}
+			}
+			return SCAP_TIMEOUT;
+		} catch (const std::exception &e) {
+			fail(e.what());
+		}
+	}
 
 	// Looks at the file before libscap does, to say plainly what is wrong with it. The descriptor is libscap's to
 	// close.

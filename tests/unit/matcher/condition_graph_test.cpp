@@ -19,7 +19,7 @@ protected:
 	ConditionGraph::Node left(const std::string &condition, ppm_event_code code)
 	{
 		ConditionGraph::Memo memo;
-		return graph_.without_type(add(condition), kind_of(code), memo);
+		return graph_.without_type(add(condition), code, memo);
 	}
 
 	sinsp inspector_;
@@ -44,7 +44,7 @@ TEST_F(Graph, checks_that_differ_are_told_apart)
 	EXPECT_NE(add("proc.name = cat and fd.name = a"), add("proc.name = cat or fd.name = a"));
 }
 
-TEST_F(Graph, the_kind_of_event_leaves_the_rest)
+TEST_F(Graph, the_type_of_event_leaves_the_rest)
 {
 	EXPECT_EQ(left("evt.type = setns and evt.dir = < and proc.name = cat", PPME_SYSCALL_SETNS_X),
 		  add("proc.name = cat"));

@@ -22,7 +22,7 @@ Left left_of(const std::string &condition)
 			continue;
 		}
 		left.events.insert(std::string(PPME_IS_ENTER(code) ? ">" : "<") + libsinsp::events::info(code)->name);
-		left.decided = left.decided && decide(rule.condition.get(), kind_of(code)).has_value();
+		left.decided = left.decided && !possible_verdicts(rule.condition.get()).fail[code];
 	}
 	return left;
 }
@@ -68,6 +68,28 @@ TEST(DecidedByType, system_calls_that_share_an_event_type_are_told_apart_by_the_
 	EXPECT_FALSE(rule.codes.contains(PPME_GENERIC_E));
 	EXPECT_TRUE(can_match_call(rule.condition.get(), PPME_GENERIC_X, "sysinfo"));
 	EXPECT_FALSE(can_match_call(rule.condition.get(), PPME_GENERIC_X, "sync"));
+}
+
+TEST(DecidedByType, events_that_cannot_have_a_field_are_left_out)
+{
+	EXPECT_THAT(left_of("evt.type in (openat, setns) and fd.name startswith /etc").events,
+		    ElementsAre("<openat", "<setns", ">setns"));
+	EXPECT_THAT(left_of("evt.type in (chroot, execve) and fd.num >= 0").events, IsEmpty());
+	EXPECT_THAT(left_of("evt.type = chroot and evt.rawres = 0").events, ElementsAre("<chroot"));
+	EXPECT_THAT(left_of("evt.type in (chroot, mkdir, unlink) and evt.arg.mode exists").events,
+		    ElementsAre(">mkdir"));
+	EXPECT_THAT(left_of("evt.type in (openat, close) and evt.is_open_write = true").events,
+		    ElementsAre("<openat", ">openat")); // recordings of old have the flags where the call begins
+}
+
+TEST(DecidedByType, what_a_field_is_not_holds_where_the_field_cannot_be)
+{
+	EXPECT_THAT(left_of("evt.type = chroot and not fd.name startswith /etc").events,
+		    ElementsAre("<chroot", ">chroot"));
+	EXPECT_THAT(left_of("evt.type = chroot and fd.name != /etc").events, IsEmpty());
+	EXPECT_THAT(left_of("evt.type = close and evt.dir = < and evt.is_open_read = false").events,
+		    ElementsAre("<close"));
+	EXPECT_TRUE(left_of("evt.type = close and evt.dir = < and evt.is_open_read = false").decided);
 }
 
 TEST(DecidedByType, contradictions_leave_no_event)

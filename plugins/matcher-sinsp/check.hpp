@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One check of a condition: a field, an operator, values. What libsinsp's own check says is the truth; the simple and
+// frequent ones are answered here, from a value that several checks share.
+#pragma once
+
+#include "condition.hpp"
+#include "field.hpp"
+
+#include <libsinsp/filter.h>
+#include <libsinsp/sinsp.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace falco::matcher {
+
+class Check {
+public:
+	virtual ~Check() = default;
+	// Whether it holds for the event; `look` is another number for every event. On the capture thread.
+	virtual bool holds(sinsp_evt *event, uint64_t look) = 0;
+
+protected:
+	Check() = default;
+	Check(const Check &) = delete;
+	Check &operator=(const Check &) = delete;
+};
+
+// Makes the checks of one graph, for events of one inspector. Lives as long as they do.
+class CheckMaker {
+public:
+	explicit CheckMaker(sinsp *inspector);
+
+	// `check`: a binary or unary check that libsinsp compiles; it stays where it is. Throws what libsinsp throws.
+	std::unique_ptr<Check> make(const ast::expr *check);
+
+	// libsinsp's own filter of just this check.
+	std::unique_ptr<sinsp_filter> make_filter(const ast::expr *check) const;
+
+private:
+	// Empty: only libsinsp's own check will do.
+	std::unique_ptr<Check> make_quick(const ast::expr *check);
+	std::unique_ptr<Check> make_number_check(Field &field, cmpop op, const ast::binary_check_expr &check,
+						 const std::string &constant) const;
+	Field *field_of(const ast::expr *left);
+	std::unique_ptr<sinsp_filter_check> new_check(const ast::field_expr &field) const;
+
+	sinsp *inspector_;
+	sinsp_filter_check_list checks_;
+	std::shared_ptr<sinsp_filter_factory> factory_; // refers to checks_
+	std::map<std::string, std::unique_ptr<Field>> fields_;
+};
+
+} // namespace falco::matcher

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "field.hpp"
+
+#include <cstring>
+#include <map>
+#include <set>
+
+namespace falco::matcher {
+
+namespace {
+
+constexpr const char *kArgument = "evt.arg.";
+
+bool starts_with(const std::string &text, const char *begin)
+{
+	return text.compare(0, std::strlen(begin), begin) == 0;
+}
+
+// The thread and the open file that an event of a kind that has one is about, as libsinsp's fd fields see them.
+struct OpenFile {
+	sinsp_threadinfo *thread = nullptr; // null: there is none
+	sinsp_fdinfo *file = nullptr;       // null: it is not known
+};
+
+OpenFile open_file_of(sinsp_evt *event)
+{
+	OpenFile found;
+	if ((event->get_info_flags() & (EF_CREATES_FD | EF_USES_FD | EF_DESTROYS_FD)) == 0) {
+		return found;
+	}
+	found.thread = event->get_thread_info();
+	if (!found.thread) {
+		return found;
+	}
+	found.file = event->get_fd_info();
+	if (!found.file && found.thread->m_lastevent_fd != -1) {
+		found.file = found.thread->get_fd(found.thread->m_lastevent_fd);
+	}
+	return found;
+}
+
+FieldValue text_value(const std::string &text)
+{
+	return {text.data(), static_cast<uint32_t>(text.size())};
+}
+
+template <typename Number>
+FieldValue number_value(const Number &number)
+{
+	return {reinterpret_cast<const char *>(&number), sizeof number};
+}
+
+std::optional<FieldValue> read_fd_name(sinsp_evt *event, Field::Scratch &)
+{
+	const OpenFile open = open_file_of(event);
+	if (!open.thread) {
+		return FieldValue{};
+	}
+	if (!open.file && PPME_IS_ENTER(event->get_type())) {
+		return FieldValue{};
+	}
+	// A failed open or connect has its name in the event alone.
+	if (!open.file || event->get_type() == PPME_SOCKET_CONNECT_X) {
+		return std::nullopt;
+	}
+	return text_value(open.file->m_name);
+}
+
+std::optional<FieldValue> read_fd_directory(sinsp_evt *event, Field::Scratch &scratch)
+{
+	const OpenFile open = open_file_of(event);
+	if (!open.thread || (!open.file && PPME_IS_ENTER(event->get_type()))) {
+		return FieldValue{};
+	}
+	if (!open.file) {
+		return std::nullopt;
+	}
+	const std::string &name = open.file->m_name;
+	if (open.file->is_directory()) {
+		return text_value(name);
+	}
+	if (!open.file->is_file()) {
+		return FieldValue{};
+	}
+	const size_t slash = name.rfind('/');
+	if (slash == std::string::npos || slash == 0) {
+		return FieldValue{"/", 1};
+	}
+	if (slash == name.size() - 1) {
+		return text_value(name);
+	}
+	scratch.text.assign(name, 0, slash);
+	return text_value(scratch.text);
+}
+
+std::optional<FieldValue> read_fd_filename(sinsp_evt *event, Field::Scratch &)
+{
+	const OpenFile open = open_file_of(event);
+	if (!open.thread || !open.file || !open.file->is_file()) {
+		return FieldValue{};
+	}
+	const std::string &name = open.file->m_name;
+	const size_t slash = name.rfind('/');
+	if (slash == std::string::npos) {
+		return FieldValue{"/", 1};
+	}
+	const size_t begin = slash == name.size() - 1 ? 0 : slash + 1;
+	return FieldValue{name.data() + begin, static_cast<uint32_t>(name.size() - begin)};
+}
+
+std::optional<FieldValue> read_fd_typechar(sinsp_evt *event, Field::Scratch &scratch)
+{
+	const OpenFile open = open_file_of(event);
+	if (!open.thread) {
+		return FieldValue{};
+	}
+	if (!open.file) {
+		return std::nullopt;
+	}
+	scratch.text.assign(1, open.file->get_typechar());
+	return text_value(scratch.text);
+}
+
+std::optional<FieldValue> read_fd_num(sinsp_evt *event, Field::Scratch &)
+{
+	const OpenFile open = open_file_of(event);
+	return open.thread ? number_value(open.thread->m_lastevent_fd) : FieldValue{};
+}
+
+std::optional<FieldValue> read_result(sinsp_evt *event, Field::Scratch &scratch)
+{
+	if (!event->has_return_value()) {
+		return FieldValue{};
+	}
+	scratch.number = event->get_syscall_return_value();
+	return number_value(scratch.number);
+}
+
+template <std::string sinsp_threadinfo::*member>
+std::optional<FieldValue> read_of_thread(sinsp_evt *event, Field::Scratch &)
+{
+	const sinsp_threadinfo *thread = event->get_thread_info();
+	return thread ? text_value(thread->*member) : FieldValue{};
+}
+
+template <std::string sinsp_threadinfo::*member>
+std::optional<FieldValue> read_of_parent(sinsp_evt *event, Field::Scratch &)
+{
+	sinsp_threadinfo *thread = event->get_thread_info();
+	const sinsp_threadinfo *parent = thread ? thread->get_ancestor_process() : nullptr;
+	return parent ? text_value(parent->*member) : FieldValue{};
+}
+
+// Which argument of an open holds its flags, at the event types for which libsinsp looks at them; -1: another type.
+int position_of_open_flags(uint16_t code)
+{
+	switch (code) {
+	case PPME_SYSCALL_OPEN_X:
+	case PPME_SYSCALL_OPENAT_E:
+	case PPME_SYSCALL_OPEN_BY_HANDLE_AT_X:
+		return 2;
+	case PPME_SYSCALL_OPENAT_2_X:
+	case PPME_SYSCALL_OPENAT2_X:
+		return 3;
+	default:
+		return -1;
+	}
+}
+
+template <uint32_t flag>
+std::optional<FieldValue> read_is_open_for(sinsp_evt *event, Field::Scratch &scratch)
+{
+	scratch.id = 0;
+	if (const int position = position_of_open_flags(event->get_type()); position >= 0) {
+		const sinsp_evt_param *flags = event->get_param(static_cast<uint32_t>(position));
+		if (!flags || flags->m_len != sizeof(uint32_t)) {
+			return std::nullopt;
+		}
+		scratch.id = (flags->as<uint32_t>() & flag) != 0 ? 1 : 0;
+	}
+	return number_value(scratch.id);
+}
+
+std::optional<FieldValue> read_user_id(sinsp_evt *event, Field::Scratch &scratch)
+{
+	const sinsp_threadinfo *thread = event->get_thread_info();
+	if (!thread) {
+		return FieldValue{};
+	}
+	scratch.id = thread->m_uid;
+	return number_value(scratch.id);
+}
+
+std::optional<FieldValue> read_container_id(sinsp_evt *event, Field::Scratch &)
+{
+	const sinsp_threadinfo *thread = event->get_thread_info();
+	if (!thread) {
+		return FieldValue{};
+	}
+	if (thread->m_container_id.empty() && !thread->is_in_pid_namespace()) {
+		return FieldValue{"host", 4};
+	}
+	return text_value(thread->m_container_id);
+}
+
+Field::QuickReader quick_reader(const std::string &name)
+{
+	static const std::map<std::string, Field::QuickReader> readers = {
+		{"container.id", read_container_id},
+		{"evt.is_open_read", read_is_open_for<PPM_O_RDONLY>},
+		{"evt.is_open_write", read_is_open_for<PPM_O_WRONLY>},
+		{"evt.rawres", read_result},
+		{"fd.directory", read_fd_directory},
+		{"fd.filename", read_fd_filename},
+		{"fd.name", read_fd_name},
+		{"fd.num", read_fd_num},
+		{"fd.typechar", read_fd_typechar},
+		{"proc.exe", read_of_thread<&sinsp_threadinfo::m_exe>},
+		{"proc.exepath", read_of_thread<&sinsp_threadinfo::m_exepath>},
+		{"proc.name", read_of_thread<&sinsp_threadinfo::m_comm>},
+		{"proc.pexe", read_of_parent<&sinsp_threadinfo::m_exe>},
+		{"proc.pexepath", read_of_parent<&sinsp_threadinfo::m_exepath>},
+		{"proc.pname", read_of_parent<&sinsp_threadinfo::m_comm>},
+		{"user.uid", read_user_id},
+	};
+	const auto found = readers.find(name);
+	return found == readers.end() ? nullptr : found->second;
+}
+
+} // namespace
+
+bool Field::is_plain(const std::string &name)
+{
+	static const std::set<std::string> excepted = {
+		// compared by what libsinsp does not extract
+		"evt.around",
+		"fd.cip.name",
+		"fd.ip",
+		"fd.lip.name",
+		"fd.net",
+		"fd.port",
+		"fd.proto",
+		"fd.rip.name",
+		"fd.sip.name",
+		"proc.aenv",
+		"proc.acmdline",
+		"proc.aexe",
+		"proc.aexepath",
+		"proc.aname",
+		"proc.apid",
+		// extracted in another way for a comparison
+		"evt.buffer",
+	};
+	if (starts_with(name, "evt.rawarg") || keeps_state(name)) {
+		return false;
+	}
+	for (const char *part : {"container.", "evt.", "fd.", "fs.path.", "group.", "proc.", "thread.", "user."}) {
+		if (starts_with(name, part)) {
+			return excepted.count(name) == 0;
+		}
+	}
+	return false;
+}
+
+bool Field::keeps_state(const std::string &name)
+{
+	for (const char *part :
+	     {"evt.delta", "evt.runtime", "thread.cpu", "thread.exectime", "thread.totexectime", "util.cnt"}) {
+		if (starts_with(name, part)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+Field::Field(const std::string &name, std::unique_ptr<sinsp_filter_check> check)
+    : check_(std::move(check)), quick_(quick_reader(name)), type_(check_->get_field_info()->m_type),
+      is_text_(type_ == PT_CHARBUF || type_ == PT_FSPATH || type_ == PT_FSRELPATH), moves_(starts_with(name, "evt."))
+{
+	if (const std::string part = kArgument; name.compare(0, part.size(), part) == 0) {
+		flag_texts_.emplace(name.substr(part.size()));
+	}
+}
+
+void Field::read(sinsp_evt *event)
+{
+	const auto quick = quick_ ? quick_(event, scratch_) : std::nullopt;
+	value_ = quick ? *quick : extract_or_recall(event);
+	if (!is_text_ || !value_.data) {
+		return;
+	}
+	if (value_.size == 0) {
+		value_.size = static_cast<uint32_t>(std::strlen(value_.data));
+	}
+	const auto *end = static_cast<const char *>(std::memchr(value_.data, 0, value_.size));
+	if (end) {
+		while (value_.size > 0 && value_.data[value_.size - 1] == 0) {
+			value_.size--;
+		}
+		value_.odd = end < value_.data + value_.size;
+	}
+}
+
+FieldValue Field::extract_or_recall(sinsp_evt *event)
+{
+	const auto key = flag_texts_ ? flag_texts_->key_of(event) : std::nullopt;
+	if (!key) {
+		return extract(event);
+	}
+	const std::string *text = flag_texts_->find(*key);
+	if (!text) {
+		const FieldValue made = extract(event);
+		if (!made.data) {
+			return made;
+		}
+		text = flag_texts_->keep(*key, {made.data, made.size});
+	}
+	return text_value(*text);
+}
+
+FieldValue Field::extract(sinsp_evt *event)
+{
+	extracted_.clear();
+	if (!check_->extract(event, extracted_, false) || extracted_.empty()) {
+		return {};
+	}
+	const char *data = reinterpret_cast<const char *>(extracted_[0].ptr);
+	if (is_text_ && moves_ && data) {
+		scratch_.text.assign(data, extracted_[0].len ? extracted_[0].len : std::strlen(data));
+		return text_value(scratch_.text);
+	}
+	return {data, extracted_[0].len};
+}
+
+} // namespace falco::matcher

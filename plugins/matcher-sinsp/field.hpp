@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A field that rules look at, read at most once an event, however many checks ask for it.
+#pragma once
+
+#include "flag_texts.hpp"
+
+#include <libsinsp/filter_check_list.h>
+#include <libsinsp/sinsp.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace falco::matcher {
+
+// As libsinsp keeps it; valid until the next event. Texts are without what ends them.
+struct FieldValue {
+	const char *data = nullptr; // null: the event has no such field
+	uint32_t size = 0;
+	// A text that goes on after a NUL byte, which libsinsp's operators treat in different ways.
+	bool odd = false;
+};
+
+class Field {
+public:
+	// Whether libsinsp compares this field by comparing the one value that it extracts, and extracts the same value
+	// however often it is asked: a field to which `Field` applies. `name` with its argument, as in rules.
+	static bool is_plain(const std::string &name);
+
+	// Whether libsinsp's value of this field depends on the events for which it was asked before.
+	static bool keeps_state(const std::string &name);
+
+	// `check`: libsinsp's check for the field `name`, with the name parsed.
+	Field(const std::string &name, std::unique_ptr<sinsp_filter_check> check);
+
+	bool is_text() const { return is_text_; }
+	ppm_param_type type() const { return type_; }
+
+	// `look` is another number for every event. On the capture thread.
+	const FieldValue &value(sinsp_evt *event, uint64_t look)
+	{
+		if (look_ != look) {
+			read(event);
+			look_ = look;
+		}
+		return value_;
+	}
+
+	// What a value is put into that libsinsp keeps nowhere.
+	struct Scratch {
+		int64_t number = 0;
+		uint32_t id = 0;
+		std::string text;
+	};
+	// Reads the value where libsinsp keeps it, without its check; nothing: the check must be asked.
+	using QuickReader = std::optional<FieldValue> (*)(sinsp_evt *event, Scratch &scratch);
+
+private:
+	void read(sinsp_evt *event);
+	FieldValue extract(sinsp_evt *event);
+	FieldValue extract_or_recall(sinsp_evt *event);
+
+	std::unique_ptr<sinsp_filter_check> check_;
+	QuickReader quick_;
+	std::optional<FlagTexts> flag_texts_; // of evt.arg.NAME
+	ppm_param_type type_;
+	bool is_text_;
+	bool moves_; // the event overwrites the value when another field of it is read
+	std::vector<extract_value_t> extracted_;
+	Scratch scratch_;
+	FieldValue value_;
+	uint64_t look_ = 0;
+};
+
+} // namespace falco::matcher
