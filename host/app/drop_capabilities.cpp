@@ -33,7 +33,7 @@ using Set = uint64_t; // a bit for each capability
 
 constexpr std::chrono::seconds kPatience{2};
 // A thread that is just being made blocks every signal for a moment; one that does so for longer will not answer.
-constexpr std::chrono::milliseconds kPatienceWithTheDeaf{100};
+constexpr std::chrono::milliseconds kPatienceWithTheDeaf{1000};
 constexpr std::chrono::milliseconds kLookAgainAfter{1};
 // A thread is asked once; but its number may pass to a new one.
 constexpr std::chrono::milliseconds kAskAgainAfter{50};
