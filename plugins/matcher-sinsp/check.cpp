@@ -7,6 +7,7 @@
 #include <libsinsp/sinsp_exception.h>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -29,7 +30,7 @@ template <typename Test>
 class TextCheck final : public Check {
 public:
 	TextCheck(const CheckMaker &maker, const ast::expr *check, Field &field, Test test)
-	    : maker_(maker), check_(check), field_(field), test_(std::move(test))
+	    : maker_(maker), check_(check), field_(field), number_(field.add_test()), test_(std::move(test))
 	{
 	}
 	bool holds(sinsp_evt *event, uint64_t look) override
@@ -38,7 +39,12 @@ public:
 		if (!value.data) {
 			return false;
 		}
-		return value.odd ? ask_libsinsp(event) : test_({value.data, value.size});
+		if (value.odd) {
+			return ask_libsinsp(event);
+		}
+		const std::string_view text(value.data, value.size);
+		TextMemo *memo = number_ < TextMemo::kMostTests ? field_.memo() : nullptr;
+		return memo ? memo->remember(number_, [&] { return test_(text); }) : test_(text);
 	}
 
 private:
@@ -53,6 +59,7 @@ private:
 	const CheckMaker &maker_;
 	const ast::expr *check_;
 	Field &field_;
+	unsigned number_; // among the checks of the field
 	Test test_;
 	std::unique_ptr<sinsp_filter> filter_;
 };
@@ -66,7 +73,7 @@ private:
 	Field &field_;
 };
 
-// Compares a number by libsinsp's own comparison.
+// Compares a number, or an address, by libsinsp's own comparison.
 class NumberCheck final : public Check {
 public:
 	NumberCheck(Field &field, cmpop op, std::string value) : field_(field), op_(op), value_(std::move(value)) {}
@@ -82,6 +89,52 @@ private:
 	cmpop op_;
 	std::string value_; // as libsinsp keeps it
 };
+
+// The same for the most frequent numbers: descriptors, results and truth values.
+template <typename Number>
+class SimpleNumberCheck final : public Check {
+public:
+	SimpleNumberCheck(Field &field, cmpop op, Number value) : field_(field), op_(op), value_(value) {}
+	bool holds(sinsp_evt *event, uint64_t look) override
+	{
+		const FieldValue &value = field_.value(event, look);
+		if (!value.data) {
+			return false;
+		}
+		Number number;
+		std::memcpy(&number, value.data, sizeof number);
+		switch (op_) {
+		case CO_EQ:
+			return number == value_;
+		case CO_NE:
+			return number != value_;
+		case CO_LT:
+			return number < value_;
+		case CO_LE:
+			return number <= value_;
+		case CO_GT:
+			return number > value_;
+		default:
+			return number >= value_;
+		}
+	}
+
+private:
+	Field &field_;
+	cmpop op_;
+	Number value_;
+};
+
+template <typename Number>
+std::unique_ptr<Check> simple_number_check(Field &field, cmpop op, const std::string &value)
+{
+	Number number;
+	if (value.size() != sizeof number) {
+		return nullptr;
+	}
+	std::memcpy(&number, value.data(), sizeof number);
+	return std::make_unique<SimpleNumberCheck<Number>>(field, op, number);
+}
 
 // Or an address, which is equal to another or not.
 bool is_number(ppm_param_type type)
@@ -224,7 +277,12 @@ std::unique_ptr<Check> CheckMaker::make_number_check(Field &field, cmpop op, con
 	parser->m_cmpop = op;
 	parser->add_filter_value(constant.data(), static_cast<uint32_t>(constant.size()));
 	const auto &[parsed, size] = parser->get_filter_values().front();
-	return std::make_unique<NumberCheck>(field, op, std::string(reinterpret_cast<const char *>(parsed), size));
+	const std::string value(reinterpret_cast<const char *>(parsed), size);
+	auto simple = field.type() == PT_INT64 || field.type() == PT_FD ? simple_number_check<int64_t>(field, op, value)
+		      : field.type() == PT_UINT32 || field.type() == PT_BOOL
+			      ? simple_number_check<uint32_t>(field, op, value)
+			      : nullptr;
+	return simple ? std::move(simple) : std::make_unique<NumberCheck>(field, op, value);
 }
 
 std::unique_ptr<sinsp_filter_check> CheckMaker::new_check(const ast::field_expr &field) const

@@ -193,30 +193,24 @@ bool ConditionGraph::holds(Node node)
 {
 	Step &step = steps_[node];
 	if (step.verdict >> 1 != look_) {
-		step.verdict = look_ << 1 | (find_out(step) ? 1 : 0);
+		const bool held = step.check ? step.check->holds(event_, look_) : find_out(step);
+		step.verdict = look_ << 1 | (held ? 1 : 0);
 	}
 	return (step.verdict & 1) != 0;
 }
 
 bool ConditionGraph::find_out(const Step &step)
 {
-	const auto held = [this](Node part) { return holds(part); };
-	const auto begin = parts_.begin() + step.begin, end = parts_.begin() + step.end;
-	switch (step.kind) {
-	case Kind::never:
-		return false;
-	case Kind::always:
-		return true;
-	case Kind::check:
-		return step.check->holds(event_, look_);
-	case Kind::negation:
-		return !holds(*begin);
-	case Kind::all:
-		return std::all_of(begin, end, held);
-	case Kind::any:
-		return std::any_of(begin, end, held);
+	if (step.kind == Kind::negation) {
+		return !holds(parts_[step.begin]);
 	}
-	return false;
+	const bool decisive = step.kind == Kind::any; // one such part decides the whole
+	for (uint32_t at = step.begin; at < step.end; at++) {
+		if (holds(parts_[at]) == decisive) {
+			return decisive;
+		}
+	}
+	return !decisive && step.kind != Kind::never;
 }
 
 } // namespace falco::matcher

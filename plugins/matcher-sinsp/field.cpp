@@ -284,6 +284,7 @@ Field::Field(const std::string &name, std::unique_ptr<sinsp_filter_check> check)
 
 void Field::read(sinsp_evt *event)
 {
+	memo_ = nullptr;
 	const auto quick = quick_ ? quick_(event, scratch_) : std::nullopt;
 	value_ = quick ? *quick : extract_or_recall(event);
 	if (!is_text_ || !value_.data) {
@@ -307,15 +308,15 @@ FieldValue Field::extract_or_recall(sinsp_evt *event)
 	if (!key) {
 		return extract(event);
 	}
-	const std::string *text = flag_texts_->find(*key);
-	if (!text) {
+	memo_ = flag_texts_->find(*key);
+	if (!memo_) {
 		const FieldValue made = extract(event);
 		if (!made.data) {
 			return made;
 		}
-		text = flag_texts_->keep(*key, {made.data, made.size});
+		memo_ = flag_texts_->keep(*key, {made.data, made.size});
 	}
-	return text_value(*text);
+	return text_value(memo_->text);
 }
 
 FieldValue Field::extract(sinsp_evt *event)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "flag_texts.hpp"
+#include "text_memo.hpp"
 
 #include <libsinsp/filter_check_list.h>
 #include <libsinsp/sinsp.h>
@@ -49,6 +50,18 @@ public:
 		return value_;
 	}
 
+	// A number for one more check of the field's text.
+	unsigned add_test() { return tests_++; }
+
+	// Where the checks keep what they said about the text looked at; null: it is not worth it.
+	TextMemo *memo()
+	{
+		if (!memo_ && tests_ >= kEnoughTests && value_.size >= kEnoughText) {
+			memo_ = &memos_.of({value_.data, value_.size});
+		}
+		return memo_;
+	}
+
 	// What a value is put into that libsinsp keeps nowhere.
 	struct Scratch {
 		int64_t number = 0;
@@ -59,6 +72,10 @@ public:
 	using QuickReader = std::optional<FieldValue> (*)(sinsp_evt *event, Scratch &scratch);
 
 private:
+	// Less is quicker than to look the text up.
+	static constexpr unsigned kEnoughTests = 3;
+	static constexpr uint32_t kEnoughText = 8;
+
 	void read(sinsp_evt *event);
 	FieldValue extract(sinsp_evt *event);
 	FieldValue extract_or_recall(sinsp_evt *event);
@@ -73,6 +90,9 @@ private:
 	Scratch scratch_;
 	FieldValue value_;
 	uint64_t look_ = 0;
+	unsigned tests_ = 0;
+	TextMemos memos_;
+	TextMemo *memo_ = nullptr; // of the text looked at, once it was looked up
 };
 
 } // namespace falco::matcher

@@ -62,18 +62,18 @@ std::optional<FlagTexts::Key> FlagTexts::key_of(sinsp_evt *event)
 	return Key{code} << 48 | Key{value->m_len} << 32 | flags;
 }
 
-const std::string *FlagTexts::find(Key key) const
+TextMemo *FlagTexts::find(Key key)
 {
 	const auto found = texts_.find(key);
 	return found == texts_.end() ? nullptr : &found->second;
 }
 
-const std::string *FlagTexts::keep(Key key, const std::string &text)
+TextMemo *FlagTexts::keep(Key key, std::string text)
 {
 	if (texts_.size() >= kMostTexts) {
 		texts_.clear();
 	}
-	return &texts_.insert_or_assign(key, text).first->second;
+	return &texts_.insert_or_assign(key, TextMemo{std::move(text)}).first->second;
 }
 
 } // namespace falco::matcher

@@ -4,6 +4,8 @@
 // event; it depends on the event's type and the value alone, and few values are in use.
 #pragma once
 
+#include "text_memo.hpp"
+
 #include <libsinsp/sinsp.h>
 
 #include <array>
@@ -23,11 +25,11 @@ public:
 	using Key = uint64_t;
 	std::optional<Key> key_of(sinsp_evt *event);
 
-	// The text kept for it, or null.
-	const std::string *find(Key key) const;
+	// The text kept for it, and what checks said about it; or null.
+	TextMemo *find(Key key);
 
 	// Keeps a text, and returns where it is until the next call.
-	const std::string *keep(Key key, const std::string &text);
+	TextMemo *keep(Key key, std::string text);
 
 private:
 	static constexpr uint8_t kNotLookedFor = 0xff, kNone = 0xfe;
@@ -35,7 +37,7 @@ private:
 
 	std::string name_;
 	std::array<uint8_t, PPM_EVENT_MAX> position_; // among the event's arguments
-	std::unordered_map<Key, std::string> texts_;
+	std::unordered_map<Key, TextMemo> texts_;
 };
 
 } // namespace falco::matcher
