@@ -46,6 +46,15 @@ pid() { cat "$work/falco.pid"; }
 is_alive() { [ -d "/proc/$1" ] && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }
 fail() { echo "FAILED: $*"; exit 1; }
 
+# Until so many alerts were written: a falco that is told to stop before its capture began has none.
+await_alerts() {
+	local end=$((SECONDS + 30))
+	until [ "$(cat "$work/alerts" 2>/dev/null | wc -l)" -ge "$1" ]; do
+		[ $SECONDS -lt $end ] || fail "there are not $1 alerts after half a minute"
+		sleep 0.05
+	done
+}
+
 round() {
 	expect 3 'is not running' status
 	expect 0 'is not running' stop
@@ -57,12 +66,14 @@ round() {
 	expect 0 "is running already, as process $first" start
 	[ "$(pid)" = "$first" ] || fail "a second falco was started"
 
+	await_alerts 3
 	expect 0 'started' restart
 	second=$(pid)
 	[ "$second" != "$first" ] || fail "restart did not start another one"
 	! is_alive "$first" || fail "restart did not wait for the end"
 
 	# The end has come when stop comes back, and all alerts are there.
+	await_alerts 6
 	expect 0 'stopped' stop
 	! is_alive "$second" || fail "stop did not wait for the end"
 	[ ! -e "$work/falco.pid" ] || fail "the pid file is still there"
