@@ -278,15 +278,19 @@ Field::Field(const std::string &name, std::unique_ptr<sinsp_filter_check> check)
       is_text_(type_ == PT_CHARBUF || type_ == PT_FSPATH || type_ == PT_FSRELPATH), moves_(starts_with(name, "evt."))
 {
 	if (const std::string part = kArgument; name.compare(0, part.size(), part) == 0) {
-		flag_texts_.emplace(name.substr(part.size()));
+		argument_.emplace(name.substr(part.size()));
 	}
 }
 
 void Field::read(sinsp_evt *event)
 {
 	memo_ = nullptr;
-	const auto quick = quick_ ? quick_(event, scratch_) : std::nullopt;
-	value_ = quick ? *quick : extract_or_recall(event);
+	if (argument_) {
+		value_ = read_argument(event);
+	} else {
+		const auto quick = quick_ ? quick_(event, scratch_) : std::nullopt;
+		value_ = quick ? *quick : extract(event);
+	}
 	if (!is_text_ || !value_.data) {
 		return;
 	}
@@ -302,19 +306,26 @@ void Field::read(sinsp_evt *event)
 	}
 }
 
-FieldValue Field::extract_or_recall(sinsp_evt *event)
+FieldValue Field::read_argument(sinsp_evt *event)
 {
-	const auto key = flag_texts_ ? flag_texts_->key_of(event) : std::nullopt;
-	if (!key) {
+	const Argument::Value value = argument_->value(event);
+	switch (value.form) {
+	case Argument::Form::absent:
+		return {};
+	case Argument::Form::text:
+		return {value.text.data(), static_cast<uint32_t>(value.text.size())};
+	case Argument::Form::other:
 		return extract(event);
+	case Argument::Form::flags:
+		break;
 	}
-	memo_ = flag_texts_->find(*key);
+	memo_ = argument_->find(value.flags);
 	if (!memo_) {
 		const FieldValue made = extract(event);
 		if (!made.data) {
 			return made;
 		}
-		memo_ = flag_texts_->keep(*key, {made.data, made.size});
+		memo_ = argument_->keep(value.flags, {made.data, made.size});
 	}
 	return text_value(memo_->text);
 }

@@ -3,7 +3,7 @@
 // A field that rules look at, read at most once an event, however many checks ask for it.
 #pragma once
 
-#include "flag_texts.hpp"
+#include "argument.hpp"
 #include "text_memo.hpp"
 
 #include <libsinsp/filter_check_list.h>
@@ -78,11 +78,11 @@ private:
 
 	void read(sinsp_evt *event);
 	FieldValue extract(sinsp_evt *event);
-	FieldValue extract_or_recall(sinsp_evt *event);
+	FieldValue read_argument(sinsp_evt *event);
 
 	std::unique_ptr<sinsp_filter_check> check_;
 	QuickReader quick_;
-	std::optional<FlagTexts> flag_texts_; // of evt.arg.NAME
+	std::optional<Argument> argument_; // of evt.arg.NAME
 	ppm_param_type type_;
 	bool is_text_;
 	bool moves_; // the event overwrites the value when another field of it is read

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The argument of an event that `evt.arg.NAME` shows, without the text that libsinsp makes anew for every event: a text
+// or an absolute path stands in the event as it is, and the text for a set of flags depends on the event's type and the
+// value alone, of which few are in use.
+#pragma once
+
+#include "text_memo.hpp"
+
+#include <libsinsp/sinsp.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace falco::matcher {
+
+class Argument {
+public:
+	explicit Argument(std::string name);
+
+	enum class Form {
+		absent, // the event has no such argument
+		text,   // `text` is what libsinsp would show
+		flags,  // `flags` stands for what libsinsp would show
+		other   // libsinsp must be asked
+	};
+	using Flags = uint64_t; // with the event's type
+	struct Value {
+		Form form;
+		std::string_view text; // within the event, with a NUL byte behind it
+		Flags flags = 0;
+	};
+	Value value(sinsp_evt *event);
+
+	// The text kept for a set of flags, and what checks said about it; or null.
+	TextMemo *find(Flags flags);
+
+	// Keeps a text, and returns where it is until the next call.
+	TextMemo *keep(Flags flags, std::string text);
+
+private:
+	static constexpr uint8_t kNotLookedFor = 0xff, kNone = 0xfe;
+	uint8_t find_position(sinsp_evt *event) const;
+
+	std::string name_;
+	std::array<uint8_t, PPM_EVENT_MAX> position_; // among the event's arguments
+	std::unordered_map<Flags, TextMemo> texts_;
+};
+
+} // namespace falco::matcher
