@@ -18,8 +18,9 @@ public:
 	// Numbers of rules in file order; mostly empty.
 	const std::vector<uint32_t> &candidates(sinsp_evt *event) const
 	{
-		const auto &rules = by_code_[event->get_type()];
-		return rules.empty() || !libsinsp::events::is_generic(static_cast<ppm_event_code>(event->get_type()))
+		const auto &rules = by_code_[event->get_scap_evt()->type];
+		return rules.empty() || !libsinsp::events::is_generic(
+						static_cast<ppm_event_code>(event->get_scap_evt()->type))
 			       ? rules
 			       : generic_candidates(event, rules);
 	}

@@ -32,7 +32,7 @@ void GraphEvaluator::evaluate(sinsp_evt *event, bool all, std::vector<uint32_t> 
 		return;
 	}
 	graph_.look_at(event);
-	const auto code = static_cast<ppm_event_code>(event->get_type());
+	const auto code = static_cast<ppm_event_code>(event->get_scap_evt()->type);
 	if (named_[code]) {
 		left_[code].match(graph_, [&](size_t position) {
 			matched.push_back(rules[position]);

@@ -122,7 +122,7 @@ private:
 			sinsp &inspector = *inspector_;
 			for (unsigned passed_over = 0; passed_over < kPassOver; passed_over++) {
 				const int32_t result = inspector.next(&found);
-				if (result == SCAP_SUCCESS ? wanted_.events[found->get_type()]
+				if (result == SCAP_SUCCESS ? wanted_.events[found->get_scap_evt()->type]
 							   : result != SCAP_FILTERED_EVENT) {
 					return result;
 				}
