@@ -19,6 +19,10 @@ constexpr uint64_t kLongestLook = kSecond / 2;
 // How many events pass between two looks at the clock.
 constexpr unsigned kEventsPerLook = 64;
 
+// After so many unreadable events with no other between them there is no hope for the next one.
+constexpr unsigned kMostUnreadable = 1000;
+constexpr uint64_t kUnreadablePause = 10 * kSecond; // between two complaints of them
+
 uint64_t now_ns()
 {
 	timespec now = {};
@@ -75,6 +79,7 @@ bool LiveCapture::start(const falco_capture_request &request)
 		throw std::runtime_error(explain(e.what(), complaint));
 	}
 	inspector_ = std::move(inspector);
+	unreadable_ = unreadable_in_a_row_ = 0;
 	next_look_ns_ = now_ns() + kSecond;
 	over_ = true;
 	host_.log(FALCO_LOG_DEBUG, "captures " + std::to_string(system_calls_.size()) + " kinds of system calls");
@@ -97,19 +102,25 @@ falco::Next LiveCapture::next(falco_event &event)
 		int32_t result;
 		try {
 			result = inspector_->next(&found);
+			if (result == SCAP_SUCCESS && (own_->is_own(found) || !is_wanted(found))) {
+				result = SCAP_FILTERED_EVENT;
+			}
 		} catch (const std::exception &e) {
-			// libsinsp refuses to go on when the kernel module tells of a CPU that came or went.
-			next_look_ns_ = 0;
-			if (cpus_changed()) {
+			const std::string why = e.what();
+			// So libsinsp says that the kernel module told of a CPU that came or went.
+			if (why.find("configuration change detected") != std::string::npos) {
+				next_look_ns_ = 0;
+				if (!cpus_changed()) {
+					start_anew("a CPU is about to come or go, or went and came back");
+				}
 				return falco::Next::end;
 			}
-			throw std::runtime_error(std::string("reading events: ") + e.what());
+			pass_over_unreadable(why);
+			continue;
 		}
+		unreadable_in_a_row_ = 0;
 		switch (result) {
 		case SCAP_SUCCESS:
-			if (own_->is_own(found) || !is_wanted(found)) {
-				continue;
-			}
 			event.number = found->get_num();
 			event.time_ns = found->get_ts();
 			event.object = found;
@@ -123,6 +134,20 @@ falco::Next LiveCapture::next(falco_event &event)
 		default:
 			throw std::runtime_error("reading events: " + inspector_->getlasterr());
 		}
+	}
+}
+
+// One event that is not as it should be is one lost event and no reason to see none of those that follow.
+void LiveCapture::pass_over_unreadable(const std::string &why)
+{
+	if (++unreadable_in_a_row_ > kMostUnreadable) {
+		throw std::runtime_error("reading events: " + why);
+	}
+	unreadable_++;
+	const uint64_t now = now_ns();
+	if (now >= next_complaint_ns_) {
+		next_complaint_ns_ = now + kUnreadablePause;
+		host_.log(FALCO_LOG_WARN, "an event cannot be read and is counted as dropped: " + why);
 	}
 }
 
@@ -147,7 +172,8 @@ void LiveCapture::metrics(const falco_metric_sink &sink)
 		if (name == "n_evts") {
 			sink.counter(sink.ctx, "events", all[i].value.u64);
 		} else if (name == drops) {
-			sink.counter(sink.ctx, "drops", all[i].value.u64);
+			sink.counter(sink.ctx, "drops", all[i].value.u64 + unreadable_);
+			sink.counter(sink.ctx, "drops.unreadable", unreadable_);
 		} else if (name.compare(0, drops.size() + 1, drops + "_") == 0) {
 			const std::string reason = "drops." + name.substr(drops.size() + 1);
 			sink.counter(sink.ctx, reason.c_str(), all[i].value.u64);
@@ -192,10 +218,14 @@ bool LiveCapture::cpus_changed()
 	if (online == cpus_) {
 		return false;
 	}
-	host_.log(FALCO_LOG_WARN, "the number of CPUs changed from " + std::to_string(cpus_) + " to " +
-					  std::to_string(online) + ": the capture starts anew");
-	over_ = false;
+	start_anew("the number of CPUs changed from " + std::to_string(cpus_) + " to " + std::to_string(online));
 	return true;
+}
+
+void LiveCapture::start_anew(const std::string &why)
+{
+	host_.log(FALCO_LOG_WARN, why + ": the capture starts anew");
+	over_ = false;
 }
 
 } // namespace falco::sinsp_family

@@ -44,6 +44,8 @@ private:
 	void set_wanted(const falco_capture_request &request);
 	bool is_wanted(sinsp_evt *event) const;
 	bool cpus_changed();
+	void start_anew(const std::string &why);
+	void pass_over_unreadable(const std::string &why);
 
 	const falco::Host host_;
 	const nlohmann::json config_;
@@ -59,6 +61,9 @@ private:
 	std::optional<OwnProcesses> own_; // while open
 	long cpus_ = 0;                   // online when the capture was opened
 	uint64_t next_look_ns_ = 0;       // at the CPUs, on the clock that only rises
+	uint64_t unreadable_ = 0;         // events of this capture
+	unsigned unreadable_in_a_row_ = 0;
+	uint64_t next_complaint_ns_ = 0;
 };
 
 } // namespace falco::sinsp_family
