@@ -79,6 +79,7 @@ for channel in "text on standard output|^$time: Warning [A-Zs]|$output" "JSON on
 	[ "$found" -eq "$count" ] || fail "$found of $count alerts came as ${channel%%|*}"
 done
 for rule in $(sed -n 's/^- rule: //p' /vm/founding_rules.yaml); do
+	[ -z "$LOSSY" ] || break
 	grep -q "\"rule\":\"$rule\",\"time\":\"20" $output || fail "no alert of $rule on standard output"
 	grep -q "^   $rule: [1-9]" $log || fail "the statistics do not count $rule"
 done

@@ -18,6 +18,8 @@
 # shellcheck shell=sh
 
 patience=${PATIENCE:-150}
+# Not empty: the kernel loses events of busy moments, and counts them, see excused.
+LOSSY=${LOSSY:-}
 failed=0
 falco=''
 runs=0
@@ -83,6 +85,7 @@ configure() {
 		json_include_output_fields_property: true
 		log_stderr: true
 		log_syslog: false
+		${LOSSY:+"syscall_event_drops: {actions: [ignore]}"}
 		file_output: {enabled: true, filename: $alerts}
 		$*
 	END
@@ -165,12 +168,27 @@ none_missing() { compare >/dev/null; }
 
 # All alerts expected so far have come.
 await_alerts() {
+	if [ -n "$LOSSY" ]; then
+		(patience=30 && wait_for none_missing)
+		return
+	fi
 	wait_for none_missing || fail "after $patience s: $(compare)"
+}
+
+# On kernels that preempt eBPF programs, under emulation often: some alerts are missing, or are of a process that is not
+# known to run another program by now. They may be a fifth of the expected ones, if falco says that events were lost.
+excused() {
+	local wrong lost
+	[ -n "$LOSSY" ] || return 1
+	wrong=$(wc -l </tmp/differences)
+	lost=$(sed -n 's/^   preempted: //p' $log)
+	echo "$wrong alerts are not as expected, ${lost:-0} events were lost"
+	[ $((wrong * 5)) -le "$(wc -l <$expected)" ] && [ "${lost:-0}" -ge "$wrong" ]
 }
 
 # At the end: the alerts that came are those that were expected. Then a new list begins.
 judge() {
-	compare all >/tmp/differences || fail "$(cat /tmp/differences)"
+	compare all >/tmp/differences || excused || fail "$(cat /tmp/differences)"
 	echo "$(wc -l <$alerts) alerts, $(wc -l <$expected) expected"
 	mv $alerts /results/alerts-$runs.json
 	: >$expected

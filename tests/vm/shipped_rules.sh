@@ -206,6 +206,6 @@ kill $servers $sleeper
 stop_falco
 judge
 for rule in $(sed -n 's/^- rule: //p' /etc/falco/falco_rules.yaml); do
-	grep -q "\"rule\":\"$rule\"" /results/alerts-*.json || fail "the rule $rule is not provoked by this job"
+	[ -n "$LOSSY" ] || grep -q "\"rule\":\"$rule\"" /results/alerts-*.json || fail "the rule $rule is not provoked by this job"
 done
 finish
