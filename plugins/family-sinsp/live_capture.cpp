@@ -2,7 +2,6 @@
 #include "live_capture.hpp"
 
 #include "buffer_size.hpp"
-#include "container_engines.hpp"
 
 #include <ctime>
 #include <unistd.h>
@@ -61,7 +60,9 @@ bool LiveCapture::start(const falco_capture_request &request)
 	if (const auto snaplen = config_.value("snaplen", 0U); snaplen != 0) {
 		inspector->set_snaplen(snaplen);
 	}
-	set_container_engines(*inspector, config_.value("container_engines", nlohmann::json::object()));
+	const auto engines = config_.value("container_engines", nlohmann::json::object());
+	set_container_engines(*inspector, engines);
+	late_engines_.emplace(engines);
 	system_calls_ = choose_system_calls(interests_, base_);
 	try {
 		open(*inspector, system_calls_);
@@ -95,7 +96,7 @@ falco::Next LiveCapture::next(falco_event &event)
 			if (begin == 0) {
 				begin = now;
 			} else if (now - begin > kLongestLook) {
-				return cpus_changed() ? falco::Next::end : falco::Next::timeout;
+				return look_around() ? falco::Next::end : falco::Next::timeout;
 			}
 		}
 		sinsp_evt *found = nullptr;
@@ -109,7 +110,6 @@ falco::Next LiveCapture::next(falco_event &event)
 			const std::string why = e.what();
 			// So libsinsp says that the kernel module told of a CPU that came or went.
 			if (why.find("configuration change detected") != std::string::npos) {
-				next_look_ns_ = 0;
 				if (!cpus_changed()) {
 					start_anew("a CPU is about to come or go, or went and came back");
 				}
@@ -128,7 +128,7 @@ falco::Next LiveCapture::next(falco_event &event)
 		case SCAP_FILTERED_EVENT:
 			continue;
 		case SCAP_TIMEOUT:
-			return cpus_changed() ? falco::Next::end : falco::Next::timeout;
+			return look_around() ? falco::Next::end : falco::Next::timeout;
 		case SCAP_EOF:
 			return falco::Next::end;
 		default:
@@ -206,14 +206,21 @@ bool LiveCapture::is_wanted(sinsp_evt *event) const
 	return every_event_ || interests_.events[event->get_type()];
 }
 
-// Buffers belong to CPUs: when one has come or gone, the capture ends and the next start opens it for those there are.
-bool LiveCapture::cpus_changed()
+// Once a second. True: the capture is over, and is to be opened anew.
+bool LiveCapture::look_around()
 {
 	const uint64_t now = now_ns();
 	if (now < next_look_ns_) {
 		return false;
 	}
 	next_look_ns_ = now + kSecond;
+	late_engines_->look(*inspector_);
+	return cpus_changed();
+}
+
+// Buffers belong to CPUs: when one has come or gone, the capture ends and the next start opens it for those there are.
+bool LiveCapture::cpus_changed()
+{
 	const long online = online_cpus();
 	if (online == cpus_) {
 		return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "container_engines.hpp"
 #include "interests.hpp"
 #include "own_processes.hpp"
 #include "sinsp_log.hpp"
@@ -43,6 +44,7 @@ protected:
 private:
 	void set_wanted(const falco_capture_request &request);
 	bool is_wanted(sinsp_evt *event) const;
+	bool look_around();
 	bool cpus_changed();
 	void start_anew(const std::string &why);
 	void pass_over_unreadable(const std::string &why);
@@ -59,9 +61,10 @@ private:
 	std::optional<SinspLog> log_;
 	std::unique_ptr<sinsp> inspector_;
 	std::optional<OwnProcesses> own_; // while open
-	long cpus_ = 0;                   // online when the capture was opened
-	uint64_t next_look_ns_ = 0;       // at the CPUs, on the clock that only rises
-	uint64_t unreadable_ = 0;         // events of this capture
+	std::optional<LateEngines> late_engines_;
+	long cpus_ = 0;             // online when the capture was opened
+	uint64_t next_look_ns_ = 0; // around, on the clock that only rises
+	uint64_t unreadable_ = 0;   // events of this capture
 	unsigned unreadable_in_a_row_ = 0;
 	uint64_t next_complaint_ns_ = 0;
 };

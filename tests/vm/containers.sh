@@ -138,6 +138,20 @@ next_part silent-at-start
 containers_end
 engines_end
 
+# ---- engines that come after falco.
+rm /host/run/podman/podman.sock /host/run/containerd/containerd.sock /host/run/crio/crio.sock /host/var/run/docker.sock
+start_falco
+containers_run
+expect opened '/opt/marker.inside dddddddddddd'
+await_alerts
+engines_run
+expect_names
+await_alerts
+stop_falco
+next_part late
+containers_end
+engines_end
+
 # ---- engines that are not to be asked.
 engines_run
 start_falco -o container_engines.docker.enabled=false -o container_engines.podman.enabled=false \
