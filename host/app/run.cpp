@@ -164,7 +164,8 @@ private:
 			stop_ = &stop;
 		}
 		outputs_->start();
-		if (options_.run_seconds) {
+		const bool live = choice_.is_open() || source_->live();
+		if (options_.run_seconds && !live) { // an input may let falco wait for ever before it is open
 			stop.stop_after(std::chrono::seconds(*options_.run_seconds));
 		}
 		std::vector<std::string> failures;
@@ -292,6 +293,10 @@ private:
 		std::optional<Control> control;
 		loop.on_open = [&] {
 			ready();
+			// Loading eBPF programs may take longer than what is to be captured.
+			if (options_.run_seconds && source_->live()) {
+				stop.stop_after(std::chrono::seconds(*options_.run_seconds));
+			}
 			control.emplace(watch_, [&](const std::string &reason) { run_reload(reload, reason); });
 			stop.on_signal(SIGHUP, [&] { control->reload(); });
 		};

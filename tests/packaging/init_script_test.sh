@@ -49,6 +49,7 @@ fail() { echo "FAILED: $*"; exit 1; }
 # Until so many alerts were written: a falco that is told to stop before its capture began has none.
 await_alerts() {
 	local end=$((SECONDS + 30))
+	# shellcheck disable=SC2002 # the file may not be there yet
 	until [ "$(cat "$work/alerts" 2>/dev/null | wc -l)" -ge "$1" ]; do
 		[ $SECONDS -lt $end ] || fail "there are not $1 alerts after half a minute"
 		sleep 0.05
