@@ -40,6 +40,10 @@ void add_run_options(CLI::App &app, Options &options)
 		       "configured one")
 		->type_name("NAME");
 	add_repeatable(app, "-r", options.rules, "FILE|DIR", "Rules file or folder, instead of the configured ones");
+	add_repeatable(app, "-D", options.disabled_rules, "RULE",
+		       "Switch off the rules of this name; * is any text, ? any character");
+	add_repeatable(app, "-T", options.disabled_tags, "TAG", "Switch off the rules with this tag");
+	add_repeatable(app, "-t", options.enabled_tags, "TAG", "Switch on the rules with this tag, and off all others");
 	app.add_option("-w", options.record_file,
 		       "Record the captured events to FILE (.scap), with the settings of the block `record`")
 		->type_name("FILE");
@@ -122,7 +126,15 @@ bool parse_options(int argc, char **argv, Options &options, int &status)
 		return false;
 	}
 	if (app.count("-p") > 0 && !options.daemon) {
-		std::fprintf(stderr, "falco: -p names the pid file of a daemon: it needs -d\n");
+		std::fprintf(
+			stderr,
+			"falco: -p names the pid file of a daemon: it needs -d. What is added to the outputs of rules "
+			"is set with append_output in the configuration\n");
+		status = 1;
+		return false;
+	}
+	if (!options.enabled_tags.empty() && !(options.disabled_rules.empty() && options.disabled_tags.empty())) {
+		std::fprintf(stderr, "falco: -t switches off all other rules: -D and -T do not go with it\n");
 		status = 1;
 		return false;
 	}

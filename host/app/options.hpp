@@ -19,13 +19,16 @@ struct Options {
 	std::vector<std::string> overrides;     // -o
 	bool daemon = false;                    // -d
 	std::string pid_file = "/var/run/falco.pid";
-	std::vector<std::string> trace_files;   // -e
-	std::optional<std::string> source;      // --source
-	std::vector<std::string> rules;         // -r
-	std::string rule;                       // -l
-	bool match_all_events = false;          // -A
-	std::optional<std::string> record_file; // -w
-	std::optional<int64_t> run_seconds;     // -M
+	std::vector<std::string> trace_files;    // -e
+	std::optional<std::string> source;       // --source
+	std::vector<std::string> rules;          // -r
+	std::string rule;                        // -l
+	std::vector<std::string> disabled_rules; // -D
+	std::vector<std::string> disabled_tags;  // -T
+	std::vector<std::string> enabled_tags;   // -t
+	bool match_all_events = false;           // -A
+	std::optional<std::string> record_file;  // -w
+	std::optional<int64_t> run_seconds;      // -M
 
 	std::string plugin_dir; // falco plugin ... --plugin-dir; empty: the default
 	std::string plugin;     // NAME or FILE of falco plugin info

@@ -29,9 +29,6 @@ std::vector<std::string> rules_in(const std::string &folder)
 	if (error) {
 		throw Error("cannot read rules folder " + folder + ": " + error.message());
 	}
-	if (files.empty()) {
-		throw Error("rules folder " + folder + " holds no .yaml or .yml file");
-	}
 	std::sort(files.begin(), files.end());
 	return files;
 }
@@ -74,6 +71,9 @@ std::vector<std::string> find_rules_files(const std::vector<std::string> &paths)
 				    ". Name one with -r FILE or the key rules_file");
 		}
 		files.push_back(path);
+	}
+	if (files.empty()) {
+		throw Error("rules folder " + paths.front() + " holds no .yaml or .yml file");
 	}
 	if (geteuid() == 0) {
 		for (const auto &file : files) {

@@ -42,6 +42,9 @@ ConfigRequest make_request(const Options &options)
 	request.file = options.config_file;
 	request.overrides = options.overrides;
 	request.rules = options.rules;
+	request.disabled_rules = options.disabled_rules;
+	request.disabled_tags = options.disabled_tags;
+	request.enabled_tags = options.enabled_tags;
 	request.trace_files = options.trace_files;
 	request.source = options.source;
 	request.record_file = options.record_file;

@@ -95,16 +95,19 @@ struct Config {
 
 // What the command line says about the configuration.
 struct ConfigRequest {
-	std::optional<std::string> file;        // -c
-	std::vector<std::string> overrides;     // -o, in order
-	std::vector<std::string> rules;         // -r
-	std::vector<std::string> trace_files;   // -e
-	std::optional<std::string> source;      // --source
-	std::optional<std::string> record_file; // -w
-	bool match_all_events = false;          // -A
-	std::string working_directory;          // relative paths start here
-	std::string default_plugin_dir;         // where plugins are when plugin_dir is not set
-	bool need_output = true;                // false for -L, -l: no output enabled is no error
+	std::optional<std::string> file;         // -c
+	std::vector<std::string> overrides;      // -o, in order
+	std::vector<std::string> rules;          // -r
+	std::vector<std::string> disabled_rules; // -D
+	std::vector<std::string> disabled_tags;  // -T
+	std::vector<std::string> enabled_tags;   // -t
+	std::vector<std::string> trace_files;    // -e
+	std::optional<std::string> source;       // --source
+	std::optional<std::string> record_file;  // -w
+	bool match_all_events = false;           // -A
+	std::string working_directory;           // relative paths start here
+	std::string default_plugin_dir;          // where plugins are when plugin_dir is not set
+	bool need_output = true;                 // false for -L, -l: no output enabled is no error
 };
 
 // Finds the file (as -c says, else the search order), reads it, applies the overrides and checks every key. Throws

@@ -13,6 +13,9 @@ const Keys &top_level_keys()
 				  "rules_files",
 				  "rule_matching",
 				  "ignored_events",
+				  "rules",
+				  "priority",
+				  "append_output",
 				  "json_output",
 				  "json_include_output_property",
 				  "json_include_output_fields_property",
@@ -117,7 +120,7 @@ bool is_reserved(const std::string &key)
 bool is_output_block(const std::string &key)
 {
 	static const std::string kSuffix = "_output";
-	return key != "json_output" && key.size() > kSuffix.size() &&
+	return key != "json_output" && key != "append_output" && key.size() > kSuffix.size() &&
 	       key.compare(key.size() - kSuffix.size(), kSuffix.size(), kSuffix) == 0;
 }
 

@@ -3,6 +3,7 @@
 #include "host/config/config.hpp"
 #include "host/config/instances.hpp"
 #include "host/config/keys.hpp"
+#include "host/config/matcher_keys.hpp"
 #include "host/config/messages.hpp"
 #include "host/config/overrides.hpp"
 #include "host/config/paths.hpp"
@@ -86,22 +87,6 @@ void read_settings(const Node &root, const ConfigRequest &request, Config &confi
 	if (const Node *node = root.find("plugin_dir")) {
 		config.plugin_dir =
 			absolute_path(read_text(*node, "plugin_dir", "a folder"), request.working_directory);
-	}
-}
-
-// The top-level keys that are the matcher's business, handed to it as its configuration. A value of the instance's own
-// is more particular and stays; what the command line says overrules both.
-void hand_to_matcher(const Node &root, const ConfigRequest &request, InstanceConfig &matcher)
-{
-	const auto hand = [&](const char *key, const std::vector<std::string> &choices) {
-		const Node *node = root.find(key);
-		if (node) set_config(matcher, key, make_scalar(choices[read_choice(*node, key, choices)], node->place));
-	};
-	hand("rule_matching", {"first", "all"});
-	hand("ignored_events", {"warn", "strict"});
-	if (request.match_all_events) {
-		const yaml::Place place = {std::make_shared<const std::string>("option -A"), 0, 0};
-		set_config(matcher, "match_all_events", make_scalar("true", place), true);
 	}
 }
 

@@ -1,55 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiled_rule.hpp"
 
-#include "common/nearest.hpp"
+#include "field_names.hpp"
 #include "ignored_events.hpp"
 
 #include <libsinsp/filter.h>
+
+#include <optional>
 
 namespace falco::matcher {
 
 namespace {
 
-// libsinsp's message in our words, without the part that only says where it comes from.
-std::string explain(const std::string &message, const filter_check_list &checks)
+// A rule that matches more event types than these costs more than it tells.
+constexpr size_t kManyEventTypes = 100;
+
+// Why libsinsp does not take a condition.
+struct Refusal {
+	ast::pos_info pos;
+	std::string message;
+	std::string field; // that does not exist; else empty
+	bool unknown;      // a field or an event type does not exist
+};
+
+bool remove_prefix(std::string &text, const std::string &prefix)
 {
-	const std::string nonexistent = "filter_check called with nonexistent field ";
-	if (message.compare(0, nonexistent.size(), nonexistent) == 0) {
-		const std::string field = message.substr(nonexistent.size());
-		return "unknown field '" + field + "'" +
-		       did_you_mean(field.substr(0, field.find('[')), field_names(checks));
+	if (text.compare(0, prefix.size(), prefix) != 0) {
+		return false;
 	}
-	const std::string prefix = "filter error: ";
-	return message.compare(0, prefix.size(), prefix) == 0 ? message.substr(prefix.size()) : message;
+	text.erase(0, prefix.size());
+	return true;
 }
 
 // Compiles conditions and output texts, once each, to find what is wrong with them.
 class Checker {
 public:
-	Checker(Conditions &conditions, bool strict, sinsp *inspector, const filter_check_list &checks,
-		Findings &findings)
-	    : conditions_(conditions), strict_(strict), inspector_(inspector), checks_(checks), findings_(findings),
+	Checker(Conditions &conditions, const CompileOptions &options, sinsp *inspector,
+		const filter_check_list &checks, Findings &findings)
+	    : conditions_(conditions), options_(options), inspector_(inspector), checks_(checks), findings_(findings),
 	      factory_(std::make_shared<sinsp_filter_factory>(inspector, checks_copy_))
 	{
 	}
 
-	void check_condition(const Item &item, ast::expr *condition)
+	// False, after an error or a warning, when the condition cannot be used. libsinsp names the first thing that it
+	// does not take; here each check is tried on its own.
+	bool check_condition(const Item &item, ast::expr *condition)
 	{
-		sinsp_filter_compiler compiler(factory_, condition);
-		try {
-			compiler.compile();
-		} catch (const std::exception &e) {
-			const auto &pos = compiler.get_pos();
-			const bool known = pos.line > 0;
-			findings_.error("bad-condition", known ? conditions_.place_of(pos) : item.place,
-					known ? conditions_.origin_of(pos).title() : item.title(),
-					explain(e.what(), checks_));
-			return;
+		const auto whole = compile(condition, true);
+		if (!whole) {
+			return true;
 		}
-		for (const auto &warning : compiler.get_warnings()) {
-			findings_.warn("suspicious-value", conditions_.place_of(warning.pos),
-				       conditions_.origin_of(warning.pos).title(), warning.msg);
+		bool found = false;
+		walk(condition, [&](ast::expr *node) {
+			if (dynamic_cast<ast::binary_check_expr *>(node) ||
+			    dynamic_cast<ast::unary_check_expr *>(node)) {
+				if (const auto refusal = compile(node, false)) {
+					report(item, *refusal);
+					found = true;
+				}
+			}
+		});
+		if (!found) {
+			report(item, *whole);
 		}
+		return false;
 	}
 
 	// Reports the ignored events that the condition names, where it names them, and returns them.
@@ -73,19 +87,103 @@ public:
 		return asked;
 	}
 
-	bool check_output(const Item &item, OutputFormat &format)
+	bool check_output(const Item &rule, OutputFormat &format)
 	{
+		// Blanks around the text come from the way YAML is written.
+		const std::string &text = rule.output->text;
+		const size_t begin = text.find_first_not_of(" \t\r\n");
 		try {
-			format = parse_output(item.output->text, inspector_, checks_);
-			return true;
+			format = parse_output(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin),
+					      inspector_, checks_);
 		} catch (const FormatError &e) {
-			findings_.error("bad-output", item.place_of(*item.output, e.offset()), item.title(),
-					std::string("bad output: ") + e.what());
+			const auto place = rule.output->place_of(begin + e.offset());
+			if (rule.skip_if_unknown_filter && e.unknown_field()) {
+				findings_.warn("unknown-field", place, rule.title(),
+					       std::string("skipped: ") + e.what());
+			} else {
+				findings_.error("bad-output", place, rule.title(),
+						std::string("bad output: ") + e.what());
+			}
 			return false;
+		}
+		return add_outputs(rule, format);
+	}
+
+	// Fields of exceptions that have no values yet.
+	void check_exceptions(const Item &rule)
+	{
+		for (const auto &exception : rule.exceptions) {
+			for (const auto &field : exception.fields) {
+				if (exception.values.empty() && !is_field(field.text)) {
+					findings_.error("bad-exception", field.place, rule.title(),
+							"unknown field '" + field.text + "'" +
+								did_you_mean_field(field.text, checks_));
+				}
+			}
 		}
 	}
 
 private:
+	bool add_outputs(const Item &rule, OutputFormat &format)
+	{
+		try {
+			for (const auto &addition : options_.additions) {
+				if (applies_to(addition, rule)) {
+					add_to_output(format, addition, inspector_, checks_);
+				}
+			}
+			return true;
+		} catch (const FormatError &e) {
+			findings_.error("bad-output", {}, "", e.what());
+			return false;
+		}
+	}
+
+	std::optional<Refusal> compile(ast::expr *condition, bool warn)
+	{
+		sinsp_filter_compiler compiler(factory_, condition);
+		try {
+			compiler.compile();
+		} catch (const std::exception &e) {
+			return explain(e.what(), compiler.get_pos());
+		}
+		for (const auto &warning : compiler.get_warnings()) {
+			if (warn) {
+				findings_.warn("suspicious-value", conditions_.place_of(warning.pos),
+					       conditions_.origin_of(warning.pos).title(), warning.msg);
+			}
+		}
+		return std::nullopt;
+	}
+
+	// libsinsp's message in our words, without the part that only says where it comes from.
+	Refusal explain(std::string message, const ast::pos_info &pos)
+	{
+		if (remove_prefix(message, "filter_check called with nonexistent field ")) {
+			return {pos, "unknown field '" + message + "'" + did_you_mean_field(message, checks_), message,
+				true};
+		}
+		if (remove_prefix(message, "unknown event type ")) {
+			return {pos, "unknown event type '" + message + "'" + did_you_mean_event(message), "", true};
+		}
+		remove_prefix(message, "filter error: ");
+		return {pos, message, "", false};
+	}
+
+	void report(const Item &item, const Refusal &refusal)
+	{
+		const bool placed = refusal.pos.line > 0;
+		const auto place = placed ? conditions_.place_of(refusal.pos) : item.place;
+		if (item.skip_if_unknown_filter && refusal.unknown) {
+			findings_.warn("unknown-field", place, item.title(), "skipped: " + refusal.message);
+		} else if (item.kind != ItemKind::macro || refusal.field.empty() ||
+			   has_known_class(refusal.field, checks_)) {
+			findings_.error("bad-condition", place,
+					placed ? conditions_.origin_of(refusal.pos).title() : item.title(),
+					refusal.message);
+		} // else a macro for rules of another source, with that source's fields
+	}
+
 	void note_ignored(const std::string &name, const ast::pos_info &pos, std::set<std::string> &asked)
 	{
 		if (!ignored_events().count(name)) {
@@ -94,16 +192,26 @@ private:
 		asked.insert(name);
 		const Item &origin = conditions_.origin_of(pos);
 		const std::string text = "Ignored event \"" + name + "\" in " + origin.title();
-		if (strict_) {
+		if (options_.strict) {
 			findings_.error("ignored-event", conditions_.place_of(pos), "", text);
-		} else {
+		} else if (!findings_.ignores(origin.title(), "ignored-event")) {
 			findings_.warn("ignored-event", conditions_.place_of(pos), "",
 				       text + ": it is frequent; the rules that name it are matched against it");
 		}
 	}
 
+	bool is_field(const std::string &name) const
+	{
+		try {
+			const auto check = checks_.new_filter_check_from_fldname(name, inspector_, true);
+			return check && check->parse_field_name(name, true, true) > 0;
+		} catch (const std::exception &) {
+			return false;
+		}
+	}
+
 	Conditions &conditions_;
-	bool strict_;
+	const CompileOptions &options_;
 	sinsp *inspector_;
 	const filter_check_list &checks_;
 	Findings &findings_;
@@ -111,55 +219,81 @@ private:
 	std::shared_ptr<sinsp_filter_factory> factory_;
 };
 
+std::optional<CompiledRule> compile_rule(const Item &rule, std::unique_ptr<ast::expr> condition, Checker &checker,
+					 Findings &findings)
+{
+	OutputFormat output;
+	const bool good_output = checker.check_output(rule, output);
+	checker.check_exceptions(rule);
+	if (!condition || !checker.check_condition(rule, condition.get())) {
+		return std::nullopt;
+	}
+	auto asked = checker.check_ignored(condition.get());
+	auto codes = codes_of(condition.get());
+	if (codes.size() > kManyEventTypes && rule.warn_evttypes) {
+		findings.warn("no-event-type", rule.place, rule.title(),
+			      "the condition is evaluated at " + std::to_string(codes.size()) +
+				      " kinds of events, which is slow: name the event types it is about, such as "
+				      "evt.type in (open, openat)");
+	}
+	if (!good_output || !rule.active) {
+		return std::nullopt;
+	}
+	return CompiledRule{&rule, std::move(condition), std::move(output), std::move(codes), std::move(asked)};
+}
+
+void warn_of_unused(const RulesFiles &files, const Conditions &conditions, Findings &findings)
+{
+	for (size_t position = 0; position < files.items.size(); position++) {
+		const Item &item = files.items[position];
+		if (item.kind != ItemKind::rule && !conditions.is_used(position)) {
+			findings.warn(item.kind == ItemKind::list ? "unused-list" : "unused-macro", item.place,
+				      item.title(), "nothing uses it");
+		}
+	}
+}
+
 } // namespace
 
-std::vector<CompiledRule> compile_rules(const RulesFiles &files, bool strict, sinsp *inspector,
+libsinsp::events::set<ppm_event_code> codes_of(const ast::expr *condition)
+{
+	libsinsp::events::set<ppm_event_code> codes;
+	const Codes possible = possible_verdicts(condition).hold;
+	for (uint32_t code = 0; code < PPM_EVENT_MAX; code++) {
+		if (possible[code]) {
+			codes.insert(static_cast<ppm_event_code>(code));
+		}
+	}
+	return codes;
+}
+
+std::vector<CompiledRule> compile_rules(const RulesFiles &files, const CompileOptions &options, sinsp *inspector,
 					const filter_check_list &checks, Findings &findings)
 {
 	Conditions conditions(files, findings);
-	Checker checker(conditions, strict, inspector, checks, findings);
+	Checker checker(conditions, options, inspector, checks, findings);
 	std::vector<CompiledRule> rules;
 	for (size_t position = 0; position < files.items.size(); position++) {
 		const Item &item = files.items[position];
-		if (item.kind == ItemKind::list) {
-			continue;
-		}
-		auto condition = conditions.resolve(position);
-		std::set<std::string> asked;
-		if (condition) {
-			checker.check_condition(item, condition.get());
-			asked = checker.check_ignored(condition.get());
-		}
-		if (item.kind == ItemKind::macro) {
-			continue;
-		}
-		OutputFormat output;
-		if (checker.check_output(item, output) && condition && item.active) {
-			libsinsp::events::set<ppm_event_code> codes;
-			const Codes possible = possible_verdicts(condition.get()).hold;
-			for (uint32_t code = 0; code < PPM_EVENT_MAX; code++) {
-				if (possible[code]) {
-					codes.insert(static_cast<ppm_event_code>(code));
-				}
+		if (item.kind == ItemKind::rule && !item.is_foreign()) {
+			if (auto rule = compile_rule(item, conditions.resolve(position), checker, findings)) {
+				rules.push_back(*std::move(rule));
 			}
-			rules.push_back(
-				{&item, std::move(condition), std::move(output), std::move(codes), std::move(asked)});
 		}
 	}
+	for (size_t position = 0; position < files.items.size(); position++) {
+		const Item &item = files.items[position];
+		if (item.kind != ItemKind::macro) {
+			continue;
+		}
+		const bool checked = conditions.is_in_rule(position);
+		const auto condition = conditions.resolve(position);
+		if (condition && !checked && checker.check_condition(item, condition.get())) {
+			checker.check_ignored(condition.get());
+		}
+	}
+	warn_of_unused(files, conditions, findings);
 	return rules;
-}
-
-std::vector<std::string> field_names(const filter_check_list &checks)
-{
-	std::vector<const filter_check_info *> classes;
-	checks.get_all_fields(classes);
-	std::vector<std::string> names;
-	for (const auto *info : classes) {
-		for (int32_t i = 0; i < info->m_nfields; i++) {
-			names.emplace_back(info->m_fields[i].m_name);
-		}
-	}
-	return names;
 }
 
 } // namespace falco::matcher

@@ -3,7 +3,9 @@
 
 #include "condition.hpp"
 #include "decided_by_type.hpp"
+#include "field_names.hpp"
 #include "findings.hpp"
+#include "output_addition.hpp"
 #include "output_format.hpp"
 #include "rules_file.hpp"
 
@@ -19,18 +21,24 @@ namespace falco::matcher {
 // What a rule means: everything that does not depend on the capture it is matched in.
 struct CompiledRule {
 	const Item *item;
-	std::unique_ptr<ast::expr> condition; // macros and lists in place
+	std::unique_ptr<ast::expr> condition; // macros, lists and exceptions in place
 	OutputFormat output;
 	libsinsp::events::set<ppm_event_code> codes; // the only events that can match
 	std::set<std::string> asked;                 // names of ignored events that the condition mentions
 };
 
-// The rules of `files` in file order, without those that are switched off. Every mistake goes to `findings`: the result
-// is of use only when there was none. `strict`: naming an ignored event is a mistake. `inspector` need not be open.
-std::vector<CompiledRule> compile_rules(const RulesFiles &files, bool strict, sinsp *inspector,
-					const filter_check_list &checks, Findings &findings);
+// What the configuration says about rules besides their files.
+struct CompileOptions {
+	bool strict = false; // naming an ignored event is a mistake
+	std::vector<OutputAddition> additions;
+};
 
-// The names of all fields.
-std::vector<std::string> field_names(const filter_check_list &checks);
+// The types of the events at which a condition may hold.
+libsinsp::events::set<ppm_event_code> codes_of(const ast::expr *condition);
+
+// The rules of `files` in file order, without those that are not active. Every mistake goes to `findings`: the result
+// is of use only when there was none. `inspector` need not be open.
+std::vector<CompiledRule> compile_rules(const RulesFiles &files, const CompileOptions &options, sinsp *inspector,
+					const filter_check_list &checks, Findings &findings);
 
 } // namespace falco::matcher

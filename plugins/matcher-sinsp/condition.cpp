@@ -2,21 +2,25 @@
 #include "condition.hpp"
 
 #include "common/nearest.hpp"
+#include "exception_check.hpp"
+#include "list_lexer.hpp"
 
 #include <libsinsp/filter/parser.h>
 #include <libsinsp/sinsp_exception.h>
 
 #include <algorithm>
-#include <set>
 
 namespace falco::matcher {
 
 namespace {
 
-// libsinsp's parser recurses, and so do the visitors of what it returns.
-constexpr size_t kMaxDepth = 100;
+// libsinsp's parser recurses, and so do the visitors of what it returns; its own limit does not hold.
+constexpr size_t kMaxDepth = 1000;
+// Macros nest trees in trees.
+constexpr size_t kMaxTreeDepth = 2000;
 // Macros that use each other twice, level by level, would fill any memory.
 constexpr size_t kMaxNodes = 1'000'000;
+constexpr size_t kMaxAllNodes = 10'000'000;
 
 // The place of the first parenthesis that is nested too deep, or npos. Quoted text is not counted.
 size_t too_deep(const std::string &text)
@@ -52,27 +56,15 @@ std::vector<std::string> names(const std::map<std::string, size_t> &items)
 	return all;
 }
 
-std::string join(const std::vector<std::string> &chain, const std::string &last)
-{
-	std::string text;
-	for (const auto &name : chain) {
-		text += name + " -> ";
-	}
-	return text + last;
-}
-
-bool takes_list(const std::string &op)
-{
-	return op == "in" || op == "intersects" || op == "pmatch";
-}
-
 } // namespace
 
 Conditions::Conditions(const RulesFiles &files, Findings &findings)
-    : files_(files), findings_(findings), failed_(files.items.size())
+    : files_(files), findings_(findings), lists_(files, findings), failed_(files.items.size()),
+      used_(files.items.size()), in_rule_(files.items.size())
 {
 	for (size_t position = 0; position < files.items.size(); position++) {
-		parsed_.push_back(files.items[position].condition ? parse(position) : nullptr);
+		const Item &item = files.items[position];
+		parsed_.push_back(item.condition && !item.is_foreign() ? parse(position) : nullptr);
 	}
 }
 
@@ -81,12 +73,12 @@ std::unique_ptr<ast::expr> Conditions::parse(size_t position)
 	const Item &item = files_.items[position];
 	const std::string &text = item.condition->text;
 	if (const size_t deep = too_deep(text); deep != std::string::npos) {
-		findings_.error("too-deep", item.place_of(*item.condition, deep), item.title(),
+		findings_.error("too-deep", item.condition->place_of(deep), item.title(),
 				"parentheses are nested more than " + std::to_string(kMaxDepth) + " deep");
 		return nullptr;
 	}
 	if (const size_t nul = text.find('\0'); nul != std::string::npos) {
-		findings_.error("syntax", item.place_of(*item.condition, nul), item.title(),
+		findings_.error("syntax", item.condition->place_of(nul), item.title(),
 				"a condition cannot contain a NUL byte");
 		return nullptr;
 	}
@@ -100,50 +92,150 @@ std::unique_ptr<ast::expr> Conditions::parse(size_t position)
 			pos.line = origin;
 			node->set_pos(pos);
 		});
+		failed_[position] = !place_lists(tree.get());
 		return tree;
 	} catch (const sinsp_exception &e) {
-		findings_.error("syntax",
-				item.place_of(*item.condition, std::min<size_t>(parser.get_pos().idx, text.size())),
+		findings_.error("syntax", item.condition->place_of(std::min<size_t>(parser.get_pos().idx, text.size())),
 				item.title(), std::string("cannot parse the condition: ") + e.what());
 		return nullptr;
 	}
 }
 
+// ---- lists ------------------------------------------------------------------------------------------------------
+
+bool Conditions::place_lists(ast::expr *tree)
+{
+	bool good = true;
+	walk(tree, [&](ast::expr *node) {
+		if (auto *check = dynamic_cast<ast::binary_check_expr *>(node)) {
+			good = place_list(*check) && good;
+		}
+	});
+	return good;
+}
+
+bool Conditions::place_list(ast::binary_check_expr &check)
+{
+	const auto pos = check.right->get_pos();
+	const Item &item = origin_of(pos);
+	std::vector<std::string> values;
+	if (const auto *value = dynamic_cast<const ast::value_expr *>(check.right.get())) {
+		if (!takes_list(check.op)) {
+			return place_single_value(check, *value);
+		}
+		// `in shells` rather than `in (shells)`
+		const Word name = {value->value, false, {}};
+		if (lists_.find(name) == ListValues::npos) {
+			if (files_.broken.count({ItemKind::list, name.text}) == 0) {
+				error("unknown-list", pos,
+				      "unknown list '" + name.text + "'" +
+					      did_you_mean(name.text, names(files_.lists)));
+			}
+			return false;
+		}
+		if (!lists_.add(name, values)) {
+			return false;
+		}
+	} else if (const auto *list = dynamic_cast<const ast::list_expr *>(check.right.get())) {
+		const auto written = read_list_expression(item.condition->text, pos.idx);
+		bool good = true;
+		for (size_t i = 0; i < list->values.size(); i++) {
+			const bool quoted = written && i < written->size() && (*written)[i].quoted;
+			good = lists_.add({list->values[i], quoted, {}}, values) && good;
+		}
+		if (!good) {
+			return false;
+		}
+	} else {
+		return true; // a field or transformer
+	}
+	check.right = ast::list_expr::create(values, pos);
+	return true;
+}
+
+// A list of one value may stand where one value stands.
+bool Conditions::place_single_value(ast::binary_check_expr &check, const ast::value_expr &value)
+{
+	const auto pos = value.get_pos();
+	const char first = origin_of(pos).condition->text[pos.idx];
+	const size_t list = lists_.find(value.value, first == '"' || first == '\'');
+	if (list == ListValues::npos) {
+		return true;
+	}
+	const auto *values = lists_.values(list);
+	if (values && values->size() != 1) {
+		error("list-as-value", pos,
+		      "'" + value.value + "' is a list of " + std::to_string(values->size()) + " values, and '" +
+			      check.op + "' compares with one: use in (" + value.value +
+			      "), or quotes if the text is meant");
+		return false;
+	}
+	if (values) {
+		check.right = ast::value_expr::create(values->front(), pos);
+	}
+	return values != nullptr;
+}
+
+// ---- macros -----------------------------------------------------------------------------------------------------
+
 std::unique_ptr<ast::expr> Conditions::resolve(size_t position)
 {
-	if (!parsed_[position]) {
+	if (!parsed_[position] || failed_[position]) {
 		return nullptr;
 	}
 	const Item &item = files_.items[position];
 	user_ = position;
 	chain_.clear();
 	if (item.kind == ItemKind::macro) {
-		chain_.push_back(item.name);
+		chain_.push_back(position);
 	}
 	nodes_ = 0;
 	auto tree = ast::clone(parsed_[position].get());
-	if (!resolve_node(tree)) {
+	const bool good = resolve_node(tree, 0) && add_exceptions(position, tree);
+	all_nodes_ += nodes_;
+	if (!good) {
 		failed_[position] = true;
 		return nullptr;
 	}
 	return tree;
 }
 
-bool Conditions::resolve_node(std::unique_ptr<ast::expr> &node)
+// Counts a node of the tree that is being made. False, after an error, when there are too many.
+bool Conditions::count(const ast::expr &node, size_t depth)
 {
-	if (++nodes_ > kMaxNodes) {
-		error("too-large", node->get_pos(),
-		      "the condition grows beyond a million parts when its macros are put in place");
+	nodes_++;
+	if (const auto *check = dynamic_cast<const ast::binary_check_expr *>(&node)) {
+		if (const auto *list = dynamic_cast<const ast::list_expr *>(check->right.get())) {
+			nodes_ += list->values.size();
+		}
+	}
+	if (depth > kMaxTreeDepth) {
+		error("too-deep", node.get_pos(),
+		      "the condition is nested more than " + std::to_string(kMaxTreeDepth) +
+			      " deep when its macros are put in place");
+		return false;
+	}
+	if (nodes_ > kMaxNodes || all_nodes_ + nodes_ > kMaxAllNodes) {
+		error("too-large", node.get_pos(),
+		      nodes_ > kMaxNodes
+			      ? "the condition grows beyond a million parts when its macros and lists are put in place"
+			      : "all conditions together grow beyond ten million parts when macros and lists are put "
+				"in place");
+		return false;
+	}
+	return true;
+}
+
+bool Conditions::resolve_node(std::unique_ptr<ast::expr> &node, size_t depth)
+{
+	if (!count(*node, depth)) {
 		return false;
 	}
 	if (auto *name = dynamic_cast<ast::identifier_expr *>(node.get())) {
-		return resolve_macro(node, *name);
-	}
-	if (auto *check = dynamic_cast<ast::binary_check_expr *>(node.get())) {
-		return resolve_list(*check);
+		return resolve_macro(node, *name, depth);
 	}
 	if (auto *negation = dynamic_cast<ast::not_expr *>(node.get())) {
-		return resolve_node(negation->child);
+		return resolve_node(negation->child, depth + 1);
 	}
 	std::vector<std::unique_ptr<ast::expr>> *children = nullptr;
 	if (auto *conjunction = dynamic_cast<ast::and_expr *>(node.get())) {
@@ -154,7 +246,7 @@ bool Conditions::resolve_node(std::unique_ptr<ast::expr> &node)
 	bool good = true;
 	if (children) {
 		for (auto &child : *children) {
-			good = resolve_node(child) && good;
+			good = resolve_node(child, depth + 1) && good;
 			if (nodes_ > kMaxNodes) {
 				break;
 			}
@@ -163,114 +255,56 @@ bool Conditions::resolve_node(std::unique_ptr<ast::expr> &node)
 	return good;
 }
 
-bool Conditions::resolve_macro(std::unique_ptr<ast::expr> &node, const ast::identifier_expr &name)
+bool Conditions::resolve_macro(std::unique_ptr<ast::expr> &node, const ast::identifier_expr &name, size_t depth)
 {
 	const auto found = files_.macros.find(name.identifier);
 	if (found == files_.macros.end()) {
-		const bool is_list = files_.lists.count(name.identifier) != 0;
-		error("unknown-macro", name.get_pos(),
-		      is_list ? "'" + name.identifier +
-					"' is a list, and a list stands only after in, intersects or pmatch"
-			      : "unknown macro '" + name.identifier + "'" +
-					did_you_mean(name.identifier, names(files_.macros)));
+		if (files_.broken.count({ItemKind::macro, name.identifier}) == 0) {
+			error("unknown-macro", name.get_pos(),
+			      files_.lists.count(name.identifier) != 0
+				      ? "'" + name.identifier +
+						"' is a list, and a list stands only after in, intersects or pmatch"
+				      : "unknown macro '" + name.identifier + "'" +
+						did_you_mean(name.identifier, names(files_.macros)));
+		}
 		return false;
 	}
-	if (std::find(chain_.begin(), chain_.end(), name.identifier) != chain_.end()) {
+	const size_t macro = found->second;
+	used_[macro] = true;
+	if (const auto again = std::find(chain_.begin(), chain_.end(), macro); again != chain_.end()) {
+		std::string chain;
+		for (auto it = chain_.begin(); it != chain_.end(); ++it) {
+			chain += files_.items[*it].name + " -> ";
+		}
 		error("recursive-macro", name.get_pos(),
-		      "macro '" + name.identifier + "' uses itself: " + join(chain_, name.identifier));
+		      "macro '" + name.identifier + "' uses itself: " + chain + name.identifier);
 		return false;
 	}
 	const Item &user = files_.items[user_];
-	if (user.kind == ItemKind::rule && found->second > user_) {
+	const size_t sees = std::max(user.sees, origin_of(name.get_pos()).sees);
+	if (user.kind == ItemKind::rule && macro >= sees) {
 		error("macro-after-rule", name.get_pos(),
 		      "macro '" + name.identifier + "' is defined after the rule '" + user.name +
-			      "' that uses it, at " + files_.items[found->second].place.str() +
-			      ": move it before the rule");
+			      "' that uses it, at " + files_.items[macro].place.str() + ": move it before the rule");
 		return false;
 	}
-	if (!parsed_[found->second] || failed_[found->second]) {
+	if (!parsed_[macro] || failed_[macro]) {
 		return false; // it was said why
 	}
-	chain_.push_back(name.identifier);
-	auto body = ast::clone(parsed_[found->second].get());
-	const bool good = resolve_node(body);
+	if (user.kind == ItemKind::rule) {
+		in_rule_[macro] = true;
+	}
+	chain_.push_back(macro);
+	auto body = ast::clone(parsed_[macro].get());
+	const bool good = resolve_node(body, depth + 1);
 	chain_.pop_back();
 	node = std::move(body);
 	return good;
 }
 
-bool Conditions::resolve_list(ast::binary_check_expr &check)
-{
-	if (!takes_list(check.op)) {
-		return true;
-	}
-	std::vector<std::string> written;
-	bool bare = false; // `in shells` rather than `in (shells)`
-	if (const auto *list = dynamic_cast<ast::list_expr *>(check.right.get())) {
-		written = list->values;
-	} else if (const auto *value = dynamic_cast<ast::value_expr *>(check.right.get())) {
-		written = {value->value};
-		bare = true;
-	} else {
-		return true; // a field or transformer
-	}
-	const auto pos = check.right->get_pos();
-	std::vector<std::string> values;
-	for (const auto &value : written) {
-		if (files_.lists.count(value)) {
-			std::vector<std::string> chain;
-			if (!expand_list(value, pos, values, chain)) {
-				return false;
-			}
-		} else if (bare) {
-			error("unknown-list", pos,
-			      "unknown list '" + value + "'" + did_you_mean(value, names(files_.lists)));
-			return false;
-		} else {
-			values.push_back(value);
-		}
-	}
-	nodes_ += values.size();
-	check.right = ast::list_expr::create(values, pos);
-	return true;
-}
-
-bool Conditions::expand_list(const std::string &name, const ast::pos_info &pos, std::vector<std::string> &values,
-			     std::vector<std::string> &chain)
-{
-	const size_t position = files_.lists.at(name);
-	if (std::find(chain.begin(), chain.end(), name) != chain.end()) {
-		error("recursive-list", pos, "list '" + name + "' contains itself: " + join(chain, name));
-		return false;
-	}
-	const Item &user = files_.items[user_];
-	if (user.kind == ItemKind::rule && position > user_) {
-		error("list-after-rule", pos,
-		      "list '" + name + "' is defined after the rule '" + user.name + "' that uses it, at " +
-			      files_.items[position].place.str() + ": move it before the rule");
-		return false;
-	}
-	chain.push_back(name);
-	for (const yaml::Node *item : files_.items[position].items) {
-		if (!item->quoted && files_.lists.count(item->text)) {
-			if (!expand_list(item->text, pos, values, chain)) {
-				return false;
-			}
-		} else if (values.size() < kMaxNodes) {
-			values.push_back(item->text);
-		} else {
-			error("too-large", pos, "the list grows beyond a million items");
-			return false;
-		}
-	}
-	chain.pop_back();
-	return true;
-}
-
 yaml::Place Conditions::place_of(const ast::pos_info &pos) const
 {
-	const Item &item = origin_of(pos);
-	return item.place_of(*item.condition, pos.idx);
+	return pos.col == 0 ? places_[pos.idx] : origin_of(pos).condition->place_of(pos.idx);
 }
 
 void Conditions::error(const char *code, const ast::pos_info &pos, const std::string &message)

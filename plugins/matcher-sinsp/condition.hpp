@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Conditions as trees: parsed by libsinsp's parser, with macros and lists put in place on the tree, never in the text.
+// Conditions as trees: parsed by libsinsp's parser, with macros, lists and exceptions put in place on the tree, never
+// in the text.
 #pragma once
 
 #include "findings.hpp"
-#include "rules_file.hpp"
+#include "item.hpp"
+#include "list_values.hpp"
 
 #include <libsinsp/filter/ast.h>
 
@@ -17,7 +19,8 @@ namespace falco::matcher {
 namespace ast = libsinsp::filter::ast;
 
 // Resolves the conditions of one load. A node's position is `idx` bytes into the condition of the item that stands at
-// `line` - 1: so a mistake inside a macro is shown in the macro, whichever rule it came from.
+// `line` - 1: so a mistake inside a macro is shown in the macro, whichever rule it came from. `col` 0: the node comes
+// from an exception, and `idx` is the number of its place.
 class Conditions {
 public:
 	// Parses every condition of `files` at once; what does not parse goes to `findings`.
@@ -31,22 +34,42 @@ public:
 	// The item that a node was written in.
 	const Item &origin_of(const ast::pos_info &pos) const { return files_.items.at(pos.line - 1); }
 
+	// Whether any other item names the macro or list at `position`.
+	bool is_used(size_t position) const { return used_[position] || lists_.is_used(position); }
+	// Whether the macro is part of a rule that was resolved.
+	bool is_in_rule(size_t position) const { return in_rule_[position]; }
+
 private:
 	std::unique_ptr<ast::expr> parse(size_t position);
-	bool resolve_node(std::unique_ptr<ast::expr> &node);
-	bool resolve_macro(std::unique_ptr<ast::expr> &node, const ast::identifier_expr &name);
-	bool resolve_list(ast::binary_check_expr &check);
-	bool expand_list(const std::string &name, const ast::pos_info &pos, std::vector<std::string> &values,
-			 std::vector<std::string> &chain);
+	bool place_lists(ast::expr *tree);
+	bool place_list(ast::binary_check_expr &check);
+	bool place_single_value(ast::binary_check_expr &check, const ast::value_expr &value);
+
+	bool resolve_node(std::unique_ptr<ast::expr> &node, size_t depth);
+	bool resolve_macro(std::unique_ptr<ast::expr> &node, const ast::identifier_expr &name, size_t depth);
+	bool count(const ast::expr &node, size_t depth);
+
+	bool add_exceptions(size_t position, std::unique_ptr<ast::expr> &tree);
+	bool add_row(const Exception &exception, const ExceptionRow &row,
+		     std::vector<std::unique_ptr<ast::expr>> &rows);
+	bool add_single(const Exception &exception, std::vector<std::unique_ptr<ast::expr>> &rows);
+	std::unique_ptr<ast::expr> field_of(const Exception &exception, const Word &field);
+	std::unique_ptr<ast::expr> value_of(const ExceptionValue &value, const std::string &op);
+	ast::pos_info pos_of(const yaml::Place &place);
+
 	void error(const char *code, const ast::pos_info &pos, const std::string &message);
 
 	const RulesFiles &files_;
 	Findings &findings_;
+	ListValues lists_;
 	std::vector<std::unique_ptr<ast::expr>> parsed_; // by position; nullptr for lists and what did not parse
 	std::vector<bool> failed_;                       // by position; that could not be resolved, and it was said why
+	std::vector<bool> used_, in_rule_;               // by position, of macros
+	std::vector<yaml::Place> places_;                // of nodes from exceptions
 	size_t user_ = 0;                                // position of the item being resolved
-	std::vector<std::string> chain_;                 // macros being put in place, outermost first
+	std::vector<size_t> chain_;                      // macros being put in place, outermost first
 	size_t nodes_ = 0;                               // of the tree being made
+	size_t all_nodes_ = 0;                           // of all trees made
 };
 
 // Calls `visit` for every node of a tree, parents first.

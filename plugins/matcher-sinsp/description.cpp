@@ -2,6 +2,7 @@
 #include "description.hpp"
 
 #include "ignored_events.hpp"
+#include "rules_file.hpp"
 
 #include <libsinsp/sinsp.h>
 
@@ -38,8 +39,8 @@ json describe_rules(const RulesFiles &files, const std::vector<CompiledRule> &ru
 							 {"place", item.place.str()}});
 		} else if (item.kind == ItemKind::list) {
 			json items = json::array();
-			for (const auto *node : item.items) {
-				items.push_back(node->text);
+			for (const auto &word : item.items) {
+				items.push_back(word.text);
 			}
 			description["lists"].push_back(
 				{{"name", item.name}, {"items", items}, {"place", item.place.str()}});

@@ -6,9 +6,11 @@
 #include "description.hpp"
 #include "event_index.hpp"
 #include "graph_evaluator.hpp"
+#include "output_addition.hpp"
 #include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/joined.hpp"
+#include "rule_selection.hpp"
 
 #include <falco/plugin.hpp>
 #include <libsinsp/sinsp.h>
@@ -40,8 +42,68 @@ constexpr std::string_view kOwnSchema = R"({
 			"type": "boolean", "default": false,
 			"description": "match the ignored events, too"
 		},
+		"priority": {
+			"type": "string", "default": "debug",
+			"description": "the least priority of rules that are matched; the beginning of a name is enough"
+		},
+		"rules": {
+			"type": "array", "default": [],
+			"description": "switches rules on and off, one entry after the other",
+			"items": {
+				"type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
+				"properties": {
+					"enable": {"$ref": "#/definitions/selection"},
+					"disable": {"$ref": "#/definitions/selection"}
+				}
+			}
+		},
+		"append_output": {
+			"type": "array", "default": [],
+			"description": "what is added to the outputs of rules",
+			"items": {
+				"type": "object", "additionalProperties": false,
+				"properties": {
+					"match": {
+						"type": "object", "additionalProperties": false,
+						"description": "the rules it is for; default: all",
+						"properties": {
+							"source": {"type": "string", "description": "of this source"},
+							"rule": {"type": "string", "description": "of this name"},
+							"tags": {
+								"type": "array", "items": {"type": "string"},
+								"description": "with all of these tags"
+							}
+						}
+					},
+					"extra_output": {
+						"type": "string", "description": "added to the message, with fields such as %proc.name"
+					},
+					"extra_fields": {
+						"type": "array",
+						"description": "added to output_fields: a field's name, or {NAME: TEXT}",
+						"items": {
+							"anyOf": [
+								{"type": "string"},
+								{"type": "object", "minProperties": 1, "additionalProperties": {"type": "string"}}
+							]
+						}
+					}
+				}
+			}
+		},
 )";
-constexpr std::string_view kSchemaEnd = "}}";
+constexpr std::string_view kSchemaEnd = R"(
+	},
+	"definitions": {
+		"selection": {
+			"type": "object", "additionalProperties": false, "minProperties": 1,
+			"properties": {
+				"rule": {"type": "string", "minLength": 1, "description": "a name; * is any text, ? any character"},
+				"tag": {"type": "string", "minLength": 1, "description": "rules that have this tag"}
+			}
+		}
+	}
+})";
 
 using Schema = falco::sinsp_family::Joined<kOwnSchema, kBaseSyscallsSchema, kSchemaEnd>;
 
@@ -59,7 +121,17 @@ public:
 	{
 		const auto parsed = nlohmann::json::parse(config);
 		all_ = parsed.at("rule_matching") == "all";
-		strict_ = parsed.at("ignored_events") == "strict";
+		options_.strict = parsed.at("ignored_events") == "strict";
+		options_.additions = read_output_additions(parsed.at("append_output"));
+		selections_ = read_selections(parsed.at("rules"));
+		const std::string priority = parsed.at("priority");
+		least_priority_ = parse_priority(priority);
+		if (least_priority_ < 0) {
+			throw falco::ConfigError(
+				"priority: expected emergency, alert, critical, error, warning, notice, "
+				"informational or debug, found '" +
+				priority + "'");
+		}
 		const auto base = parsed.value("base_syscalls", nlohmann::json::object());
 		everything_ = parsed.at("match_all_events").get<bool>() || base.value("all", false);
 	}
@@ -132,11 +204,13 @@ private:
 	// Reads and checks rules. Throws ConfigError when anything is wrong with them.
 	std::unique_ptr<Loaded> read(const falco_load_request &request, const falco_report &report)
 	{
-		Findings findings(report);
+		Findings findings;
 		auto loaded = std::make_unique<Loaded>();
 		loaded->files = read_rules(request.paths, findings);
+		select_rules(loaded->files, selections_, least_priority_, findings);
 		sinsp unopened; // only asked which fields there are
-		loaded->rules = compile_rules(loaded->files, strict_, &unopened, checks_, findings);
+		loaded->rules = compile_rules(loaded->files, options_, &unopened, checks_, findings);
+		findings.send(report);
 		if (findings.errors() > 0) {
 			const size_t others = findings.errors() - 1;
 			throw falco::ConfigError(findings.first() +
@@ -168,7 +242,7 @@ private:
 			announced.priority = rule.item->priority;
 			announced.name = rule.item->name.c_str();
 			announced.desc = rule.item->desc.c_str();
-			announced.source = "syscall";
+			announced.source = rule.item->source.c_str();
 			announced.tags = tags.data();
 			announced.output = pieces.data();
 			announced.output_size = static_cast<uint32_t>(pieces.size());
@@ -179,7 +253,9 @@ private:
 	}
 
 	bool all_;
-	bool strict_;
+	CompileOptions options_;
+	std::vector<Selection> selections_;
+	int least_priority_;
 	bool everything_;
 	sinsp_filter_check_list checks_;
 	std::unique_ptr<Loaded> loaded_ = std::make_unique<Loaded>();

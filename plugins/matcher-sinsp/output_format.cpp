@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output_format.hpp"
 
+#include "field_names.hpp"
+
 #include <libsinsp/filter/parser.h>
 #include <libsinsp/sinsp_exception.h>
 #include <libsinsp/sinsp_filter_transformers.h>
@@ -15,6 +17,10 @@ namespace falco::matcher {
 namespace {
 
 constexpr unsigned kMaxWidth = 4096;
+
+// What older rules write where the container's identity should stand.
+const std::string kContainerInfo = "%container.info";
+const std::string kContainerInfoText = "container_id=%container.id container_name=%container.name";
 
 filter_transformer_type transformer_type(const std::string &name)
 {
@@ -31,6 +37,28 @@ std::unique_ptr<sinsp_filter_check> make_check(const char *text, sinsp *inspecto
 	}
 	length = static_cast<size_t>(check->parse_field_name(text, true, false));
 	return check;
+}
+
+int index_of(OutputFormat &format, const OutputField &field)
+{
+	auto &fields = format.fields;
+	const auto known = std::find_if(fields.begin(), fields.end(),
+					[&](const OutputField &other) { return other.name == field.name; });
+	if (known != fields.end()) {
+		return static_cast<int>(known - fields.begin());
+	}
+	fields.push_back(field);
+	return static_cast<int>(fields.size() - 1);
+}
+
+void add_pieces(OutputFormat &format, const OutputFormat &other)
+{
+	for (OutputPiece piece : other.pieces) {
+		if (piece.field >= 0) {
+			piece.field = index_of(format, other.fields[static_cast<size_t>(piece.field)]);
+		}
+		format.pieces.push_back(std::move(piece));
+	}
 }
 
 // Reads one output text from left to right.
@@ -59,9 +87,14 @@ public:
 private:
 	void parse_field()
 	{
+		if (text_.compare(pos_, kContainerInfo.size(), kContainerInfo) == 0) {
+			add_pieces(format_, parse_output(kContainerInfoText, inspector_, checks_));
+			pos_ += kContainerInfo.size();
+			return;
+		}
 		const size_t start = pos_++;
 		if (pos_ == text_.size()) {
-			throw FormatError(start, "the output ends in a %: expected a field after it");
+			throw FormatError(start, "the output ends in a %: expected a field after it", false);
 		}
 		const unsigned width = parse_width(start);
 		OutputField field;
@@ -73,11 +106,12 @@ private:
 		field.bare = text_.substr(bare_start, pos_ - bare_start);
 		for (size_t i = 0; i < field.transformers.size(); i++, pos_++) {
 			if (pos_ >= text_.size() || text_[pos_] != ')') {
-				throw FormatError(pos_, "expected a ) that closes " + field.transformers[0] + "(");
+				throw FormatError(pos_, "expected a ) that closes " + field.transformers[0] + "(",
+						  false);
 			}
 		}
 		field.name = text_.substr(name_start, pos_ - name_start);
-		format_.pieces.push_back({"", index_of(field), width});
+		format_.pieces.push_back({"", index_of(format_, field), width});
 	}
 
 	unsigned parse_width(size_t start)
@@ -86,7 +120,8 @@ private:
 		while (pos_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[pos_]))) {
 			width = width * 10 + static_cast<unsigned>(text_[pos_++] - '0');
 			if (width > kMaxWidth) {
-				throw FormatError(start, "a field's width is at most " + std::to_string(kMaxWidth));
+				throw FormatError(start, "a field's width is at most " + std::to_string(kMaxWidth),
+						  false);
 			}
 		}
 		return width;
@@ -115,22 +150,13 @@ private:
 			const size_t end = text_.find_first_not_of(
 				"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._", start);
 			const std::string word = text_.substr(start, std::min(end, text_.size()) - start);
-			throw FormatError(start, "unknown field '%" + word + "'" +
-							 (*e.what() ? std::string(": ") + e.what() : std::string()));
+			const bool unknown = *e.what() == '\0';
+			throw FormatError(start,
+					  unknown ? "unknown field '%" + word + "'" + did_you_mean_field(word, checks_)
+						  : "field '%" + word + "': " + e.what(),
+					  unknown);
 		}
 		return length;
-	}
-
-	int index_of(const OutputField &field)
-	{
-		auto &fields = format_.fields;
-		const auto known = std::find_if(fields.begin(), fields.end(),
-						[&](const OutputField &other) { return other.name == field.name; });
-		if (known != fields.end()) {
-			return static_cast<int>(known - fields.begin());
-		}
-		fields.push_back(field);
-		return static_cast<int>(fields.size() - 1);
 	}
 
 	const std::string &text_;
@@ -160,6 +186,25 @@ bool is_text_type(const filtercheck_field_info &info)
 	}
 }
 
+// The text with these values of its fields.
+std::string compose(const OutputFormat &format, const falco_value *values)
+{
+	std::string text;
+	for (const auto &piece : format.pieces) {
+		if (piece.field < 0) {
+			text += piece.literal;
+			continue;
+		}
+		const falco_str &value = values[piece.field].text;
+		std::string shown = value.data ? std::string(value.data, value.size) : "<NA>";
+		if (piece.width > 0) {
+			shown.resize(piece.width, ' ');
+		}
+		text += shown;
+	}
+	return text;
+}
+
 std::string write_json(const Json::Value &value)
 {
 	Json::StreamWriterBuilder builder;
@@ -174,17 +219,32 @@ OutputFormat parse_output(const std::string &text, sinsp *inspector, const filte
 	return Parser(text, inspector, checks).parse();
 }
 
+void append_output(OutputFormat &format, const OutputFormat &other)
+{
+	format.pieces.push_back({" ", -1, 0});
+	add_pieces(format, other);
+}
+
 FieldExtractor::FieldExtractor(const OutputFormat &format, sinsp *inspector, const filter_check_list &checks)
     : values_(format.fields.size())
 {
 	for (const auto &field : format.fields) {
+		if (field.composed) {
+			fields_.push_back({nullptr,
+					   true,
+					   {},
+					   {},
+					   field.composed,
+					   std::make_unique<FieldExtractor>(*field.composed, inspector, checks)});
+			continue;
+		}
 		size_t length = 0;
 		auto check = make_check(field.bare.c_str(), inspector, checks, length);
 		for (auto it = field.transformers.rbegin(); it != field.transformers.rend(); ++it) {
 			check->add_transformer(transformer_type(*it));
 		}
 		const bool is_text = is_text_type(*check->get_transformed_field_info());
-		fields_.push_back({std::move(check), is_text, {}, {}});
+		fields_.push_back({std::move(check), is_text, {}, {}, nullptr, nullptr});
 	}
 }
 
@@ -193,6 +253,11 @@ const falco_value *FieldExtractor::extract(sinsp_evt *event)
 	for (size_t i = 0; i < fields_.size(); i++) {
 		auto &field = fields_[i];
 		values_[i] = {};
+		if (field.parts) {
+			field.text = compose(*field.composed, field.parts->extract(event));
+			values_[i].text = {field.text.data(), field.text.size()};
+			continue;
+		}
 		const char *text = field.check->tostring(event);
 		if (!text) {
 			continue;

@@ -22,18 +22,28 @@ namespace falco::matcher {
 // A format that cannot be used: why, and at which byte of the text.
 class FormatError : public std::runtime_error {
 public:
-	FormatError(size_t offset, const std::string &message) : std::runtime_error(message), offset_(offset) {}
+	FormatError(size_t offset, const std::string &message, bool unknown_field)
+	    : std::runtime_error(message), offset_(offset), unknown_field_(unknown_field)
+	{
+	}
 	size_t offset() const { return offset_; }
+	// The reason is a field that does not exist.
+	bool unknown_field() const { return unknown_field_; }
 
 private:
 	size_t offset_;
+	bool unknown_field_;
 };
+
+struct OutputFormat;
 
 // One field of an output, as written: "proc.aname[2]", "toupper(proc.name)".
 struct OutputField {
 	std::string name;                      // with its argument and transformers
 	std::string bare;                      // without transformers
 	std::vector<std::string> transformers; // outermost first
+
+	std::shared_ptr<const OutputFormat> composed; // set: the value is this text, and `name` is free
 };
 
 struct OutputPiece {
@@ -47,8 +57,12 @@ struct OutputFormat {
 	std::vector<OutputField> fields; // each once
 };
 
-// Throws FormatError. `inspector` is only asked which fields there are.
+// Throws FormatError. `inspector` is only asked which fields there are. %container.info stands for
+// "container_id=%container.id container_name=%container.name".
 OutputFormat parse_output(const std::string &text, sinsp *inspector, const filter_check_list &checks);
+
+// Adds a space and the other output's text.
+void append_output(OutputFormat &format, const OutputFormat &other);
 
 // Takes the values of one rule's output fields from events. Bound to one inspector.
 class FieldExtractor {
@@ -63,6 +77,10 @@ private:
 		std::unique_ptr<sinsp_filter_check> check;
 		bool is_text; // its JSON form is its text as a string
 		std::string text, json;
+
+		// Of a composed field, instead of the check.
+		std::shared_ptr<const OutputFormat> composed;
+		std::unique_ptr<FieldExtractor> parts;
 	};
 	std::vector<Field> fields_;
 	std::vector<falco_value> values_;

@@ -191,5 +191,29 @@ TEST_F(LoadConfig, leaves_the_matcher_its_own_values)
 		  R"({"match_all_events":true,"rule_matching":"first"})");
 }
 
+TEST_F(LoadConfig, hands_the_matcher_what_is_said_about_rules)
+{
+	const Config config = load(std::string(kOutput) + "priority: warn\nrules: [{disable: {tag: x}}]\n"
+							  "append_output: [{extra_output: y}]\n");
+	EXPECT_EQ(yaml::to_json(config.matcher.config).dump(),
+		  R"({"append_output":[{"extra_output":"y"}],"priority":"warn","rules":[{"disable":{"tag":"x"}}]})");
+	EXPECT_EQ(failure("priority: high\n"), "falco.yaml:1:11: priority: expected emergency, alert, critical, error, "
+					       "warning, notice, informational or debug, found 'high'");
+}
+
+TEST_F(LoadConfig, puts_the_selections_of_the_command_line_last)
+{
+	request_.disabled_rules = {"a*", "true"};
+	request_.disabled_tags = {"b"};
+	EXPECT_EQ(yaml::to_json(load(std::string(kOutput) + "rules: [{enable: {rule: c}}]\n").matcher.config).dump(),
+		  R"({"rules":[{"enable":{"rule":"c"}},{"disable":{"rule":"a*"}},{"disable":{"rule":"true"}},)"
+		  R"({"disable":{"tag":"b"}}]})");
+	request_.disabled_rules.clear();
+	request_.disabled_tags.clear();
+	request_.enabled_tags = {"b", "d"};
+	EXPECT_EQ(yaml::to_json(load(kOutput).matcher.config).dump(),
+		  R"({"rules":[{"disable":{"rule":"*"}},{"enable":{"tag":"b"}},{"enable":{"tag":"d"}}]})");
+}
+
 } // namespace
 } // namespace falco::host

@@ -92,7 +92,7 @@ TEST(Condition, reports_lists_that_contain_themselves)
 {
 	EXPECT_THAT(LoadedRules("- list: a\n  items: [b]\n- list: b\n  items: [a]\n" + rule_with("proc.name in (a)"))
 			    .errors,
-		    ElementsAre(HasSubstr("recursive-list rule r: list 'a' contains itself: a -> b -> a")));
+		    ElementsAre(HasSubstr("4:11 recursive-list list b: list 'a' contains itself: a -> b -> a")));
 }
 
 TEST(Condition, parses_addresses_without_quotes)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plugins/matcher-sinsp/compiled_rule.hpp"
+#include "plugins/matcher-sinsp/rule_selection.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +18,8 @@ namespace falco::matcher {
 // Rules files given as text, loaded as the plugin loads them.
 class LoadedRules {
 public:
-	explicit LoadedRules(const std::vector<std::string> &texts, bool strict = false)
+	explicit LoadedRules(const std::vector<std::string> &texts, const CompileOptions &options = {},
+			     const std::vector<Selection> &selections = {}, int least_priority = 7)
 	{
 		std::vector<const char *> paths;
 		for (const auto &text : texts) {
@@ -32,11 +34,16 @@ public:
 		}
 		paths.push_back(nullptr);
 		falco_report report = {sizeof report, 0, this, add};
-		Findings collected(report);
+		Findings collected;
 		files = read_rules(paths.data(), collected);
-		rules = compile_rules(files, strict, &inspector, checks, collected);
+		select_rules(files, selections, least_priority, collected);
+		rules = compile_rules(files, options, &inspector, checks, collected);
+		collected.send(report);
 	}
-	explicit LoadedRules(const std::string &text, bool strict = false) : LoadedRules(std::vector{text}, strict) {}
+	explicit LoadedRules(const std::string &text, const CompileOptions &options = {})
+	    : LoadedRules(std::vector{text}, options)
+	{
+	}
 	~LoadedRules()
 	{
 		for (const auto &path : files_on_disk_) {
@@ -71,6 +78,14 @@ private:
 
 	std::vector<std::string> files_on_disk_;
 };
+
+// Naming an ignored event is an error.
+inline CompileOptions strict()
+{
+	CompileOptions options;
+	options.strict = true;
+	return options;
+}
 
 // A rules file of one rule with this condition.
 inline std::string rule_with(const std::string &condition, const std::string &output = "x")

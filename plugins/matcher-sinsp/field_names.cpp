@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "field_names.hpp"
+
+#include "common/nearest.hpp"
+#include "ignored_events.hpp"
+
+#include <libsinsp/sinsp_filtercheck.h>
+
+#include <algorithm>
+
+namespace falco::matcher {
+
+std::vector<std::string> field_names(const filter_check_list &checks)
+{
+	std::vector<const filter_check_info *> classes;
+	checks.get_all_fields(classes);
+	std::vector<std::string> names;
+	for (const auto *info : classes) {
+		for (int32_t i = 0; i < info->m_nfields; i++) {
+			names.emplace_back(info->m_fields[i].m_name);
+		}
+	}
+	return names;
+}
+
+std::string did_you_mean_field(const std::string &field, const filter_check_list &checks)
+{
+	return did_you_mean(field.substr(0, field.find('[')), field_names(checks));
+}
+
+std::string did_you_mean_event(const std::string &event)
+{
+	std::vector<std::string> names;
+	for (uint32_t code = 0; code < PPM_EVENT_MAX; code++) {
+		if (const char *name = event_name(static_cast<ppm_event_code>(code))) {
+			names.emplace_back(name);
+		}
+	}
+	return did_you_mean(event, names);
+}
+
+bool has_known_class(const std::string &field, const filter_check_list &checks)
+{
+	const std::string name = field.substr(0, field.find('.') + 1);
+	const auto names = field_names(checks);
+	return std::any_of(names.begin(), names.end(),
+			   [&](const std::string &known) { return known.compare(0, name.size(), name) == 0; });
+}
+
+} // namespace falco::matcher

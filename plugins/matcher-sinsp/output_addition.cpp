@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output_addition.hpp"
+
+#include <falco/plugin.hpp>
+
+#include <algorithm>
+
+namespace falco::matcher {
+
+using nlohmann::json;
+
+namespace {
+
+OutputFormat parse(const std::string &key, const std::string &text, sinsp *inspector, const filter_check_list &checks)
+{
+	try {
+		return parse_output(text, inspector, checks);
+	} catch (const FormatError &e) {
+		throw FormatError(0, key + ": " + e.what(), false);
+	}
+}
+
+void add_field(OutputFormat &format, OutputField field)
+{
+	const auto same = std::find_if(format.fields.begin(), format.fields.end(),
+				       [&](const OutputField &other) { return other.name == field.name; });
+	if (same == format.fields.end()) {
+		format.fields.push_back(std::move(field));
+	}
+}
+
+} // namespace
+
+std::vector<OutputAddition> read_output_additions(const json &list)
+{
+	std::vector<OutputAddition> additions;
+	for (const auto &entry : list) {
+		OutputAddition addition;
+		addition.key = "append_output[" + std::to_string(additions.size()) + "]";
+		const json match = entry.value("match", json::object());
+		addition.source = match.value("source", "");
+		addition.rule = match.value("rule", "");
+		addition.tags = match.value("tags", std::vector<std::string>());
+		addition.text = entry.value("extra_output", "");
+		for (const auto &field : entry.value("extra_fields", json::array())) {
+			if (field.is_string()) {
+				addition.fields.push_back({field.get<std::string>(), ""});
+				continue;
+			}
+			for (const auto &[name, format] : field.items()) {
+				if (format.get<std::string>().empty()) {
+					throw ConfigError(
+						addition.key + ".extra_fields: '" + name +
+						"' has no value: expected text, with fields such as %proc.name");
+				}
+				addition.fields.push_back({name, format.get<std::string>()});
+			}
+		}
+		additions.push_back(std::move(addition));
+	}
+	return additions;
+}
+
+bool applies_to(const OutputAddition &addition, const Item &rule)
+{
+	const auto has_tag = [&](const std::string &tag) {
+		return std::find(rule.tags.begin(), rule.tags.end(), tag) != rule.tags.end();
+	};
+	return (addition.source.empty() || addition.source == rule.source) &&
+	       (addition.rule.empty() || addition.rule == rule.name) &&
+	       std::all_of(addition.tags.begin(), addition.tags.end(), has_tag);
+}
+
+void add_to_output(OutputFormat &format, const OutputAddition &addition, sinsp *inspector,
+		   const filter_check_list &checks)
+{
+	if (!addition.text.empty()) {
+		append_output(format, parse(addition.key + ".extra_output", addition.text, inspector, checks));
+	}
+	for (const auto &field : addition.fields) {
+		const std::string key = addition.key + ".extra_fields";
+		if (field.format.empty()) {
+			OutputFormat raw = parse(key, "%" + field.name, inspector, checks);
+			if (raw.pieces.size() != 1 || raw.fields.size() != 1) {
+				throw FormatError(0,
+						  key + ": '" + field.name +
+							  "' is no field's name; text is written as {NAME: TEXT}",
+						  false);
+			}
+			add_field(format, raw.fields.front());
+		} else {
+			OutputField composed;
+			composed.name = field.name;
+			composed.composed = std::make_shared<const OutputFormat>(
+				parse(key + "." + field.name, field.format, inspector, checks));
+			add_field(format, std::move(composed));
+		}
+	}
+}
+
+} // namespace falco::matcher
