@@ -33,7 +33,9 @@ private:
 	throw Error(Place{std::make_shared<const std::string>(path), 0, 0}, message);
 }
 
-std::string slurp(const std::string &path)
+} // namespace
+
+std::string read_text(const std::string &path)
 {
 	const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
 	struct stat status;
@@ -58,11 +60,9 @@ std::string slurp(const std::string &path)
 	}
 }
 
-} // namespace
-
 Document read_file(const std::string &path)
 {
-	return parse(slurp(path), path);
+	return parse(read_text(path), path);
 }
 
 } // namespace falco::yaml

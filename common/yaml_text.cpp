@@ -7,6 +7,9 @@
 namespace falco::yaml {
 namespace {
 
+// yaml-cpp's scanner takes much memory for each.
+constexpr size_t kMaxOpen = 10000;
+
 uint8_t byte_at(std::string_view text, size_t offset)
 {
 	return static_cast<uint8_t>(text[offset]);
@@ -54,8 +57,15 @@ size_t utf8_length(std::string_view text, size_t offset)
 
 std::optional<TextFault> find_text_fault(std::string_view text)
 {
+	size_t open = 0; // brackets, also those in quotes and comments: no sensible text opens so many without closing
 	for (size_t i = 0; i < text.size();) {
 		const uint8_t c = byte_at(text, i);
+		if (c == '[' || c == '{') {
+			if (++open > kMaxOpen)
+				return TextFault{i, "nested too deeply: more than 10,000 brackets are open here"};
+		} else if ((c == ']' || c == '}') && open > 0) {
+			--open;
+		}
 		const size_t length = utf8_length(text, i);
 		if (length == 0) {
 			return TextFault{i, "the byte " + hexadecimal("0x%02x", c) +

@@ -67,6 +67,9 @@ struct Document {
 	Node root;
 };
 
+// Reads a whole file or pipe. Throws Error.
+std::string read_text(const std::string &path);
+
 // Reads a file with one YAML document (an empty file is a null root). Throws Error: cannot be opened, syntax, a key
 // that stands twice, a key that is no scalar, several documents, more than a million nodes after alias expansion.
 Document read_file(const std::string &path);

@@ -32,6 +32,10 @@ int main(int argc, char **argv)
 		case Options::Command::run:
 		case Options::Command::list_rules:
 		case Options::Command::describe_rule:
+		case Options::Command::validate:
+		case Options::Command::list_fields:
+		case Options::Command::list_events:
+		case Options::Command::rule_schema:
 			break;
 		}
 		return run(options);

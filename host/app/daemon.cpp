@@ -45,24 +45,9 @@ constexpr char kReady = '\0'; // no error message begins with it
 	_exit(1);
 }
 
-void write_pid_file(const std::string &path)
-{
-	const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	const std::string text = std::to_string(getpid()) + "\n";
-	if (fd < 0 || write(fd, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-		const int error = errno;
-		if (fd >= 0) {
-			close(fd);
-		}
-		throw Error("cannot write pid file " + path + ": " + std::strerror(error) +
-			    ". Name another one with -p FILE");
-	}
-	close(fd);
-}
-
 } // namespace
 
-Daemon::Daemon(const std::string &pid_file) : pid_file_(pid_file)
+Daemon::Daemon(const std::string &pid_file)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -92,7 +77,7 @@ Daemon::Daemon(const std::string &pid_file) : pid_file_(pid_file)
 		if (null > 2) {
 			close(null);
 		}
-		write_pid_file(pid_file_);
+		pid_file_.emplace(pid_file);
 	} catch (const Error &e) {
 		failed(std::string("Runtime error: ") + e.what() + ". Exiting.");
 		_exit(1);
@@ -109,7 +94,7 @@ void Daemon::leave()
 	if (parent_ >= 0) {
 		close(parent_);
 	}
-	unlink(pid_file_.c_str());
+	pid_file_.reset();
 }
 
 void Daemon::ready()
@@ -119,7 +104,7 @@ void Daemon::ready()
 
 void Daemon::failed(const std::string &message)
 {
-	unlink(pid_file_.c_str()); // before the parent ends: who waited for it finds things as they were
+	pid_file_.reset(); // before the parent ends: who waited for it finds things as they were
 	tell(message + "\n");
 }
 

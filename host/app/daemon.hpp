@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/app/pid_file.hpp"
+
+#include <optional>
 #include <string>
 
 namespace falco::host {
@@ -19,7 +22,7 @@ public:
 	Daemon(const Daemon &) = delete;
 	Daemon &operator=(const Daemon &) = delete;
 
-	const std::string &pid_file() const { return pid_file_; }
+	const std::string &pid_file() const { return pid_file_->path(); }
 
 	// Lets the parent exit with 0.
 	void ready();
@@ -33,7 +36,7 @@ public:
 private:
 	void tell(const std::string &message);
 
-	std::string pid_file_;
+	std::optional<PidFile> pid_file_;
 	int parent_ = -1; // the pipe to the waiting parent, -1 when it was told
 };
 

@@ -58,6 +58,9 @@ Config read_config(const ConfigRequest &request)
 	Config config = load_config(request);
 	if (geteuid() == 0 && !config.path.empty()) {
 		require_safe_path(config.path, "configuration file");
+		for (const auto &path : config.more_files) {
+			require_safe_path(path, "configuration file");
+		}
 	}
 	return config;
 }
@@ -132,6 +135,13 @@ std::vector<Outputs::Entry> make_outputs(const Config &config, const HostService
 	return entries;
 }
 
+void check_outputs(const Config &config)
+{
+	for (const auto &instance : config.outputs) {
+		complete_config(load(instance, FALCO_KIND_OUTPUT, config), instance);
+	}
+}
+
 void make_taps(const Config &config, const HostServices &services, Log &log, const Source &source, Taps &taps)
 {
 	taps.log = [&log](falco_level level, const std::string &text) { log.write(level, text); };
@@ -158,6 +168,12 @@ FormatOptions format_options(const Config &config, const HostServices &services)
 	format.json_keys = config.json_keys;
 	format.iso_8601 = config.time_format_iso_8601;
 	format.hostname = services.hostname;
+	for (const auto &[name, value] : config.static_fields) {
+		std::string key, text;
+		append_json_string(key, name);
+		append_json_string(text, value);
+		format.static_fields.emplace(key + ":", text);
+	}
 	return format;
 }
 

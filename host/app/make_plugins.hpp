@@ -35,6 +35,9 @@ std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config
 std::vector<Outputs::Entry> make_outputs(const Config &config, const HostServices &services, Log &log,
 					 const std::function<bool(const InstanceConfig &)> &stays = nullptr);
 
+// Loads the outputs' plugins and checks their configurations without making them. Throws Error or yaml::Error.
+void check_outputs(const Config &config);
+
 // Adds them to `taps`. One that fails and is not required is left out, with a warning; but a mistake in its
 // configuration is one in any case.
 void make_taps(const Config &config, const HostServices &services, Log &log, const Source &source, Taps &taps);

@@ -31,6 +31,14 @@ void add_run_options(CLI::App &app, Options &options)
 	app.add_option("-p,--pidfile", options.pid_file, "With -d: write the process id to FILE")
 		->type_name("FILE")
 		->capture_default_str();
+	app.add_option_function<std::string>(
+		   "-P",
+		   [&options](const std::string &file) {
+			   options.pid_file = file;
+			   options.write_pid_file = true;
+		   },
+		   "Write the process id to FILE, also without -d")
+		->type_name("FILE");
 	add_repeatable(
 		app, "-e", options.trace_files, "FILE",
 		"Read the events from FILE (.scap, - for standard input, or a folder of them) instead of the live "
@@ -68,6 +76,34 @@ void add_run_options(CLI::App &app, Options &options)
 		   },
 		   "Show the name and description of the rule with name RULE and exit")
 		->type_name("RULE");
+	app.add_option_function<std::vector<std::string>>(
+		   "-V,--validate",
+		   [&options](const std::vector<std::string> &files) {
+			   options.command = Options::Command::validate;
+			   options.validate = files;
+		   },
+		   "Check rules files or folders, tell all that is wrong with them, and exit; with json_output as JSON")
+		->type_name("FILE...");
+	app.add_option_function<std::string>(
+		   "--list",
+		   [&options](const std::string &filter) {
+			   options.command = Options::Command::list_fields;
+			   options.filter = filter;
+		   },
+		   "Show the fields of conditions and outputs, those whose name or class has FILTER in it, and exit")
+		->type_name("[FILTER]")
+		->expected(0, 1);
+	app.add_flag(
+		"--list-events", [&options](int64_t) { options.command = Options::Command::list_events; },
+		"Show the events that conditions can name with evt.type, and exit");
+	app.add_flag("--markdown", options.markdown, "With --list and --list-events: as Markdown");
+	app.add_flag(
+		"--rule-schema", [&options](int64_t) { options.command = Options::Command::rule_schema; },
+		"Print a JSON Schema of rules files and exit");
+	app.add_flag("--dry-run", options.dry_run,
+		     "Do all that a start does, up to and without opening the source and the outputs, and exit");
+	app.add_flag("-U,--unbuffered", options.unbuffered,
+		     "Write each line to standard output at once, whatever buffered_outputs says");
 	app.add_flag(
 		"--version", [&options](int64_t) { options.command = Options::Command::version; },
 		"Print the version and exit");
@@ -111,7 +147,8 @@ void add_plugin_commands(CLI::App &app, Options &options)
 bool parse_options(int argc, char **argv, Options &options, int &status)
 {
 	CLI::App app("Watches system calls and alerts on behaviour that rules describe", "falco");
-	app.footer("Commands that end at once: -L, -l, --version, plugin. Without -e falco captures from the live "
+	app.footer("Commands that end at once: -L, -l, -V, --list, --list-events, --rule-schema, --dry-run, --version, "
+		   "plugin. Without -e falco captures from the live "
 		   "kernel.");
 	add_run_options(app, options);
 	add_plugin_commands(app, options);

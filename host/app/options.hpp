@@ -12,17 +12,35 @@ namespace falco::host {
 
 // What falco was asked to do.
 struct Options {
-	enum class Command { run, list_rules, describe_rule, version, plugin_list, plugin_info, plugin_check };
+	enum class Command {
+		run,
+		list_rules,
+		describe_rule,
+		validate,
+		list_fields,
+		list_events,
+		rule_schema,
+		version,
+		plugin_list,
+		plugin_info,
+		plugin_check
+	};
 	Command command = Command::run;
 
 	std::optional<std::string> config_file; // -c
 	std::vector<std::string> overrides;     // -o
 	bool daemon = false;                    // -d
 	std::string pid_file = "/var/run/falco.pid";
+	bool write_pid_file = false;             // -P: also in the foreground
 	std::vector<std::string> trace_files;    // -e
 	std::optional<std::string> source;       // --source
 	std::vector<std::string> rules;          // -r
 	std::string rule;                        // -l
+	std::vector<std::string> validate;       // -V
+	std::string filter;                      // --list FILTER
+	bool markdown = false;                   // --markdown
+	bool dry_run = false;                    // --dry-run
+	bool unbuffered = false;                 // -U
 	std::vector<std::string> disabled_rules; // -D
 	std::vector<std::string> disabled_tags;  // -T
 	std::vector<std::string> enabled_tags;   // -t

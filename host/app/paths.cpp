@@ -56,7 +56,7 @@ std::string working_directory()
 	return error ? "/" : path.string();
 }
 
-std::vector<std::string> find_rules_files(const std::vector<std::string> &paths)
+std::vector<std::string> expand_folders(const std::vector<std::string> &paths)
 {
 	std::vector<std::string> files;
 	for (const auto &path : paths) {
@@ -64,16 +64,24 @@ std::vector<std::string> find_rules_files(const std::vector<std::string> &paths)
 		if (fs::is_directory(path, error)) {
 			const auto inside = rules_in(path);
 			files.insert(files.end(), inside.begin(), inside.end());
-			continue;
+		} else {
+			files.push_back(path);
 		}
+	}
+	if (files.empty()) {
+		throw Error("rules folder " + paths.front() + " holds no .yaml or .yml file");
+	}
+	return files;
+}
+
+std::vector<std::string> find_rules_files(const std::vector<std::string> &paths)
+{
+	std::vector<std::string> files = expand_folders(paths);
+	for (const auto &path : files) {
 		if (access(path.c_str(), R_OK) != 0) {
 			throw Error("cannot read rules file " + path + ": " + std::strerror(errno) +
 				    ". Name one with -r FILE or the key rules_file");
 		}
-		files.push_back(path);
-	}
-	if (files.empty()) {
-		throw Error("rules folder " + paths.front() + " holds no .yaml or .yml file");
 	}
 	if (geteuid() == 0) {
 		for (const auto &file : files) {

@@ -11,6 +11,7 @@
 #include "host/app/daemon.hpp"
 #include "host/app/describe.hpp"
 #include "host/app/event_drops.hpp"
+#include "host/app/language_commands.hpp"
 #include "host/app/make_plugins.hpp"
 #include "host/app/paths.hpp"
 #include "host/app/reload.hpp"
@@ -52,6 +53,12 @@ ConfigRequest make_request(const Options &options)
 	request.working_directory = working_directory();
 	request.default_plugin_dir = default_plugin_dir();
 	request.need_output = options.command == Options::Command::run;
+	if (options.command == Options::Command::validate) {
+		request.rules = options.validate;
+	}
+	if (options.unbuffered) {
+		request.overrides.emplace_back("buffered_outputs=false");
+	}
 	return request;
 }
 
@@ -88,13 +95,17 @@ public:
 			}
 			load_matcher();
 			if (options_.command != Options::Command::run) {
-				load_rules();
-				return describe();
+				return execute_command();
 			}
 			load_sources();
 			make_taps(config_, services_, log_, *source_, taps_);
 			watch_files(config_); // before the rules are read: no change is missed
 			load_rules();
+			if (options_.dry_run) {
+				check_outputs(config_);
+				log_.write(FALCO_LOG_INFO, "Dry run: all is well, nothing is opened");
+				return 0;
+			}
 			make_outputs();
 			return capture();
 		} catch (const std::exception &e) {
@@ -116,6 +127,35 @@ private:
 	{
 		rules_ = host::load_rules(*matcher_, config_, log_);
 		statistics_.use_rules(rules_);
+	}
+
+	// The commands that need rules or what the matcher knows about them, and nothing else.
+	int execute_command()
+	{
+		switch (options_.command) {
+		case Options::Command::validate:
+			return validate_rules(*matcher_, config_, request_.working_directory);
+		case Options::Command::list_fields:
+			return list_fields(*matcher_, options_.filter, listing_form());
+		case Options::Command::list_events:
+			return list_events(*matcher_, listing_form());
+		case Options::Command::rule_schema:
+			return print_rule_schema(*matcher_);
+		default:
+			load_rules();
+			return config_.json_output ? describe_as_json(*matcher_, rule_to_describe()) : describe();
+		}
+	}
+
+	Listing listing_form() const
+	{
+		return options_.markdown ? Listing::markdown : config_.json_output ? Listing::json : Listing::text;
+	}
+
+	// Empty: all.
+	std::string rule_to_describe() const
+	{
+		return options_.command == Options::Command::describe_rule ? options_.rule : std::string();
 	}
 
 	int describe()
@@ -337,6 +377,7 @@ private:
 			if (!config.path.empty()) {
 				paths.push_back(config.path);
 			}
+			paths.insert(paths.end(), config.more_files.begin(), config.more_files.end());
 		}
 		try {
 			watch_.watch(paths);
@@ -453,9 +494,13 @@ int run(const Options &options)
 		ConfigRequest request = make_request(options);
 		Config config = read_config(request);
 		std::optional<Daemon> daemon;
-		if (options.daemon && options.command == Options::Command::run) {
+		if (options.daemon && options.command == Options::Command::run && !options.dry_run) {
 			const bool relative = options.pid_file.empty() || options.pid_file[0] != '/';
 			daemon.emplace(relative ? working_directory() + "/" + options.pid_file : options.pid_file);
+		}
+		std::optional<PidFile> pid_file;
+		if (options.write_pid_file && !daemon && options.command == Options::Command::run) {
+			pid_file.emplace(options.pid_file);
 		}
 		install_crash_handler();
 		return Run(options, std::move(request), std::move(config), daemon ? &*daemon : nullptr).execute();

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,9 +71,11 @@ struct JsonKeys {
 
 struct Config {
 	std::string path;                     // of falco.yaml; empty: built-in defaults
+	std::vector<std::string> more_files;  // that config_files names
 	std::vector<std::string> rules_files; // absolute paths of files and folders, as configured
 	bool json_output = false;
 	JsonKeys json_keys;
+	std::map<std::string, std::string> static_fields; // in every alert's output_fields
 	bool time_format_iso_8601 = false;
 	bool buffered_outputs = false;
 	bool log_stderr = false;

@@ -9,7 +9,8 @@ namespace falco::host::config {
 
 const Keys &top_level_keys()
 {
-	static const Keys keys = {"rules_file",
+	static const Keys keys = {"config_files",
+				  "rules_file",
 				  "rules_files",
 				  "rule_matching",
 				  "ignored_events",
@@ -22,6 +23,7 @@ const Keys &top_level_keys()
 				  "json_include_tags_property",
 				  "json_include_source_property",
 				  "json_include_hostname_property",
+				  "static_fields",
 				  "time_format_iso_8601",
 				  "buffered_outputs",
 				  "output_timeout",

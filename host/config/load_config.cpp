@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config/captures.hpp"
 #include "host/config/config.hpp"
+#include "host/config/config_files.hpp"
 #include "host/config/instances.hpp"
 #include "host/config/keys.hpp"
 #include "host/config/matcher_keys.hpp"
@@ -59,6 +60,18 @@ std::vector<std::string> read_rules(const Node &root, const ConfigRequest &reque
 	return paths;
 }
 
+void read_static_fields(const Node &root, Config &config)
+{
+	const Node *fields = root.find("static_fields");
+	if (!fields) return;
+	require_map(*fields, "static_fields");
+	for (const yaml::Entry &entry : fields->entries) {
+		const std::string key = "static_fields." + entry.key;
+		if (entry.value.kind != yaml::Kind::scalar) throw wrong_value(entry.value, key, "text");
+		config.static_fields[entry.key] = entry.value.text;
+	}
+}
+
 void read_settings(const Node &root, const ConfigRequest &request, Config &config)
 {
 	config.rules_files = read_rules(root, request);
@@ -68,6 +81,7 @@ void read_settings(const Node &root, const ConfigRequest &request, Config &confi
 	read_switch(root, "json_include_tags_property", config.json_keys.tags);
 	read_switch(root, "json_include_source_property", config.json_keys.source);
 	read_switch(root, "json_include_hostname_property", config.json_keys.hostname);
+	read_static_fields(root, config);
 	read_switch(root, "time_format_iso_8601", config.time_format_iso_8601);
 	read_switch(root, "buffered_outputs", config.buffered_outputs);
 	read_switch(root, "log_stderr", config.log_stderr);
@@ -155,6 +169,8 @@ Config load(const ConfigRequest &request)
 		config.warnings.push_back(no_file());
 	}
 	require_map(document.root, "");
+	config.more_files = add_config_files(document.root, request.working_directory);
+	expand_variables(document.root);
 	for (const std::string &option : request.overrides)
 		apply_override(document.root, option);
 

@@ -10,12 +10,25 @@ namespace falco::host {
 
 void Alert::append_output_fields(std::string &out) const
 {
-	const char *separator = "{";
+	const auto &fixed = run_->format.static_fields;
+	auto next = fixed.begin();
+	char separator = '{';
+	const auto append_key = [&](const std::string &key) {
+		out.append(1, separator).append(key);
+		separator = ',';
+	};
+	const auto append_fixed_before = [&](const std::string *key) {
+		for (; next != fixed.end() && (!key || next->first <= *key); ++next) {
+			if (key && next->first == *key) continue; // the event's own value is more particular
+			append_key(next->first);
+			out.append(next->second);
+		}
+	};
 	for (const RuleText::JsonField &member : rule().json_fields) {
 		const falco_value &value = fields_[member.field].value;
 		const std::string_view json(value.json.data ? value.json.data : "", value.json.size);
-		out.append(separator).append(member.key);
-		separator = ",";
+		append_fixed_before(&member.key);
+		append_key(member.key);
 		// A line break between two tokens would be good JSON, but no longer one line.
 		if (!json.empty() && is_clean(json)) {
 			out.append(json);
@@ -25,7 +38,8 @@ void Alert::append_output_fields(std::string &out) const
 			out.append("null");
 		}
 	}
-	out.append(rule().json_fields.empty() ? "{}" : "}");
+	append_fixed_before(nullptr);
+	out.append(separator == '{' ? "{}" : "}");
 }
 
 std::string Alert::json_with(const std::string &output) const

@@ -6,6 +6,7 @@
 #include "host/config/config.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ struct FormatOptions {
 	JsonKeys json_keys;
 	bool iso_8601 = false; // times as 2016-06-06T23:47:44.080226697+0000 in text lines
 	std::string hostname;
+	std::map<std::string, std::string> static_fields; // `"NAME":` to a JSON string, in all output_fields
 };
 
 // The forms of `line` that outputs ask for. Bare: without time and priority, for channels that have their own.

@@ -26,12 +26,30 @@ Matcher::~Matcher()
 	call_plugin(ops_->destroy, self_);
 }
 
-LoadResult Matcher::load(const std::vector<std::string> &paths)
+namespace {
+
+// As falco_load_request has them.
+std::vector<const char *> to_names(const std::vector<std::string> &paths)
 {
 	std::vector<const char *> names;
 	for (const std::string &path : paths)
 		names.push_back(path.c_str());
 	names.push_back(nullptr);
+	return names;
+}
+
+falco_text_sink sink_into(std::string &text)
+{
+	return {sizeof(falco_text_sink), 0, &text, [](void *ctx, const char *data, size_t size) noexcept {
+			if (data) static_cast<std::string *>(ctx)->append(data, size);
+		}};
+}
+
+} // namespace
+
+LoadResult Matcher::load(const std::vector<std::string> &paths)
+{
+	const std::vector<const char *> names = to_names(paths);
 	const falco_load_request request{sizeof(falco_load_request), 0, names.data()};
 	LoadResult result;
 	RuleCopies rules(result.rules);
@@ -49,14 +67,61 @@ LoadResult Matcher::load(const std::vector<std::string> &paths)
 	return result;
 }
 
+LoadResult Matcher::validate(const std::vector<std::string> &paths)
+{
+	if (!ops_->validate) throw Error("matcher '" + name_ + "' cannot check rules without loading them");
+	const std::vector<const char *> names = to_names(paths);
+	const falco_load_request request{sizeof(falco_load_request), 0, names.data()};
+	LoadResult result;
+	FindingCopies findings(result.findings);
+	falco_error error{};
+	const CallScope scope("matcher", name_.c_str(), "validate");
+	result.status =
+		settle(call_plugin(ops_->validate, self_, &request, findings.report(), &error), "validate", error);
+	return result;
+}
+
+nlohmann::json Matcher::read_json(const char *function, TextCall call)
+{
+	std::string text;
+	const falco_text_sink sink = sink_into(text);
+	falco_error error{};
+	Status status{FALCO_ERR_UNSUPPORTED, std::string("has no function '") + function + "'"};
+	if (call) {
+		const CallScope scope("matcher", name_.c_str(), function);
+		status = settle(call_plugin(call, self_, &sink, &error), function, error);
+	}
+	if (!status.ok()) throw Error("matcher '" + name_ + "': " + status.message);
+	nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
+	if (value.is_discarded()) throw Error("matcher '" + name_ + "': what " + function + " gives is no JSON");
+	return value;
+}
+
+nlohmann::json Matcher::describe()
+{
+	return read_json("describe", ops_->describe);
+}
+
+nlohmann::json Matcher::fields()
+{
+	return read_json("fields", ops_->fields);
+}
+
+nlohmann::json Matcher::events()
+{
+	return read_json("events", ops_->events);
+}
+
+nlohmann::json Matcher::rules_schema()
+{
+	return read_json("rules_schema", ops_->rules_schema);
+}
+
 std::string Matcher::interests()
 {
 	if (!ops_->interests) return {};
 	std::string text;
-	const falco_text_sink sink{sizeof(falco_text_sink), 0, &text,
-				   [](void *ctx, const char *data, size_t size) noexcept {
-					   if (data) static_cast<std::string *>(ctx)->append(data, size);
-				   }};
+	const falco_text_sink sink = sink_into(text);
 	const CallScope scope("matcher", name_.c_str(), "interests");
 	call_plugin(ops_->interests, self_, &sink);
 	return text;

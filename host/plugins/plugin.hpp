@@ -124,7 +124,12 @@ struct Finding {
 	falco_level level = FALCO_LOG_ERROR;
 	std::string code, file, item, message;
 	unsigned line = 0, column = 0;
-	// "rules.yaml:3:5: rule x: message", the parts that are known
+	std::string category, category_text;
+	std::string source_line;
+	uint64_t offset = 0;
+	// "rules.yaml:3:5", the parts that are known
+	std::string place() const;
+	// "rules.yaml:3:5: rule x: message [code]"
 	std::string str() const;
 };
 
@@ -147,6 +152,13 @@ public:
 	const falco_family &family() const { return ops_->family; }
 
 	LoadResult load(const std::vector<std::string> &paths);
+	// Reads rules and reports on them, keeping those that are loaded. Throws Error when the matcher cannot.
+	LoadResult validate(const std::vector<std::string> &paths);
+	// What the matcher says about itself and its rules, as JSON. Throw Error when it says nothing.
+	nlohmann::json describe();
+	nlohmann::json fields();
+	nlohmann::json events();
+	nlohmann::json rules_schema();
 	std::string interests();
 	Status bind(void *context);
 	// On the path of every event, as Source::next.
@@ -158,6 +170,9 @@ private:
 	HostHandle host_;
 	const falco_matcher_ops *ops_;
 	falco_matcher *self_ = nullptr;
+
+	using TextCall = falco_status (*)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
+	nlohmann::json read_json(const char *function, TextCall call);
 };
 
 // A tap instance. All calls on the capture thread.

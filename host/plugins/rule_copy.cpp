@@ -84,22 +84,32 @@ void FindingCopies::add(void *ctx, const falco_finding *finding) noexcept
 	copied.message = text(finding->message);
 	copied.line = finding->line;
 	copied.column = finding->column;
+	copied.category = text(finding->category);
+	copied.category_text = text(finding->category_text);
+	if (finding->source_line.data) copied.source_line.assign(finding->source_line.data, finding->source_line.size);
+	copied.offset = finding->offset;
 	static_cast<FindingCopies *>(ctx)->findings_.push_back(std::move(copied));
 }
 
-std::string Finding::str() const
+std::string Finding::place() const
 {
 	std::string result = file;
 	if (!file.empty() && line > 0) {
 		result += ":" + std::to_string(line);
 		if (column > 0) result += ":" + std::to_string(column);
 	}
+	return result;
+}
+
+std::string Finding::str() const
+{
+	std::string result = place();
 	for (const std::string &part : {item, message}) {
 		if (part.empty()) continue;
 		if (!result.empty()) result += ": ";
 		result += part;
 	}
-	return result;
+	return code.empty() ? result : result + " [" + code + "]";
 }
 
 } // namespace falco::host

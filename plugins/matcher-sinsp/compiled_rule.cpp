@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiled_rule.hpp"
 
-#include "field_names.hpp"
+#include "condition_warnings.hpp"
 #include "ignored_events.hpp"
 
 #include <libsinsp/filter.h>
@@ -244,6 +244,9 @@ std::optional<CompiledRule> compile_rule(const Item &rule, std::unique_ptr<ast::
 
 void warn_of_unused(const RulesFiles &files, const Conditions &conditions, Findings &findings)
 {
+	if (!files.broken.empty()) {
+		return; // who knows what those use
+	}
 	for (size_t position = 0; position < files.items.size(); position++) {
 		const Item &item = files.items[position];
 		if (item.kind != ItemKind::rule && !conditions.is_used(position)) {
@@ -293,6 +296,13 @@ std::vector<CompiledRule> compile_rules(const RulesFiles &files, const CompileOp
 		}
 	}
 	warn_of_unused(files, conditions, findings);
+	warn_of_parts(files, conditions, findings);
+	for (const auto &rule : rules) {
+		warn_of_never(rule, conditions, findings);
+	}
+	if (options.first_match) {
+		warn_of_hidden(rules, findings);
+	}
 	return rules;
 }
 

@@ -29,7 +29,8 @@ struct CompiledRule {
 
 // What the configuration says about rules besides their files.
 struct CompileOptions {
-	bool strict = false; // naming an ignored event is a mistake
+	bool strict = false;     // naming an ignored event is a mistake
+	bool first_match = true; // an event gives one alert, of the first rule that matches
 	std::vector<OutputAddition> additions;
 };
 

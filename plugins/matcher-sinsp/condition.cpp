@@ -20,7 +20,7 @@ constexpr size_t kMaxDepth = 1000;
 constexpr size_t kMaxTreeDepth = 2000;
 // Macros that use each other twice, level by level, would fill any memory.
 constexpr size_t kMaxNodes = 1'000'000;
-constexpr size_t kMaxAllNodes = 10'000'000;
+constexpr size_t kMaxAllNodes = 5'000'000;
 
 // The place of the first parenthesis that is nested too deep, or npos. Quoted text is not counted.
 size_t too_deep(const std::string &text)
@@ -118,6 +118,9 @@ bool Conditions::place_list(ast::binary_check_expr &check)
 {
 	const auto pos = check.right->get_pos();
 	const Item &item = origin_of(pos);
+	if (too_large_) {
+		return false; // it was said
+	}
 	std::vector<std::string> values;
 	if (const auto *value = dynamic_cast<const ast::value_expr *>(check.right.get())) {
 		if (!takes_list(check.op)) {
@@ -148,6 +151,13 @@ bool Conditions::place_list(ast::binary_check_expr &check)
 		}
 	} else {
 		return true; // a field or transformer
+	}
+	placed_ += values.size();
+	if (placed_ > kMaxAllNodes) {
+		too_large_ = true;
+		error("too-large", pos,
+		      "all conditions together grow beyond five million parts when lists are put in place");
+		return false;
 	}
 	check.right = ast::list_expr::create(values, pos);
 	return true;
@@ -180,7 +190,7 @@ bool Conditions::place_single_value(ast::binary_check_expr &check, const ast::va
 
 std::unique_ptr<ast::expr> Conditions::resolve(size_t position)
 {
-	if (!parsed_[position] || failed_[position]) {
+	if (!parsed_[position] || failed_[position] || too_large_) {
 		return nullptr;
 	}
 	const Item &item = files_.items[position];
@@ -216,10 +226,11 @@ bool Conditions::count(const ast::expr &node, size_t depth)
 		return false;
 	}
 	if (nodes_ > kMaxNodes || all_nodes_ + nodes_ > kMaxAllNodes) {
+		too_large_ = true;
 		error("too-large", node.get_pos(),
 		      nodes_ > kMaxNodes
 			      ? "the condition grows beyond a million parts when its macros and lists are put in place"
-			      : "all conditions together grow beyond ten million parts when macros and lists are put "
+			      : "all conditions together grow beyond five million parts when macros and lists are put "
 				"in place");
 		return false;
 	}

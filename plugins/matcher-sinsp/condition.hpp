@@ -29,6 +29,10 @@ public:
 	// The condition of the rule or macro at `position` with everything resolved; nullptr after an error.
 	std::unique_ptr<ast::expr> resolve(size_t position);
 
+	// The condition of the rule or macro at `position` as it is written, with lists in place; nullptr when there is
+	// none.
+	ast::expr *written(size_t position) const { return parsed_[position].get(); }
+
 	// Where a node of any tree made here stands in its file.
 	yaml::Place place_of(const ast::pos_info &pos) const;
 	// The item that a node was written in.
@@ -69,6 +73,8 @@ private:
 	size_t user_ = 0;                                // position of the item being resolved
 	std::vector<size_t> chain_;                      // macros being put in place, outermost first
 	size_t nodes_ = 0;                               // of the tree being made
+	size_t placed_ = 0;                              // values of lists in all parsed conditions
+	bool too_large_ = false;                         // a bound was met, so nothing more is resolved
 	size_t all_nodes_ = 0;                           // of all trees made
 };
 

@@ -7,10 +7,11 @@
 
 namespace falco::matcher {
 
-// {"rules": [...], "macros": [...], "lists": [...]}, each in file order, as written and as it was understood.
-nlohmann::json describe_rules(const RulesFiles &files, const std::vector<CompiledRule> &rules);
+// {"required_engine_version", "required_plugin_versions", "rules": [...], "macros": [...], "lists": [...]}, each in
+// file order, with "info", as written, and "details", as understood. `files` loaded without an error.
+nlohmann::json describe_rules(const RulesFiles &files, sinsp *inspector, const filter_check_list &checks);
 
-// [{"name", "type", "description"}] of every field that a condition may use.
+// [{"class", "name", "type", "description", ...}] of every field of conditions and outputs.
 nlohmann::json describe_fields(const filter_check_list &checks);
 
 } // namespace falco::matcher

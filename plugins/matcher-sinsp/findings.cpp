@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "findings.hpp"
 
+#include "finding_codes.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -8,16 +10,50 @@ namespace falco::matcher {
 
 const std::vector<std::string> &Findings::warnings()
 {
-	static const std::vector<std::string> codes = {
-		"bad-name",      "deprecated",  "ignored-event",    "no-event-type",   "no-values",
-		"other-source",  "redefined",   "replaces-nothing", "selects-nothing", "suspicious-value",
-		"unknown-field", "unknown-key", "unknown-warning",  "unused-list",     "unused-macro"};
-	return codes;
+	static const auto names = [] {
+		std::vector<std::string> all;
+		for (const auto &code : finding_codes()) {
+			if (code.is_warning) {
+				all.emplace_back(code.name);
+			}
+		}
+		return all;
+	}();
+	return names;
 }
 
 bool Findings::is_warning(const std::string &code)
 {
 	return std::find(warnings().begin(), warnings().end(), code) != warnings().end();
+}
+
+size_t Findings::file_of(const std::string &name)
+{
+	const auto [known, is_new] = numbers_.emplace(name, files_.size());
+	if (is_new) {
+		files_.emplace_back();
+	}
+	return known->second;
+}
+
+std::optional<std::pair<size_t, std::string_view>> Findings::find_line(File &file, const yaml::Place &place)
+{
+	if (!file.text || place.line == 0) {
+		return std::nullopt;
+	}
+	const std::string_view text = *file.text;
+	if (file.lines.empty()) {
+		file.lines.push_back(text.substr(0, 3) == "\xef\xbb\xbf" ? 3 : 0);
+		for (size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos;) {
+			file.lines.push_back(++at);
+		}
+	}
+	if (place.line > file.lines.size()) {
+		return std::nullopt;
+	}
+	const size_t begin = file.lines[place.line - 1];
+	const size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
+	return std::make_pair(begin, text.substr(begin, end - begin));
 }
 
 void Findings::error(const char *code, const yaml::Place &place, const std::string &item, const std::string &message)
@@ -39,7 +75,7 @@ void Findings::add(falco_level level, const char *code, const yaml::Place &place
 		return;
 	}
 	errors_ += level == FALCO_LOG_ERROR;
-	const size_t file = files_.emplace(place.file ? *place.file : "", files_.size()).first->second;
+	const size_t file = file_of(place.file ? *place.file : "");
 	found_.push_back({level, code, place, file, item, message});
 }
 
@@ -62,6 +98,14 @@ void Findings::send(const falco_report &report)
 		finding.column = found.place.column;
 		finding.item = found.item.empty() ? nullptr : found.item.c_str();
 		finding.message = found.message.c_str();
+		if (const auto *code = find_code(found.code)) {
+			finding.category = code->category;
+			finding.category_text = category_text(code->category);
+		}
+		if (const auto line = find_line(files_[found.file], found.place)) {
+			finding.source_line = {line->second.data(), line->second.size()};
+			finding.offset = line->first + found.place.column - 1;
+		}
 		report.add(report.ctx, &finding);
 	}
 }

@@ -6,8 +6,11 @@
 #include <falco/plugin.h>
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,7 +24,11 @@ public:
 	void warn(const char *code, const yaml::Place &place, const std::string &item, const std::string &message);
 
 	// Findings in files that are named here are passed on in this order.
-	void reads(const std::string &file) { files_.emplace(file, files_.size()); }
+	// `text` is what stands in it; nullptr if it cannot be read.
+	void add_file(const std::string &name, std::shared_ptr<const std::string> text)
+	{
+		files_[file_of(name)].text = std::move(text);
+	}
 
 	// From now on warnings of that code about that item are passed over.
 	void ignore(const std::string &item, const std::string &code) { ignored_.emplace(item, code); }
@@ -50,12 +57,21 @@ private:
 		size_t file; // its number in files_
 		std::string item, message;
 	};
+	struct File {
+		std::shared_ptr<const std::string> text;
+		std::vector<size_t> lines; // where each begins; made when the first is asked for
+	};
 
 	void add(falco_level level, const char *code, const yaml::Place &place, const std::string &item,
 		 const std::string &message);
 
+	size_t file_of(const std::string &name);
+	// Where the line begins in the file's text, and the line; nothing when the place has none.
+	static std::optional<std::pair<size_t, std::string_view>> find_line(File &file, const yaml::Place &place);
+
 	std::vector<Finding> found_;
-	std::map<std::string, size_t> files_;
+	std::map<std::string, size_t> numbers_; // of files, by name
+	std::vector<File> files_;
 	std::set<std::string> said_; // a macro's mistake shows in every rule that uses it
 	std::set<std::pair<std::string, std::string>> ignored_;
 	size_t errors_ = 0;

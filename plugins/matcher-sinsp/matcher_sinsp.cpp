@@ -5,12 +5,14 @@
 #include "compiled_rule.hpp"
 #include "description.hpp"
 #include "event_index.hpp"
+#include "event_list.hpp"
 #include "graph_evaluator.hpp"
 #include "output_addition.hpp"
 #include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/joined.hpp"
 #include "rule_selection.hpp"
+#include "rules_schema.hpp"
 
 #include <falco/plugin.hpp>
 #include <libsinsp/sinsp.h>
@@ -107,6 +109,8 @@ constexpr std::string_view kSchemaEnd = R"(
 
 using Schema = falco::sinsp_family::Joined<kOwnSchema, kBaseSyscallsSchema, kSchemaEnd>;
 
+constexpr int kLeastSevere = 7; // priority debug
+
 // What a successful load leaves behind; replaced as a whole by the next one.
 struct Loaded {
 	RulesFiles files;
@@ -121,6 +125,7 @@ public:
 	{
 		const auto parsed = nlohmann::json::parse(config);
 		all_ = parsed.at("rule_matching") == "all";
+		options_.first_match = !all_;
 		options_.strict = parsed.at("ignored_events") == "strict";
 		options_.additions = read_output_additions(parsed.at("append_output"));
 		selections_ = read_selections(parsed.at("rules"));
@@ -138,7 +143,7 @@ public:
 
 	void load(const falco_load_request &request, const falco_report &report, const falco_rule_sink &rules) override
 	{
-		auto loaded = read(request, report);
+		auto loaded = read(request, options_, selections_, least_priority_, report);
 		loaded_ = std::move(loaded);
 		announce(rules);
 		if (inspector_) {
@@ -146,7 +151,14 @@ public:
 		}
 	}
 
-	void validate(const falco_load_request &request, const falco_report &report) override { read(request, report); }
+	// What the configuration says about rules does not make the files wrong.
+	void validate(const falco_load_request &request, const falco_report &report) override
+	{
+		CompileOptions options;
+		options.strict = options_.strict;
+		options.first_match = !all_;
+		read(request, options, {}, kLeastSevere, report);
+	}
 
 	void bind(void *context) override
 	{
@@ -190,26 +202,33 @@ public:
 
 	void describe(const falco_text_sink &sink) override
 	{
-		const std::string text = describe_rules(loaded_->files, loaded_->rules).dump();
-		sink.write(sink.ctx, text.data(), text.size());
+		sinsp unopened; // only asked which fields there are
+		write(sink, describe_rules(loaded_->files, &unopened, checks_).dump());
 	}
 
-	void fields(const falco_text_sink &sink) override
-	{
-		const std::string text = describe_fields(checks_).dump();
-		sink.write(sink.ctx, text.data(), text.size());
-	}
+	void fields(const falco_text_sink &sink) override { write(sink, describe_fields(checks_).dump()); }
+
+	void events(const falco_text_sink &sink) override { write(sink, describe_events().dump()); }
+
+	void rules_schema(const falco_text_sink &sink) override { write(sink, std::string(kRulesSchema)); }
 
 private:
+	static void write(const falco_text_sink &sink, const std::string &text)
+	{
+		sink.write(sink.ctx, text.data(), text.size());
+	}
+
 	// Reads and checks rules. Throws ConfigError when anything is wrong with them.
-	std::unique_ptr<Loaded> read(const falco_load_request &request, const falco_report &report)
+	std::unique_ptr<Loaded> read(const falco_load_request &request, const CompileOptions &options,
+				     const std::vector<Selection> &selections, int least_priority,
+				     const falco_report &report)
 	{
 		Findings findings;
 		auto loaded = std::make_unique<Loaded>();
 		loaded->files = read_rules(request.paths, findings);
-		select_rules(loaded->files, selections_, least_priority_, findings);
+		select_rules(loaded->files, selections, least_priority, findings);
 		sinsp unopened; // only asked which fields there are
-		loaded->rules = compile_rules(loaded->files, options_, &unopened, checks_, findings);
+		loaded->rules = compile_rules(loaded->files, options, &unopened, checks_, findings);
 		findings.send(report);
 		if (findings.errors() > 0) {
 			const size_t others = findings.errors() - 1;

@@ -85,12 +85,14 @@ RulesFiles read_rules(const char *const *paths, Findings &findings)
 {
 	RulesFiles files;
 	for (; *paths; paths++) {
-		findings.reads(*paths);
+		auto text = std::make_shared<std::string>();
+		findings.add_file(*paths, text);
 		try {
-			const auto document = std::make_shared<const yaml::Document>(yaml::read_file(*paths));
+			*text = yaml::read_text(*paths);
+			const auto document = std::make_shared<const yaml::Document>(yaml::parse(*text, *paths));
 			Reader(document, files, findings).read();
 		} catch (const yaml::Error &e) {
-			findings.error("yaml", e.place(), "", e.message());
+			findings.error(e.place().line == 0 ? "unreadable" : "yaml", e.place(), "", e.message());
 		}
 	}
 	for (auto &item : files.items) {

@@ -29,9 +29,14 @@ public:
 #endif
 		if (is_bad) {
 #if !defined(BAD_REPORTS_NOTHING)
-			const falco_finding finding{
-				sizeof(falco_finding), FALCO_LOG_ERROR, "bad", request.paths[0], 1, 1, nullptr,
-				"is no text"};
+			falco_finding finding{};
+			finding.struct_size = sizeof finding;
+			finding.level = FALCO_LOG_ERROR;
+			finding.code = "bad";
+			finding.file = request.paths[0];
+			finding.line = 1;
+			finding.column = 1;
+			finding.message = "is no text";
 			report.add(report.ctx, &finding);
 #else
 			(void)report;

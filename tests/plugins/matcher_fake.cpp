@@ -129,8 +129,14 @@ private:
 	static void find(const falco_report &report, falco_level level, const char *file, uint32_t line,
 			 const std::string &message)
 	{
-		const falco_finding finding{sizeof(falco_finding), level,   "fake",         file, line,
-					    line ? 1u : 0u,        nullptr, message.c_str()};
+		falco_finding finding{};
+		finding.struct_size = sizeof finding;
+		finding.level = level;
+		finding.code = "fake";
+		finding.file = file;
+		finding.line = line;
+		finding.column = line ? 1 : 0;
+		finding.message = message.c_str();
 		report.add(report.ctx, &finding);
 	}
 

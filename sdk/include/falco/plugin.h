@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * falco/plugin.h - the plugin ABI, version 0.2.
+ * falco/plugin.h - the plugin ABI, version 0.3.
  *
  * A plugin is one shared object of one kind that exports one symbol, `falco_plugin_entry`: a table of data.
  * The host checks the table before it runs any of the plugin's code.
@@ -41,7 +41,7 @@ extern "C" {
 
 #define FALCO_ABI_MAGIC 0x434c4146u /* "FALC" in memory on little-endian */
 #define FALCO_ABI_MAJOR 0u
-#define FALCO_ABI_MINOR 2u
+#define FALCO_ABI_MINOR 3u
 
 /* True when the table `t` points to is long enough to hold `member`, and it is set. */
 #define FALCO_HAS(t, member)                                                                                           \
@@ -190,6 +190,14 @@ typedef struct falco_finding {
 	uint32_t column;     /* from 1, in bytes; 0: unknown */
 	const char *item;    /* "rule write_etc", "macro open_write"; NULL: none */
 	const char *message; /* what is wrong and what was expected */
+
+	/* For reports that other programs read: a coarser name of the kind of finding, and what that means; NULL: none.
+	 */
+	const char *category;
+	const char *category_text;
+
+	falco_str source_line; /* the line it stands in, without its end; data NULL: unknown */
+	uint64_t offset;       /* of the place in the file, in bytes */
 } falco_finding;
 
 typedef struct falco_report {
@@ -357,13 +365,20 @@ typedef struct falco_matcher_ops {
 	/* [control] (optional) The loaded rules, macros and lists as one JSON object. */
 	falco_status (*describe)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
 
-	/* [control] (optional) The fields that rules may use, as a JSON array of
-	   {"name","type","description"} objects. */
+	/* [control] (optional) The fields that rules may use, as a JSON array of {"class","name","type",
+	   "description"} objects, those of a class side by side. */
 	falco_status (*fields)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
 
 	/* [capture] (optional) Why the rule of this number matches the event or not, as one JSON object. */
 	falco_status (*explain)(falco_matcher *self, const falco_event *event, uint32_t rule,
 				const falco_text_sink *sink, falco_error *err);
+
+	/* [control] (optional) The events that rules may name, as a JSON array of {"name","category","params":
+	   [{"name","type"}],"enter","exit","ignored"} objects. */
+	falco_status (*events)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
+
+	/* [control] (optional) A JSON Schema of rules files. */
+	falco_status (*rules_schema)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
 } falco_matcher_ops;
 
 /* In falco_output_ops.flags: the channel has a time and a priority of its own, so `line` comes without them. */

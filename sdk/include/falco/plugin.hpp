@@ -140,6 +140,11 @@ public:
 	// Which events the loaded rules need, in the family's own words; writing nothing asks for all.
 	virtual void interests(const falco_text_sink &) {}
 	virtual void metrics(const falco_metric_sink &) {}
+	virtual void events(const falco_text_sink &) { throw Unsupported("this matcher does not list events"); }
+	virtual void rules_schema(const falco_text_sink &)
+	{
+		throw Unsupported("this matcher has no schema of its rules files");
+	}
 
 protected:
 	Matcher() = default;
@@ -331,6 +336,15 @@ struct MatcherTable {
 		return guard(err, [&] { return self<Matcher>(p).fields(*sink), FALCO_OK; });
 	}
 
+	static falco_status events(falco_matcher *p, const falco_text_sink *sink, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).events(*sink), FALCO_OK; });
+	}
+	static falco_status rules_schema(falco_matcher *p, const falco_text_sink *sink, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).rules_schema(*sink), FALCO_OK; });
+	}
+
 	static void interests(falco_matcher *p, const falco_text_sink *sink) noexcept
 	{
 		falco_error ignored;
@@ -351,7 +365,9 @@ struct MatcherTable {
 						  validate,
 						  describe,
 						  fields,
-						  nullptr};
+						  nullptr,
+						  events,
+						  rules_schema};
 };
 
 template <typename Class>

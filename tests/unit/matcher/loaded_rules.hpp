@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plugins/matcher-sinsp/compiled_rule.hpp"
+#include "plugins/matcher-sinsp/finding_codes.hpp"
 #include "plugins/matcher-sinsp/rule_selection.hpp"
 
 #include <gmock/gmock.h>
@@ -65,6 +66,7 @@ private:
 	static void add(void *ctx, const falco_finding *finding)
 	{
 		auto &self = *static_cast<LoadedRules *>(ctx);
+		EXPECT_NE(find_code(finding->code), nullptr) << finding->code;
 		std::string text = std::to_string(finding->line) + ":" + std::to_string(finding->column) + " " +
 				   finding->code + " " + (finding->item ? std::string(finding->item) + ": " : "") +
 				   finding->message;

@@ -9,7 +9,8 @@ namespace {
 
 std::string rule(const std::string &name, const std::string &keys)
 {
-	return "- rule: " + name + "\n  desc: d\n  condition: evt.type = open\n  output: x\n" + keys;
+	return "- rule: " + name + "\n  desc: d\n  condition: evt.type = open and proc.name = \"" + name +
+	       "\"\n  output: x\n" + keys;
 }
 
 const std::string kRules = rule("Read etc", "  priority: ERROR\n  tags: [files, host]\n") +

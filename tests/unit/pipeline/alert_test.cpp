@@ -4,6 +4,7 @@
 #include "host/pipeline/priority.hpp"
 #include "tests/unit/pipeline/time_zone.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -89,6 +90,20 @@ TEST(AlertText, is_the_line_of_the_founding_document)
 	EXPECT_EQ(alert->line(LineStyle::bare_text),
 		  "Sensitive file opened for reading by non-trusted program (user=root "
 		  "command=cat /etc/shadow file=/etc/shadow)");
+}
+
+TEST(AlertJson, has_static_fields_among_those_of_the_output)
+{
+	FormatOptions format = all_keys();
+	format.static_fields = {{"\"a\":", "\"1\""}, {"\"proc.cmdline\":", "\"2\""}, {"\"z\":", "\"3\""}};
+	EXPECT_THAT(make(sensitive_file(), sensitive_values(), format)->line(LineStyle::json),
+		    testing::HasSubstr(
+			    R"("output_fields":{"a":"1","fd.name":"/etc/shadow","proc.cmdline":"cat /etc/shadow",)"
+			    R"("user.name":"root","z":"3"})"));
+	Rule rule;
+	rule.output = {{"text", -1, 0}};
+	EXPECT_THAT(make(rule, {}, format)->line(LineStyle::json),
+		    testing::HasSubstr(R"("output_fields":{"a":"1","proc.cmdline":"2","z":"3"})"));
 }
 
 TEST(AlertText, can_have_iso_8601_times)

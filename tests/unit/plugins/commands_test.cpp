@@ -40,7 +40,7 @@ TEST(PluginList, shows_good_ones_in_a_table_and_why_others_are_refused)
 	EXPECT_EQ(text, "Plugins in " + dir.path() +
 				"\n\n"
 				"LIBRARY      KIND    VERSION  ABI  DESCRIPTION\n"
-				"output-fake  output  1.0.0    0.2  keeps alerts for tests\n"
+				"output-fake  output  1.0.0    0.3  keeps alerts for tests\n"
 				"\nRefused:\n  plugin " +
 				dir.path() + "/table-tool.so is a tool plugin: no falco takes it yet\n");
 }
@@ -57,7 +57,7 @@ TEST(PluginList, prints_json)
 				 {"name", "fake"},
 				 {"kind", "source"},
 				 {"version", "1.0.0"},
-				 {"abi", "0.2"},
+				 {"abi", "0.3"},
 				 {"description", "makes events up for tests"}}));
 	EXPECT_THAT(list[1]["refused"].get<std::string>(), HasSubstr("no ELF file"));
 }

@@ -95,7 +95,7 @@ TEST(Matcher, loads_rules_and_copies_them)
 	EXPECT_EQ(rule.output[3].field, 1);
 	EXPECT_EQ(rule.output[4].literal, "!");
 	ASSERT_THAT(result.findings, SizeIs(1));
-	EXPECT_EQ(result.findings[0].str(), dir.path() + "/a:2:1: be careful");
+	EXPECT_EQ(result.findings[0].str(), dir.path() + "/a:2:1: be careful [fake]");
 	EXPECT_EQ(result.findings[0].level, FALCO_LOG_WARN);
 	EXPECT_EQ(matcher->interests(), "");
 }
@@ -109,7 +109,7 @@ TEST(Matcher, brings_no_rules_when_one_is_wrong)
 	EXPECT_EQ(result.status.code, FALCO_ERR_CONFIG);
 	EXPECT_EQ(result.status.message, "the rules are wrong");
 	EXPECT_THAT(result.rules, IsEmpty());
-	EXPECT_EQ(result.findings.at(0).str(), dir.path() + "/a:2:1: expected NAME PRIORITY OUTPUT");
+	EXPECT_EQ(result.findings.at(0).str(), dir.path() + "/a:2:1: expected NAME PRIORITY OUTPUT [fake]");
 }
 
 struct Matches {

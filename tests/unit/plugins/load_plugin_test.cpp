@@ -61,16 +61,16 @@ INSTANTIATE_TEST_SUITE_P(
 	testing::Values(
 		Refused{"table-magic", "does not begin with FALCO_ABI_MAGIC"},
 		Refused{"table-newer-major",
-			"was built for plugin ABI 1.2, this falco has 0.2 (newer major version): use a newer falco"},
+			"was built for plugin ABI 1.3, this falco has 0.3 (newer major version): use a newer falco"},
 		Refused{"table-newer-minor",
-			"was built for plugin ABI 0.3, this falco has 0.2 (newer minor version): use a newer falco"},
-		Refused{"table-older-minor", "was built for plugin ABI 0.1, this falco has 0.2 (older minor version): "
+			"was built for plugin ABI 0.4, this falco has 0.3 (newer minor version): use a newer falco"},
+		Refused{"table-older-minor", "was built for plugin ABI 0.2, this falco has 0.3 (older minor version): "
 					     "rebuild it against this falco's SDK"},
 		Refused{"table-short", "has a falco_plugin that is too short: struct_size is 88, at least 96 expected"},
-		Refused{"table-flags", "sets flags that ABI 0.2 does not know (1)"},
+		Refused{"table-flags", "sets flags that ABI 0.3 does not know (1)"},
 		Refused{"table-ops-short",
 			"has a falco_output_ops that is too short: struct_size is 56, at least 64 expected"},
-		Refused{"table-ops-flags", "sets flags that ABI 0.2 does not know (128)"},
+		Refused{"table-ops-flags", "sets flags that ABI 0.3 does not know (128)"},
 		Refused{"table-no-create", "does not set the required function create"},
 		Refused{"table-no-write", "does not set the required function write"},
 		Refused{"table-no-destroy", "does not set the required function destroy"},

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "implication.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace falco::matcher {
+
+namespace {
+
+using Children = std::vector<std::unique_ptr<ast::expr>>;
+
+const Children *parts_of_and(const ast::expr *node)
+{
+	const auto *conjunction = dynamic_cast<const ast::and_expr *>(node);
+	return conjunction ? &conjunction->children : nullptr;
+}
+
+const Children *parts_of_or(const ast::expr *node)
+{
+	const auto *disjunction = dynamic_cast<const ast::or_expr *>(node);
+	return disjunction ? &disjunction->children : nullptr;
+}
+
+const ast::expr *negated(const ast::expr *node)
+{
+	const auto *negation = dynamic_cast<const ast::not_expr *>(node);
+	return negation ? negation->child.get() : nullptr;
+}
+
+// Fields with at most one value at an event, compared as text, byte for byte.
+bool is_plain_text(const std::string &field)
+{
+	static const std::set<std::string> fields = {"evt.type",
+						     "evt.dir",
+						     "proc.name",
+						     "proc.pname",
+						     "proc.exe",
+						     "proc.exepath",
+						     "proc.cmdline",
+						     "proc.pcmdline",
+						     "fd.name",
+						     "fd.directory",
+						     "fd.filename",
+						     "fd.type",
+						     "fd.typechar",
+						     "user.name",
+						     "group.name",
+						     "container.id",
+						     "container.name",
+						     "container.image",
+						     "container.image.repository",
+						     "container.image.tag"};
+	return fields.count(field) > 0;
+}
+
+// A comparison of a plain field with constants.
+struct Check {
+	const std::string *field = nullptr; // set if it is one
+	const std::string *op = nullptr;
+	std::vector<const std::string *> values;
+
+	bool is_equality() const { return *op == "=" || *op == "==" || *op == "in"; }
+	bool is_part() const { return *op == "startswith" || *op == "endswith" || *op == "contains"; }
+};
+
+Check read(const ast::expr *node)
+{
+	Check check;
+	const auto *binary = dynamic_cast<const ast::binary_check_expr *>(node);
+	const auto *field = binary ? dynamic_cast<const ast::field_expr *>(binary->left.get()) : nullptr;
+	if (!field || !field->arg.empty() || !is_plain_text(field->field)) {
+		return check;
+	}
+	if (const auto *value = dynamic_cast<const ast::value_expr *>(binary->right.get())) {
+		check.values = {&value->value};
+	} else if (const auto *list = dynamic_cast<const ast::list_expr *>(binary->right.get())) {
+		for (const auto &item : list->values) {
+			check.values.push_back(&item);
+		}
+	} else {
+		return check;
+	}
+	check.field = &field->field;
+	check.op = &binary->op;
+	return check;
+}
+
+// Whether a text meets `text OP value`.
+bool meets(const std::string &text, const std::string &op, const std::string &value)
+{
+	if (op == "startswith") {
+		return text.compare(0, value.size(), value) == 0;
+	}
+	if (op == "endswith") {
+		return text.size() >= value.size() &&
+		       text.compare(text.size() - value.size(), value.size(), value) == 0;
+	}
+	return text.find(value) != std::string::npos;
+}
+
+bool is_among(const std::string &text, const std::vector<const std::string *> &values)
+{
+	return std::any_of(values.begin(), values.end(), [&](const std::string *value) { return *value == text; });
+}
+
+bool check_implies(const Check &a, const Check &b)
+{
+	const auto all_of_a = [&](const auto &holds) { return std::all_of(a.values.begin(), a.values.end(), holds); };
+	if (a.is_equality() && b.is_equality()) {
+		return all_of_a([&](const std::string *value) { return is_among(*value, b.values); });
+	}
+	if (a.is_equality() && b.is_part()) {
+		return all_of_a([&](const std::string *value) { return meets(*value, *b.op, *b.values.front()); });
+	}
+	if (a.is_equality() && *b.op == "!=") {
+		return all_of_a([&](const std::string *value) { return *value != *b.values.front(); });
+	}
+	if (a.is_part() && b.is_part()) {
+		return (*b.op == *a.op || *b.op == "contains") && meets(*a.values.front(), *b.op, *b.values.front());
+	}
+	return false;
+}
+
+bool check_excludes(const Check &a, const Check &b)
+{
+	const auto none_of_a = [&](const auto &holds) { return std::none_of(a.values.begin(), a.values.end(), holds); };
+	if (a.is_equality() && b.is_equality()) {
+		return none_of_a([&](const std::string *value) { return is_among(*value, b.values); });
+	}
+	if (a.is_equality() && b.is_part()) {
+		return none_of_a([&](const std::string *value) { return meets(*value, *b.op, *b.values.front()); });
+	}
+	if (a.is_equality() && *b.op == "!=") {
+		return none_of_a([&](const std::string *value) { return *value != *b.values.front(); });
+	}
+	if (*a.op == "startswith" && *b.op == "startswith") {
+		return !meets(*a.values.front(), *b.op, *b.values.front()) &&
+		       !meets(*b.values.front(), *a.op, *a.values.front());
+	}
+	return false;
+}
+
+bool is_empty_list(const ast::expr *node)
+{
+	const auto *check = dynamic_cast<const ast::binary_check_expr *>(node);
+	const auto *list = check ? dynamic_cast<const ast::list_expr *>(check->right.get()) : nullptr;
+	return list && list->values.empty();
+}
+
+} // namespace
+
+bool Prover::implies(const ast::expr *a, const ast::expr *b)
+{
+	if (!spend()) {
+		return false;
+	}
+	const auto a_implies = [&](const auto &part) { return implies(a, part.get()); };
+	const auto implies_b = [&](const auto &part) { return implies(part.get(), b); };
+	if (const auto *parts = parts_of_or(a)) {
+		return std::all_of(parts->begin(), parts->end(), implies_b);
+	}
+	if (const auto *parts = parts_of_and(b)) {
+		return std::all_of(parts->begin(), parts->end(), a_implies);
+	}
+	if (const auto *parts = parts_of_or(b)) {
+		if (std::any_of(parts->begin(), parts->end(), a_implies)) {
+			return true;
+		}
+	}
+	if (const auto *parts = parts_of_and(a)) {
+		return std::any_of(parts->begin(), parts->end(), implies_b);
+	}
+	if (const auto *outside = negated(b)) {
+		const auto *inside = negated(a);
+		return inside ? implies(outside, inside) : excludes(a, outside);
+	}
+	if (a->is_equal(b)) {
+		return true;
+	}
+	const Check first = read(a), second = read(b);
+	if (first.field && second.field && *first.field == *second.field) {
+		return check_implies(first, second);
+	}
+	// A check of a field that has no value does not hold.
+	const auto *exists = dynamic_cast<const ast::unary_check_expr *>(b);
+	const auto *field = exists ? dynamic_cast<const ast::field_expr *>(exists->left.get()) : nullptr;
+	return field && field->arg.empty() && first.field && *first.field == field->field;
+}
+
+bool Prover::excludes(const ast::expr *a, const ast::expr *b)
+{
+	if (!spend()) {
+		return false;
+	}
+	const auto a_excludes = [&](const auto &part) { return excludes(a, part.get()); };
+	const auto excludes_b = [&](const auto &part) { return excludes(part.get(), b); };
+	if (const auto *parts = parts_of_or(a)) {
+		return std::all_of(parts->begin(), parts->end(), excludes_b);
+	}
+	if (const auto *parts = parts_of_or(b)) {
+		return std::all_of(parts->begin(), parts->end(), a_excludes);
+	}
+	if (const auto *parts = parts_of_and(a)) {
+		return std::any_of(parts->begin(), parts->end(), excludes_b);
+	}
+	if (const auto *parts = parts_of_and(b)) {
+		return std::any_of(parts->begin(), parts->end(), a_excludes);
+	}
+	if (const auto *inside = negated(b)) {
+		return !negated(a) && implies(a, inside);
+	}
+	if (const auto *inside = negated(a)) {
+		return implies(b, inside);
+	}
+	const Check first = read(a), second = read(b);
+	return first.field && second.field && *first.field == *second.field &&
+	       (check_excludes(first, second) || check_excludes(second, first));
+}
+
+bool Prover::never_holds(const ast::expr *condition, const ast::expr **why)
+{
+	const auto because = [&](const ast::expr *reason) {
+		if (why) {
+			*why = reason;
+		}
+		return true;
+	};
+	if (const auto *parts = parts_of_or(condition)) {
+		return std::all_of(parts->begin(), parts->end(),
+				   [&](const auto &part) { return never_holds(part.get(), why); });
+	}
+	if (const auto *inside = negated(condition)) {
+		return always_holds(inside) && because(condition);
+	}
+	const auto *parts = parts_of_and(condition);
+	if (!parts) {
+		return is_empty_list(condition) && because(condition);
+	}
+	for (size_t i = 0; i < parts->size(); i++) {
+		if (never_holds((*parts)[i].get(), why)) {
+			return true;
+		}
+		for (size_t j = 0; j < i; j++) {
+			if (excludes((*parts)[j].get(), (*parts)[i].get())) {
+				return because((*parts)[i].get());
+			}
+		}
+	}
+	return false;
+}
+
+bool Prover::always_holds(const ast::expr *condition)
+{
+	if (const auto *inside = negated(condition)) {
+		return !is_empty_list(inside) && never_holds(inside); // an empty list is often one to be filled
+	}
+	if (const auto *parts = parts_of_and(condition)) {
+		return std::all_of(parts->begin(), parts->end(),
+				   [&](const auto &part) { return always_holds(part.get()); });
+	}
+	const auto *parts = parts_of_or(condition);
+	if (!parts) {
+		return false;
+	}
+	for (size_t i = 0; i < parts->size(); i++) {
+		if (always_holds((*parts)[i].get())) {
+			return true;
+		}
+		for (size_t j = 0; j < i; j++) {
+			const auto *first = negated((*parts)[j].get());
+			const auto *second = negated((*parts)[i].get());
+			// not X, or something that holds whenever X does
+			if ((first && implies(first, (*parts)[i].get())) ||
+			    (second && implies(second, (*parts)[j].get()))) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+} // namespace falco::matcher

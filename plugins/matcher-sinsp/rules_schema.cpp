@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules_schema.hpp"
+
+namespace falco::matcher {
+
+const char *const kRulesSchema = R"json({
+	"$schema": "http://json-schema.org/draft-07/schema#",
+	"title": "Falco rules",
+	"type": ["array", "null"],
+	"items": {
+		"type": "object",
+		"oneOf": [
+			{"$ref": "#/definitions/rule"},
+			{"$ref": "#/definitions/macro"},
+			{"$ref": "#/definitions/list"},
+			{"$ref": "#/definitions/required_engine_version"},
+			{"$ref": "#/definitions/required_plugin_versions"}
+		]
+	},
+	"definitions": {
+		"text": {"type": ["string", "number", "boolean"]},
+		"name": {"type": ["string", "number", "boolean"], "minLength": 1},
+		"words": {"type": "array", "items": {"type": ["string", "number", "boolean"]}},
+		"switch": {
+			"anyOf": [
+				{"type": "boolean"},
+				{"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$"}
+			]
+		},
+		"codes": {
+			"type": "array", "items": {"type": "string"},
+			"description": "codes of warnings that are not given about this item"
+		},
+		"append": {"$ref": "#/definitions/switch", "description": "deprecated: use override"},
+		"operation": {"enum": ["append", "replace"]},
+		"rule": {
+			"required": ["rule"],
+			"additionalProperties": false,
+			"anyOf": [
+				{"required": ["condition", "output", "desc", "priority"]},
+				{"required": ["override"]},
+				{"required": ["append"]},
+				{"required": ["enabled"]}
+			],
+			"properties": {
+				"rule": {"$ref": "#/definitions/name", "description": "a short unique name"},
+				"desc": {"$ref": "#/definitions/text", "description": "what the rule detects"},
+				"condition": {"$ref": "#/definitions/text", "description": "when to alert"},
+				"output": {"$ref": "#/definitions/text", "description": "the alert's text, with fields such as %proc.name"},
+				"priority": {
+					"type": "string", "description": "a level; its beginning is enough",
+					"pattern": "^([Ee]([Mm]([Ee]([Rr]([Gg]([Ee]([Nn]([Cc][Yy]?)?)?)?)?)?)?)?|[Aa]([Ll]([Ee]([Rr][Tt]?)?)?)?|[Cc]([Rr]([Ii]([Tt]([Ii]([Cc]([Aa][Ll]?)?)?)?)?)?)?|[Ee][Rr]([Rr]([Oo][Rr]?)?)?|[Ww]([Aa]([Rr]([Nn]([Ii]([Nn][Gg]?)?)?)?)?)?|[Nn]([Oo]([Tt]([Ii]([Cc][Ee]?)?)?)?)?|[Ii]([Nn]([Ff]([Oo]([Rr]([Mm]([Aa]([Tt]([Ii]([Oo]([Nn]([Aa][Ll]?)?)?)?)?)?)?)?)?)?)?)?|[Dd]([Ee]([Bb]([Uu][Gg]?)?)?)?)$"
+				},
+				"tags": {"anyOf": [{"$ref": "#/definitions/words"}, {"type": "null"}]},
+				"enabled": {"$ref": "#/definitions/switch"},
+				"source": {"$ref": "#/definitions/name", "description": "rules of another source than syscall are skipped"},
+				"warn_evttypes": {"$ref": "#/definitions/switch"},
+				"skip-if-unknown-filter": {"$ref": "#/definitions/switch"},
+				"exceptions": {
+					"type": ["array", "null"],
+					"items": {"$ref": "#/definitions/exception"}
+				},
+				"append": {"$ref": "#/definitions/append"},
+				"override": {
+					"type": "object", "minProperties": 1, "additionalProperties": false,
+					"properties": {
+						"condition": {"$ref": "#/definitions/operation"},
+						"output": {"$ref": "#/definitions/operation"},
+						"desc": {"$ref": "#/definitions/operation"},
+						"tags": {"$ref": "#/definitions/operation"},
+						"exceptions": {"$ref": "#/definitions/operation"},
+						"priority": {"enum": ["replace"]},
+						"enabled": {"enum": ["replace"]},
+						"warn_evttypes": {"enum": ["replace"]},
+						"skip-if-unknown-filter": {"enum": ["replace"]}
+					}
+				},
+				"ignore_warnings": {"$ref": "#/definitions/codes"}
+			}
+		},
+		"exception": {
+			"type": "object", "required": ["name"], "additionalProperties": false,
+			"properties": {
+				"name": {"$ref": "#/definitions/name"},
+				"fields": {
+					"anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "minItems": 1, "items": {"type": "string"}}],
+					"description": "a field, or a list of them"
+				},
+				"comps": {
+					"anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "minItems": 1, "items": {"type": "string"}}],
+					"description": "an operator for each field"
+				},
+				"values": {
+					"type": ["array", "null"],
+					"items": {
+						"anyOf": [
+							{"$ref": "#/definitions/text"},
+							{
+								"type": "array",
+								"items": {"anyOf": [{"$ref": "#/definitions/text"}, {"$ref": "#/definitions/words"}]}
+							}
+						]
+					}
+				}
+			}
+		},
+		"macro": {
+			"required": ["macro", "condition"],
+			"additionalProperties": false,
+			"properties": {
+				"macro": {"$ref": "#/definitions/name"},
+				"condition": {"$ref": "#/definitions/text"},
+				"append": {"$ref": "#/definitions/append"},
+				"override": {
+					"type": "object", "minProperties": 1, "additionalProperties": false,
+					"properties": {"condition": {"$ref": "#/definitions/operation"}}
+				},
+				"ignore_warnings": {"$ref": "#/definitions/codes"}
+			}
+		},
+		"list": {
+			"required": ["list", "items"],
+			"additionalProperties": false,
+			"properties": {
+				"list": {"$ref": "#/definitions/name"},
+				"items": {"$ref": "#/definitions/words"},
+				"append": {"$ref": "#/definitions/append"},
+				"override": {
+					"type": "object", "minProperties": 1, "additionalProperties": false,
+					"properties": {"items": {"$ref": "#/definitions/operation"}}
+				},
+				"ignore_warnings": {"$ref": "#/definitions/codes"}
+			}
+		},
+		"required_engine_version": {
+			"required": ["required_engine_version"],
+			"properties": {
+				"required_engine_version": {
+					"anyOf": [
+						{"type": "integer", "minimum": 0},
+						{"type": "string", "pattern": "^([0-9]+|[0-9]+\\.[0-9]+\\.[0-9]+)$"}
+					]
+				}
+			},
+			"not": {"anyOf": [{"required": ["rule"]}, {"required": ["macro"]}, {"required": ["list"]}]}
+		},
+		"required_plugin_versions": {
+			"required": ["required_plugin_versions"],
+			"properties": {
+				"required_plugin_versions": {"type": "array", "items": {"$ref": "#/definitions/plugin"}}
+			},
+			"not": {"anyOf": [{"required": ["rule"]}, {"required": ["macro"]}, {"required": ["list"]}]}
+		},
+		"plugin": {
+			"type": "object", "required": ["name", "version"],
+			"properties": {
+				"name": {"$ref": "#/definitions/name"},
+				"version": {"type": "string", "pattern": "^[0-9]+\\.[0-9]+\\.[0-9]+$"},
+				"alternatives": {"type": "array", "items": {"$ref": "#/definitions/plugin"}}
+			}
+		}
+	}
+}
+)json";
+
+} // namespace falco::matcher

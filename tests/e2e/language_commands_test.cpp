@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Commands about rules and their language: -V, --list, --list-events, --rule-schema, -L and -l as JSON.
+#include "tests/e2e/fixture.hpp"
+
+#include <filesystem>
+
+using namespace falco::test;
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class Validate : public FalcoTest {
+protected:
+	Finished validate(std::vector<std::string> arguments)
+	{
+		arguments.insert(arguments.begin(), {"-c", config_, "-o", "log_stderr=false", "-V"});
+		RunOptions options;
+		options.directory = std::filesystem::path(rules_).parent_path();
+		return run_falco(arguments, options);
+	}
+
+	static constexpr const char *kBad = "- macro: m\n  condition: proc.nam = x\n"
+					    "- rule: r\n  desc: d\n  condition: m and evt.type = opn\n  output: x\n"
+					    "  priority: high\n";
+};
+
+TEST_F(Validate, says_ok_when_nothing_is_wrong)
+{
+	const Finished falco = validate({"rules.yaml"});
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_EQ(falco.out, "rules.yaml: Ok\n");
+	EXPECT_EQ(falco.err, "");
+}
+
+TEST_F(Validate, shows_all_errors_of_all_files)
+{
+	dir_.write("bad.yaml", kBad);
+	dir_.write("worse.yaml", "- list: l\n  items: a\n");
+	const Finished falco = validate({"bad.yaml", "rules.yaml", "worse.yaml", "none.yaml"});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_EQ(
+		falco.out,
+		"bad.yaml:2:14: error: macro m: unknown field 'proc.nam' (did you mean 'proc.name'?) [bad-condition]\n"
+		"      condition: proc.nam = x\n"
+		"                 ^\n"
+		"bad.yaml:7:13: error: rule r: unknown priority 'high': expected emergency, alert, critical, error, "
+		"warning, notice, informational or debug [bad-priority]\n"
+		"      priority: high\n"
+		"                ^\n"
+		"worse.yaml:2:10: error: list l: a list needs the key 'items' with a list, such as [a, b] "
+		"[wrong-type]\n"
+		"      items: a\n"
+		"             ^\n"
+		"none.yaml: error: cannot be opened: No such file or directory [unreadable]\n"
+		"bad.yaml: Invalid, 2 errors\n"
+		"rules.yaml: Ok\n"
+		"worse.yaml: Invalid, 1 error\n"
+		"none.yaml: Invalid, 1 error\n");
+}
+
+TEST_F(Validate, takes_the_option_several_times_and_folders)
+{
+	std::filesystem::create_directory(dir_.file("rules.d"));
+	dir_.write("rules.d/a.yaml", "- macro: n\n  condition: opened\n");
+	const Finished falco = validate({"rules.yaml", "--validate", "rules.d"});
+	EXPECT_EQ(falco.status, 0) << falco.out;
+	EXPECT_THAT(falco.out, HasSubstr("rules.d/a.yaml:1:10: warning: macro n: nothing uses it [unused-macro]\n"));
+	EXPECT_THAT(falco.out, HasSubstr("rules.d/a.yaml: Ok, 1 warning\n"));
+}
+
+TEST_F(Validate, speaks_json)
+{
+	dir_.write("bad.yaml", kBad);
+	const Finished falco = validate({"rules.yaml", "bad.yaml", "-o", "json_output=true"});
+	EXPECT_EQ(falco.status, 1);
+	const json results = json::parse(falco.out).at("falco_load_results");
+	ASSERT_EQ(results.size(), 2U);
+	EXPECT_EQ(results[0]["successful"], true);
+	EXPECT_EQ(results[0]["errors"], json::array());
+	EXPECT_EQ(results[1]["name"], dir_.file("bad.yaml"));
+	EXPECT_EQ(results[1]["successful"], false);
+	const json &error = results[1]["errors"][0];
+	EXPECT_EQ(error["code"], "LOAD_ERR_COMPILE_CONDITION");
+	EXPECT_EQ(error["check"], "bad-condition");
+	EXPECT_EQ(error["context"]["snippet"], "  condition: proc.nam = x\n             ^\n");
+	const json &place = error["context"]["locations"].back();
+	EXPECT_EQ(place["item_type"], "macro");
+	EXPECT_EQ(place["item_name"], "m");
+	EXPECT_EQ(place["position"]["line"], 1);
+	EXPECT_EQ(place["position"]["column"], 13);
+	EXPECT_EQ(place["position"]["offset"], 24);
+}
+
+TEST_F(Validate, is_not_about_what_the_configuration_selects)
+{
+	const Finished falco = validate({"rules.yaml", "-D", "nosuch"});
+	EXPECT_EQ(falco.out, "rules.yaml: Ok\n");
+}
+
+class Listing : public FalcoTest {
+protected:
+	std::string listed(std::vector<std::string> arguments)
+	{
+		arguments.insert(arguments.begin(), {"-c", config_});
+		const Finished falco = run_falco(arguments);
+		EXPECT_EQ(falco.status, 0) << falco.err;
+		return falco.out;
+	}
+};
+
+TEST_F(Listing, shows_fields)
+{
+	const std::string all = listed({"--list"});
+	EXPECT_THAT(all, HasSubstr("\nproc.name "));
+	EXPECT_THAT(all, HasSubstr("\nfd.name "));
+	const std::string some = listed({"--list", "proc.n"});
+	EXPECT_THAT(some, HasSubstr("\nproc.name                     CHARBUF: "));
+	EXPECT_THAT(some, Not(HasSubstr("\nfd.name")));
+	EXPECT_THAT(listed({"--list", "fd.*ip"}), HasSubstr("\nfd.sip"));
+	EXPECT_EQ(run({"--list", "nosuch"}).status, 1);
+}
+
+TEST_F(Listing, shows_fields_as_json_and_markdown)
+{
+	const json fields = json::parse(listed({"--list", "proc.aname", "-o", "json_output=true"}));
+	ASSERT_EQ(fields.size(), 1U);
+	EXPECT_EQ(fields[0]["name"], "proc.aname");
+	EXPECT_EQ(fields[0]["class"], "process");
+	EXPECT_EQ(fields[0]["argument"], "allowed");
+	EXPECT_THAT(listed({"--list", "proc.name", "--markdown"}), HasSubstr("| `proc.name` | CHARBUF | "));
+}
+
+TEST_F(Listing, shows_events)
+{
+	const std::string all = listed({"--list-events"});
+	EXPECT_THAT(all, HasSubstr("\nopenat                        > < file: "));
+	EXPECT_THAT(all, HasSubstr("\nread                          > < read, ignored by default: "));
+	EXPECT_THAT(listed({"--list-events", "--markdown"}), HasSubstr("| `openat` | `> <` | file |  | "));
+	bool found = false;
+	for (const auto &event : json::parse(listed({"--list-events", "-o", "json_output=true"}))) {
+		found = found || (event["name"] == "openat" && event["exit"] == true && event["ignored"] == false);
+	}
+	EXPECT_TRUE(found);
+}
+
+TEST_F(Listing, prints_the_schema_of_rules_files)
+{
+	const json schema = json::parse(listed({"--rule-schema"}));
+	EXPECT_TRUE(schema["definitions"].contains("exception"));
+}
+
+TEST_F(Listing, describes_rules_as_json)
+{
+	const json all = json::parse(listed({"-r", rules_, "-L", "-o", "json_output=true"}));
+	EXPECT_EQ(all["required_engine_version"], "0.0.0");
+	ASSERT_EQ(all["rules"].size(), 2U);
+	ASSERT_EQ(all["macros"].size(), 2U);
+	const json &rule = all["rules"][0];
+	EXPECT_EQ(rule["info"]["name"], "write_etc");
+	EXPECT_EQ(rule["info"]["priority"], "Warning");
+	EXPECT_EQ(rule["info"]["source"], "syscall");
+	EXPECT_EQ(rule["info"]["enabled"], true);
+	EXPECT_EQ(rule["details"]["macros"], json({"for_writing", "opened"}));
+	EXPECT_EQ(rule["details"]["operators"], json({"in"}));
+	EXPECT_EQ(rule["details"]["condition_fields"], json({"fd.directory"}));
+	EXPECT_EQ(rule["details"]["output_fields"], json({"fd.name", "proc.cmdline", "user.name"}));
+	EXPECT_EQ(rule["details"]["events"], json({"open", "openat"}));
+	EXPECT_THAT(rule["details"]["condition_compiled"].get<std::string>(), HasSubstr("evt.type = openat"));
+	EXPECT_EQ(all["macros"][0]["details"]["used"], true);
+	const json one = json::parse(listed({"-r", rules_, "-l", "read_group_shadow", "-o", "json_output=true"}));
+	EXPECT_EQ(one["info"]["name"], "read_group_shadow");
+	EXPECT_EQ(run({"-l", "nosuch", "-o", "json_output=true"}).status, 1);
+}
+
+using DryRun = FalcoTest;
+
+TEST_F(DryRun, checks_everything_and_opens_nothing)
+{
+	const std::string file = dir_.file("alerts");
+	const Finished falco = run({"--dry-run", "-e", kTraces + "mixed.scap", "-o",
+				    "file_output={enabled: true, filename: " + file + "}"});
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_THAT(falco.err, HasSubstr("Dry run: all is well"));
+	EXPECT_EQ(falco.out, "");
+	EXPECT_FALSE(std::filesystem::exists(file));
+	EXPECT_EQ(run_falco({"--dry-run", "-c", config_, "-r", dir_.file("none"), "-e", "x"}).status, 1);
+}

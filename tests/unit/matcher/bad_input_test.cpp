@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Files that are made to hurt: a clear error, in bounded time and memory.
+#include "loaded_rules.hpp"
+
+#include <sys/resource.h>
+
+#include <chrono>
+
+using namespace falco::matcher;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+namespace {
+
+constexpr std::chrono::seconds kLongest{20}; // on a busy machine; all of them take less than two
+constexpr long kMegabytes = 1500;
+
+// What loading says, after checking that it took neither long nor much.
+std::vector<std::string> errors_of(const std::string &text)
+{
+	const auto begin = std::chrono::steady_clock::now();
+	std::vector<std::string> errors = LoadedRules(text).errors;
+	EXPECT_LT(std::chrono::steady_clock::now() - begin, kLongest);
+	struct rusage usage;
+	getrusage(RUSAGE_SELF, &usage);
+	EXPECT_LT(usage.ru_maxrss / 1024, kMegabytes);
+	for (auto &error : errors) {
+		EXPECT_LT(error.size(), 4096u) << error.substr(0, 200);
+	}
+	return errors;
+}
+
+std::string repeated(const std::string &text, size_t times)
+{
+	std::string result;
+	result.reserve(text.size() * times);
+	for (size_t i = 0; i < times; i++) {
+		result += text;
+	}
+	return result;
+}
+
+} // namespace
+
+TEST(BadInput, ten_megabytes_of_nested_yaml)
+{
+	EXPECT_THAT(errors_of(repeated("[", 10'000'000)), ElementsAre(HasSubstr("1:10001 yaml nested too deeply")));
+	EXPECT_THAT(errors_of(repeated("- ", 5'000'000)), ElementsAre(HasSubstr(" yaml ")));
+	EXPECT_THAT(errors_of(repeated("{a: ", 2'500'000)), ElementsAre(HasSubstr(" yaml ")));
+}
+
+TEST(BadInput, aliases_that_explode)
+{
+	std::string text = "- list: a0\n  items: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+	for (int i = 1; i < 12; i++) {
+		const std::string last = "*a" + std::to_string(i - 1);
+		text += "- list: a" + std::to_string(i) + "\n  items: &a" + std::to_string(i) + " [" +
+			repeated(last + " , ", 9) + last + " ]\n";
+	}
+	EXPECT_THAT(errors_of(text), ElementsAre(HasSubstr("more than a million values")));
+}
+
+TEST(BadInput, conditions_twenty_thousand_levels_deep)
+{
+	const std::string check = "evt.type=open";
+	EXPECT_THAT(errors_of(rule_with(repeated("(", 20'000) + check + repeated(")", 20'000))),
+		    ElementsAre(HasSubstr("too-deep rule r: ")));
+	EXPECT_THAT(errors_of(rule_with(repeated("not (", 20'000) + check + repeated(")", 20'000))),
+		    ElementsAre(HasSubstr("too-deep rule r: ")));
+	EXPECT_THAT(errors_of(rule_with(repeated("tolower(", 20'000) + "proc.name" + repeated(")", 20'000) + " = x")),
+		    ElementsAre(HasSubstr("too-deep rule r: ")));
+	EXPECT_THAT(errors_of(rule_with(repeated("(" + check + " or ", 20'000) + check + repeated(")", 20'000))),
+		    ElementsAre(HasSubstr("too-deep rule r: ")));
+}
+
+TEST(BadInput, as_deep_as_allowed_works)
+{
+	const size_t depth = 990;
+	EXPECT_THAT(errors_of(rule_with(repeated("(", depth) + "evt.type=open" + repeated(")", depth))), IsEmpty());
+	const LoadedRules loaded(rule_with(repeated("(evt.type=open or not (fd.num=1 and ", depth / 2) +
+					   "evt.type=open" + repeated("))", depth / 2)));
+	EXPECT_THAT(loaded.errors, IsEmpty());
+	EXPECT_EQ(loaded.rules.size(), 1u);
+}
+
+TEST(BadInput, macros_in_macros_in_macros)
+{
+	std::string text = "- macro: m0\n  condition: evt.type = open\n";
+	for (int i = 1; i < 20'000; i++) {
+		text += "- macro: m" + std::to_string(i) + "\n  condition: not m" + std::to_string(i - 1) + "\n";
+	}
+	EXPECT_THAT(errors_of(text + rule_with("m19999")), Contains(HasSubstr("too-deep macro m")));
+}
+
+TEST(BadInput, a_million_items)
+{
+	EXPECT_THAT(errors_of("- list: l\n  items: [" + repeated("x, ", 1'000'000) + "x]\n"),
+		    ElementsAre(HasSubstr("more than a million values")));
+	EXPECT_THAT(errors_of("- list: l\n  items: [" + repeated("x, ", 900'000) + "x]\n" +
+			      rule_with("evt.type = open and proc.name in (l)")),
+		    IsEmpty());
+	EXPECT_THAT(errors_of(rule_with("evt.type = open and proc.name in (" + repeated("x, ", 1'000'000) + "x)")),
+		    ElementsAre(HasSubstr("too-large rule r: ")));
+}
+
+TEST(BadInput, a_list_that_many_rules_use)
+{
+	std::string text = "- list: l\n  items: [" + repeated("x, ", 100'000) + "x]\n";
+	for (int i = 0; i < 1000; i++) {
+		text += "- rule: r" + std::to_string(i) +
+			"\n  desc: d\n  condition: evt.type = open and proc.name in (l)\n  output: x\n  priority: "
+			"INFO\n";
+	}
+	EXPECT_THAT(errors_of(text), Contains(HasSubstr("too-large")));
+}
+
+TEST(BadInput, bytes_that_are_no_text)
+{
+	EXPECT_THAT(errors_of("- macro: m\n  condition: \xff\n"), ElementsAre(HasSubstr("2:14 yaml the byte 0xff")));
+	EXPECT_THAT(errors_of(std::string("- macro: m\0\n", 12)), ElementsAre(HasSubstr("1:11 yaml a NUL byte")));
+	EXPECT_THAT(errors_of(rule_with("\"evt.type = open\\0\"")),
+		    ElementsAre(HasSubstr("syntax rule r: a condition "
+					  "cannot contain a NUL byte")));
+	EXPECT_THAT(errors_of(rule_with("evt.type = open", "\"a\\0b\"")), IsEmpty());
+	EXPECT_THAT(errors_of("- rule: \"r\\0s\"\n"), Contains(HasSubstr("missing-key")));
+}
+
+TEST(BadInput, one_very_long_line)
+{
+	EXPECT_THAT(errors_of(rule_with("evt.type = open and proc.name = " + std::string(5'000'000, 'x') + " and")),
+		    ElementsAre(HasSubstr("syntax rule r: ")));
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The schema accepts what loading accepts.
+#include "loaded_rules.hpp"
+#include "plugins/matcher-sinsp/rules_schema.hpp"
+
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include <fstream>
+#include <sstream>
+
+using namespace falco::matcher;
+using nlohmann::json;
+
+namespace {
+
+bool accepts(const json &document)
+{
+	const json text = json::parse(kRulesSchema);
+	valijson::Schema schema;
+	valijson::adapters::NlohmannJsonAdapter adapter(text);
+	valijson::SchemaParser().populateSchema(adapter, schema);
+	return valijson::Validator().validate(schema, valijson::adapters::NlohmannJsonAdapter(document), nullptr);
+}
+
+bool accepts(const std::string &yaml)
+{
+	return accepts(falco::yaml::to_json(falco::yaml::parse(yaml, "rules").root));
+}
+
+const std::string kRule = "- rule: r\n  desc: d\n  condition: evt.type = open\n  output: x\n  priority: WARN\n";
+
+} // namespace
+
+TEST(RulesSchema, accepts_what_loads)
+{
+	for (const std::string &yaml : {
+		     std::string(""),
+		     kRule,
+		     kRule + "  tags: [a, 5]\n  enabled: no\n  source: syscall\n  warn_evttypes: false\n"
+			     "  skip-if-unknown-filter: true\n  ignore_warnings: [long-name]\n",
+		     kRule + "  exceptions:\n  - {name: x, fields: proc.name, values: [a]}\n"
+			     "  - {name: y, fields: [proc.name, fd.name], comps: [in, =], values: [[[a, b], c]]}\n",
+		     kRule + "- rule: r\n  condition: and proc.name = x\n  priority: err\n"
+			     "  override: {condition: append, priority: replace}\n",
+		     kRule + "- rule: r\n  condition: and proc.name = x\n  append: true\n",
+		     kRule + "- rule: r\n  enabled: false\n",
+		     std::string("- list: l\n  items: [a, 1, true]\n- list: l\n  items: [b]\n  override: {items: "
+				 "append}\n"),
+		     std::string("- macro: m\n  condition: evt.type = open\n"),
+		     std::string("- required_engine_version: 17\n- required_engine_version: 0.31.0\n"),
+	     }) {
+		EXPECT_TRUE(accepts(yaml)) << yaml;
+		EXPECT_THAT(LoadedRules(yaml).errors, testing::IsEmpty()) << yaml;
+	}
+}
+
+TEST(RulesSchema, refuses_what_does_not_load)
+{
+	for (const std::string &yaml : {
+		     std::string("rule: r\n"),
+		     std::string("- text\n"),
+		     std::string("- rul: r\n"),
+		     std::string("- rule: r\n"),
+		     std::string("- rule: r\n  macro: m\n  condition: x\n"),
+		     kRule + "  tags: a\n",
+		     kRule + "  enabled: maybe\n",
+		     kRule + "  override: {source: append}\n",
+		     kRule + "- rule: r\n  priority: err\n  override: {priority: append}\n",
+		     kRule + "- rule: r\n  desc: x\n  override: {desc: add}\n",
+		     kRule + "- rule: r\n  desc: x\n  override: {}\n",
+		     kRule + "  exceptions: [{fields: proc.name}]\n",
+		     kRule + "  exceptions: {name: x}\n",
+		     kRule + "  exceptions: [{name: x, fields: [], values: []}]\n",
+		     std::string("- list: l\n"),
+		     std::string("- list: l\n  items: a\n"),
+		     std::string("- list: l\n  items: [[a]]\n"),
+		     std::string("- macro: m\n"),
+		     std::string("- macro: m\n  condition: [a]\n"),
+		     std::string("- required_engine_version: x\n"),
+		     std::string("- required_plugin_versions: [{name: x}]\n"),
+	     }) {
+		EXPECT_FALSE(accepts(yaml)) << yaml;
+		EXPECT_THAT(LoadedRules(yaml).errors, testing::Not(testing::IsEmpty())) << yaml;
+	}
+}
+
+TEST(RulesSchema, knows_every_priority_and_its_beginnings)
+{
+	for (const auto &name : priority_names()) {
+		for (size_t length = 1; length <= name.size(); length++) {
+			std::string yaml = kRule;
+			yaml.replace(yaml.find("WARN"), 4, name.substr(0, length));
+			EXPECT_TRUE(accepts(yaml)) << yaml;
+		}
+		std::string yaml = kRule;
+		yaml.replace(yaml.find("WARN"), 4, name + "x");
+		EXPECT_FALSE(accepts(yaml)) << yaml;
+	}
+}
+
+TEST(RulesSchema, accepts_the_shipped_rules)
+{
+	std::ostringstream text;
+	text << std::ifstream(FALCO_RULES_FILE).rdbuf();
+	EXPECT_TRUE(accepts(text.str()));
+}
+
+TEST(FindingCodes, are_explained_in_the_documentation)
+{
+	std::ostringstream text;
+	text << std::ifstream(FALCO_SOURCE_DIR "/docs/RULES.md").rdbuf();
+	for (const auto &code : finding_codes()) {
+		EXPECT_THAT(text.str(), testing::HasSubstr("</a>`" + std::string(code.name) + "` |"));
+		EXPECT_NE(category_text(code.category), nullptr) << code.category;
+	}
+}
