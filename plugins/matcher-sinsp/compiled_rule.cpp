@@ -7,6 +7,7 @@
 #include <libsinsp/filter.h>
 
 #include <optional>
+#include <unordered_map>
 
 namespace falco::matcher {
 
@@ -42,28 +43,21 @@ public:
 	{
 	}
 
-	// False, after an error or a warning, when the condition cannot be used. libsinsp names the first thing that it
-	// does not take; here each check is tried on its own.
+	// False, after an error or a warning, when the condition cannot be used. Each check is tried on its own, so all
+	// that is wrong is told; and only once, however many rules a macro brings it to.
 	bool check_condition(const Item &item, ast::expr *condition)
 	{
-		const auto whole = compile(condition, true);
-		if (!whole) {
-			return true;
-		}
-		bool found = false;
+		bool good = true;
 		walk(condition, [&](ast::expr *node) {
 			if (dynamic_cast<ast::binary_check_expr *>(node) ||
 			    dynamic_cast<ast::unary_check_expr *>(node)) {
-				if (const auto refusal = compile(node, false)) {
+				if (const auto &refusal = refusal_of(node)) {
 					report(item, *refusal);
-					found = true;
+					good = false;
 				}
 			}
 		});
-		if (!found) {
-			report(item, *whole);
-		}
-		return false;
+		return good;
 	}
 
 	// Reports the ignored events that the condition names, where it names them, and returns them.
@@ -139,19 +133,26 @@ private:
 		}
 	}
 
-	std::optional<Refusal> compile(ast::expr *condition, bool warn)
+	// A check is what was written at its place, in whichever rule it stands.
+	const std::optional<Refusal> &refusal_of(ast::expr *check)
 	{
-		sinsp_filter_compiler compiler(factory_, condition);
+		const auto &pos = check->get_pos();
+		const uint64_t place = uint64_t{pos.line} << 33 | uint64_t{pos.idx} << 1 | (pos.col == 0 ? 1 : 0);
+		const auto known = tried_.find(place);
+		return known != tried_.end() ? known->second : tried_.emplace(place, compile(check)).first->second;
+	}
+
+	std::optional<Refusal> compile(ast::expr *check)
+	{
+		sinsp_filter_compiler compiler(factory_, check);
 		try {
 			compiler.compile();
 		} catch (const std::exception &e) {
 			return explain(e.what(), compiler.get_pos());
 		}
 		for (const auto &warning : compiler.get_warnings()) {
-			if (warn) {
-				findings_.warn("suspicious-value", conditions_.place_of(warning.pos),
-					       conditions_.origin_of(warning.pos).title(), warning.msg);
-			}
+			findings_.warn("suspicious-value", conditions_.place_of(warning.pos),
+				       conditions_.origin_of(warning.pos).title(), warning.msg);
 		}
 		return std::nullopt;
 	}
@@ -217,6 +218,7 @@ private:
 	Findings &findings_;
 	sinsp_filter_check_list checks_copy_; // the factory wants a list that it may change
 	std::shared_ptr<sinsp_filter_factory> factory_;
+	std::unordered_map<uint64_t, std::optional<Refusal>> tried_; // by place
 };
 
 std::optional<CompiledRule> compile_rule(const Item &rule, std::unique_ptr<ast::expr> condition, Checker &checker,

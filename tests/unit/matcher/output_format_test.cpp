@@ -60,3 +60,17 @@ TEST(OutputFormat, reports_what_is_wrong_and_where_when_rules_load)
 	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"%99999proc.name\"")).errors,
 		    ElementsAre(HasSubstr("a field's width is at most 4096")));
 }
+
+TEST(OutputFormat, names_the_container_where_older_rules_ask_for_it)
+{
+	EXPECT_EQ(shape("a %container.info"), "[a ][container_id=]{container.id}[ container_name=]{container.name}");
+	EXPECT_EQ(shape("%container.id %container.info"),
+		  "{container.id}[ ][container_id=]{container.id}[ container_name=]{container.name}");
+}
+
+TEST(OutputFormat, begins_and_ends_with_text)
+{
+	const LoadedRules loaded(rule_with("evt.type=open", ">\n    a %proc.name\n    b\n"));
+	ASSERT_EQ(loaded.rules.size(), 1u);
+	EXPECT_EQ(loaded.rules[0].output.pieces.back().literal, " b");
+}
