@@ -36,6 +36,7 @@ int main(int argc, char **argv)
 		case Options::Command::list_fields:
 		case Options::Command::list_events:
 		case Options::Command::rule_schema:
+		case Options::Command::config_schema:
 			break;
 		}
 		return run(options);

@@ -4,6 +4,7 @@
 #include "host/app/describe.hpp"
 #include "host/app/paths.hpp"
 #include "host/app/rules_report.hpp"
+#include "host/config/config_schema.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -184,6 +185,12 @@ int list_events(Matcher &matcher, Listing form)
 int print_rule_schema(Matcher &matcher)
 {
 	print(matcher.rules_schema().dump(2) + "\n");
+	return 0;
+}
+
+int print_config_schema(const json &matcher)
+{
+	print(config_schema(matcher).dump(2) + "\n");
 	return 0;
 }
 

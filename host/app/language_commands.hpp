@@ -22,6 +22,9 @@ int list_events(Matcher &matcher, Listing form);
 // falco --rule-schema
 int print_rule_schema(Matcher &matcher);
 
+// falco --config-schema; `matcher` is the schema of the matcher's own configuration.
+int print_config_schema(const nlohmann::json &matcher);
+
 // falco -L and -l with json_output, of the loaded rules; `rule` empty: all.
 int describe_as_json(Matcher &matcher, const std::string &rule);
 

@@ -135,6 +135,12 @@ std::vector<Outputs::Entry> make_outputs(const Config &config, const HostService
 	return entries;
 }
 
+json matcher_schema(const Config &config)
+{
+	const Plugin plugin = load(config.matcher, FALCO_KIND_MATCHER, config);
+	return plugin.table->config_schema ? Schema(plugin.table->config_schema).tree() : json();
+}
+
 void check_outputs(const Config &config)
 {
 	for (const auto &instance : config.outputs) {

@@ -35,6 +35,9 @@ std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config
 std::vector<Outputs::Entry> make_outputs(const Config &config, const HostServices &services, Log &log,
 					 const std::function<bool(const InstanceConfig &)> &stays = nullptr);
 
+// What the matcher's plugin says about its configuration; null when it takes none.
+nlohmann::json matcher_schema(const Config &config);
+
 // Loads the outputs' plugins and checks their configurations without making them. Throws Error or yaml::Error.
 void check_outputs(const Config &config);
 

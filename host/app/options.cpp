@@ -100,6 +100,9 @@ void add_run_options(CLI::App &app, Options &options)
 	app.add_flag(
 		"--rule-schema", [&options](int64_t) { options.command = Options::Command::rule_schema; },
 		"Print a JSON Schema of rules files and exit");
+	app.add_flag(
+		"--config-schema", [&options](int64_t) { options.command = Options::Command::config_schema; },
+		"Print a JSON Schema of falco.yaml and exit");
 	app.add_flag("--dry-run", options.dry_run,
 		     "Do all that a start does, up to and without opening the source and the outputs, and exit");
 	app.add_flag("-U,--unbuffered", options.unbuffered,
@@ -147,7 +150,8 @@ void add_plugin_commands(CLI::App &app, Options &options)
 bool parse_options(int argc, char **argv, Options &options, int &status)
 {
 	CLI::App app("Watches system calls and alerts on behaviour that rules describe", "falco");
-	app.footer("Commands that end at once: -L, -l, -V, --list, --list-events, --rule-schema, --dry-run, --version, "
+	app.footer("Commands that end at once: -L, -l, -V, --list, --list-events, --rule-schema, --config-schema, "
+		   "--dry-run, --version, "
 		   "plugin. Without -e falco captures from the live "
 		   "kernel.");
 	add_run_options(app, options);

@@ -20,6 +20,7 @@ struct Options {
 		list_fields,
 		list_events,
 		rule_schema,
+		config_schema,
 		version,
 		plugin_list,
 		plugin_info,

@@ -141,6 +141,8 @@ private:
 			return list_events(*matcher_, listing_form());
 		case Options::Command::rule_schema:
 			return print_rule_schema(*matcher_);
+		case Options::Command::config_schema:
+			return print_config_schema(matcher_schema(config_));
 		default:
 			load_rules();
 			return config_.json_output ? describe_as_json(*matcher_, rule_to_describe()) : describe();

@@ -151,6 +151,13 @@ TEST_F(Listing, prints_the_schema_of_rules_files)
 	EXPECT_TRUE(schema["definitions"].contains("exception"));
 }
 
+TEST_F(Listing, prints_the_schema_of_the_configuration_with_what_the_matcher_takes)
+{
+	const json schema = json::parse(listed({"--config-schema"}));
+	EXPECT_TRUE(schema["properties"].contains("stdout_output") || schema.contains("patternProperties"));
+	EXPECT_TRUE(schema["definitions"].contains("selection"));
+}
+
 TEST_F(Listing, describes_rules_as_json)
 {
 	const json all = json::parse(listed({"-r", rules_, "-L", "-o", "json_output=true"}));

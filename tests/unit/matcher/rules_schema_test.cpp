@@ -119,3 +119,25 @@ TEST(FindingCodes, are_explained_in_the_documentation)
 		EXPECT_NE(category_text(code.category), nullptr) << code.category;
 	}
 }
+
+TEST(Documentation, has_examples_that_load)
+{
+	std::ifstream file(FALCO_SOURCE_DIR "/docs/RULES.md");
+	std::string rules;
+	bool inside = false;
+	size_t examples = 0;
+	for (std::string line; std::getline(file, line);) {
+		if (line.rfind("```", 0) == 0) {
+			inside = line == "```yaml";
+			examples += inside;
+		} else if (inside) {
+			rules += line + "\n";
+		}
+	}
+	EXPECT_GE(examples, 3u);
+	const LoadedRules loaded(rules);
+	EXPECT_THAT(loaded.errors, testing::IsEmpty());
+	EXPECT_THAT(loaded.warnings, testing::IsEmpty());
+	EXPECT_EQ(loaded.rules.size(), 2u);
+	EXPECT_TRUE(accepts(rules));
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/config/config_schema.hpp"
+
+namespace falco::host {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char *kSchema = R"json({
+	"$schema": "http://json-schema.org/draft-07/schema#",
+	"title": "falco.yaml",
+	"type": ["object", "null"],
+	"additionalProperties": false,
+	"properties": {
+		"config_files": {
+			"type": ["array", "null"], "description": "further files and folders of configuration",
+			"items": {
+				"anyOf": [
+					{"$ref": "#/definitions/text"},
+					{
+						"type": "object", "required": ["path"], "additionalProperties": false,
+						"properties": {
+							"path": {"$ref": "#/definitions/text"},
+							"strategy": {"enum": ["append", "override", "add-only"]}
+						}
+					}
+				]
+			}
+		},
+		"rules_file": {"$ref": "#/definitions/paths", "description": "rules files and folders"},
+		"rules_files": {"$ref": "#/definitions/paths", "description": "rules files and folders"},
+		"rule_matching": {"enum": ["first", "all"], "description": "one alert an event, or one for each rule that matches"},
+		"ignored_events": {"enum": ["warn", "strict"]},
+		"rules": {"type": ["array", "null"], "description": "switches rules on and off"},
+		"priority": {"$ref": "#/definitions/priority", "description": "the least priority of rules that are matched"},
+		"append_output": {"type": ["array", "null"], "description": "what is added to the outputs of rules"},
+		"json_output": {"$ref": "#/definitions/switch"},
+		"json_include_output_property": {"$ref": "#/definitions/switch"},
+		"json_include_output_fields_property": {"$ref": "#/definitions/switch"},
+		"json_include_tags_property": {"$ref": "#/definitions/switch"},
+		"json_include_source_property": {"$ref": "#/definitions/switch"},
+		"json_include_hostname_property": {"$ref": "#/definitions/switch"},
+		"static_fields": {
+			"type": ["object", "null"], "description": "texts in every alert's output_fields",
+			"additionalProperties": {"type": ["string", "number", "boolean"]}
+		},
+		"time_format_iso_8601": {"$ref": "#/definitions/switch"},
+		"buffered_outputs": {"$ref": "#/definitions/switch"},
+		"output_timeout": {"type": "integer", "minimum": 1, "maximum": 86400000, "description": "milliseconds"},
+		"watch_config_files": {"$ref": "#/definitions/switch"},
+		"log_stderr": {"$ref": "#/definitions/switch"},
+		"log_syslog": {"$ref": "#/definitions/switch"},
+		"log_level": {
+			"enum": ["emergency", "alert", "critical", "error", "warning", "notice", "info", "informational", "debug",
+				"trace"]
+		},
+		"plugin_dir": {"$ref": "#/definitions/text"},
+		"plugins": {"type": ["array", "null"], "items": {"$ref": "#/definitions/plugin"}},
+		"source": {"$ref": "#/definitions/text", "description": "where live events come from"},
+		"matcher": {"$ref": "#/definitions/text"},
+		"captures": {
+			"type": ["array", "null"], "minItems": 1, "maxItems": 1,
+			"items": {
+				"type": "object", "additionalProperties": false,
+				"properties": {"source": {"$ref": "#/definitions/text"}, "matcher": {"$ref": "#/definitions/text"}}
+			}
+		},
+		"syscall_event_drops": {
+			"type": ["object", "null"], "additionalProperties": false,
+			"properties": {
+				"threshold": {"type": "number", "minimum": 0, "maximum": 1},
+				"actions": {"type": "array", "items": {"enum": ["ignore", "log", "alert", "exit"]}},
+				"rate": {"type": "number", "minimum": 0},
+				"max_burst": {"type": "number", "minimum": 0},
+				"simulate_drops": {"$ref": "#/definitions/switch"}
+			}
+		},
+		"capabilities": {
+			"type": ["object", "null"], "additionalProperties": false,
+			"properties": {
+				"drop": {"$ref": "#/definitions/switch"},
+				"keep_capture": {"$ref": "#/definitions/switch"},
+				"keep": {"type": ["array", "string"], "items": {"type": "string"}}
+			}
+		},
+		"record": {"type": ["object", "null"]},
+		"base_syscalls": {"type": ["object", "null"]},
+		"container_engines": {"type": ["object", "null"]}
+	},
+	"patternProperties": {"^(?!json_output$|append_output$).+_output$": {"$ref": "#/definitions/output"}},
+	"definitions": {
+		"text": {"type": ["string", "number", "boolean"], "minLength": 1},
+		"switch": {
+			"anyOf": [
+				{"type": "boolean"},
+				{"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$"}
+			]
+		},
+		"paths": {
+			"anyOf": [
+				{"$ref": "#/definitions/text"},
+				{"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/text"}}
+			]
+		},
+		"priority": {
+			"type": "string", "minLength": 1,
+			"description": "emergency, alert, critical, error, warning, notice, informational or debug; the beginning is enough"
+		},
+		"filter": {
+			"type": ["object", "null"], "additionalProperties": false,
+			"properties": {
+				"priority": {"$ref": "#/definitions/priority"},
+				"rules": {"anyOf": [{"$ref": "#/definitions/text"}, {"type": "array", "items": {"$ref": "#/definitions/text"}}]},
+				"tags": {"anyOf": [{"$ref": "#/definitions/text"}, {"type": "array", "items": {"$ref": "#/definitions/text"}}]}
+			}
+		},
+		"queue": {
+			"type": ["object", "null"], "additionalProperties": false,
+			"properties": {
+				"capacity": {"type": "integer", "minimum": 1, "maximum": 10000000},
+				"on_full": {"enum": ["block", "drop_new", "drop_old"]}
+			}
+		},
+		"retry": {
+			"type": ["object", "null"], "additionalProperties": false,
+			"properties": {
+				"first_ms": {"type": "integer", "minimum": 1},
+				"max_ms": {"type": "integer", "minimum": 1},
+				"give_up_after": {"type": ["string", "integer"]}
+			}
+		},
+		"output": {
+			"type": "object",
+			"properties": {
+				"enabled": {"$ref": "#/definitions/switch"},
+				"required": {"$ref": "#/definitions/switch"},
+				"format": {"enum": ["text", "json"]},
+				"filter": {"$ref": "#/definitions/filter"},
+				"queue": {"$ref": "#/definitions/queue"},
+				"retry": {"$ref": "#/definitions/retry"}
+			}
+		},
+		"plugin": {
+			"type": "object", "required": ["library"], "additionalProperties": false,
+			"properties": {
+				"library": {"$ref": "#/definitions/text"},
+				"name": {"$ref": "#/definitions/text"},
+				"config": {"type": ["object", "null"]},
+				"sha256": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
+				"required": {"$ref": "#/definitions/switch"},
+				"format": {"enum": ["text", "json"]},
+				"filter": {"$ref": "#/definitions/filter"},
+				"queue": {"$ref": "#/definitions/queue"},
+				"retry": {"$ref": "#/definitions/retry"}
+			}
+		}
+	}
+})json";
+
+} // namespace
+
+json config_schema(const json &matcher)
+{
+	json schema = json::parse(kSchema);
+	const json properties = matcher.is_object() ? matcher.value("properties", json::object()) : json::object();
+	for (const char *key : {"rules", "append_output", "base_syscalls", "container_engines"}) {
+		const auto known = properties.find(key);
+		if (known == properties.end()) continue;
+		json described = *known;
+		described.erase("default");
+		schema["properties"][key] = {{"anyOf", {std::move(described), {{"type", "null"}}}}};
+	}
+	const json definitions = matcher.is_object() ? matcher.value("definitions", json::object()) : json::object();
+	for (const auto &[name, definition] : definitions.items())
+		schema["definitions"][name] = definition;
+	return schema;
+}
+
+} // namespace falco::host

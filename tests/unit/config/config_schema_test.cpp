@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The schema accepts what falco accepts, and refuses what it refuses or warns of.
+#include "host/config/config_schema.hpp"
+#include "host/config/keys.hpp"
+#include "host/plugins/schema.hpp"
+#include "tests/unit/config/config_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+namespace falco::host {
+namespace {
+
+class ConfigSchema : public ConfigTest {
+protected:
+	bool accepts(const std::string &yaml) const
+	{
+		nlohmann::json tree = config_schema(nullptr);
+		tree["type"] = "object"; // what Schema takes
+		return !Schema(tree.dump().c_str()).check(yaml::to_json(yaml::parse(yaml, "falco.yaml").root));
+	}
+};
+
+TEST_F(ConfigSchema, knows_every_key)
+{
+	const auto properties = config_schema(nullptr).at("properties");
+	for (const std::string &key : config::top_level_keys()) {
+		EXPECT_TRUE(properties.contains(key) || config::is_output_block(key)) << key;
+	}
+	for (const auto &property : properties.items()) {
+		EXPECT_TRUE(config::contains(config::top_level_keys(), property.key())) << property.key();
+	}
+}
+
+TEST_F(ConfigSchema, accepts_what_loads)
+{
+	std::ostringstream shipped;
+	shipped << std::ifstream(FALCO_SOURCE_DIR "/falco.yaml").rdbuf();
+	for (const std::string &text : {
+		     shipped.str(),
+		     std::string(kOutput),
+		     std::string(kOutput) +
+			     "json_output: yes\nlog_level: debug\nrules_file: [a, b]\noutput_timeout: 5\n",
+		     std::string(kOutput) + "other_output: {enabled: false, anything: [1], queue: {capacity: 3}}\n",
+		     std::string(kOutput) + "plugins: [{library: output-file, name: x, config: {filename: /x}}]\n",
+		     std::string(kOutput) +
+			     "syscall_event_drops: {threshold: 0.2, actions: [log]}\nstatic_fields: {a: 1}\n",
+	     }) {
+		EXPECT_EQ(failure(text), "");
+		EXPECT_TRUE(accepts(text)) << text;
+	}
+}
+
+TEST_F(ConfigSchema, refuses_what_does_not_load_or_brings_a_warning)
+{
+	for (const std::string text : {
+		     "json_output: maybe\n",
+		     "jsn_output: true\n",
+		     "rule_matching: last\n",
+		     "rules_files: []\n",
+		     "output_timeout: 0\n",
+		     "stdout_output: true\n",
+		     "stdout_output: {enabled: perhaps}\n",
+		     "stdout_output: {enabled: true, queue: {on_full: never}}\n",
+		     "plugins: [{name: x}]\n",
+		     "plugins: {library: x}\n",
+		     "static_fields: {a: [b]}\n",
+		     "config_files: [{file: x}]\n",
+		     "syscall_event_drops: {threshold: 2}\n",
+	     }) {
+		EXPECT_FALSE(accepts(text)) << text;
+		request_.need_output = false;
+		bool good = false;
+		try {
+			good = load(text).warnings.empty();
+		} catch (const std::runtime_error &) {
+			good = false;
+		}
+		EXPECT_FALSE(good) << text;
+	}
+}
+
+} // namespace
+} // namespace falco::host
