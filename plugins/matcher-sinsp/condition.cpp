@@ -56,6 +56,19 @@ std::vector<std::string> names(const std::map<std::string, size_t> &items)
 	return all;
 }
 
+// libsinsp's message; for an operator that does not exist with the nearest one.
+std::string explain(const std::string &message, const std::string &text, size_t offset)
+{
+	if (message.rfind("expected a valid check operator", 0) != 0) {
+		return message;
+	}
+	const size_t begin = std::min(text.find_first_not_of(" \t\r\n", offset), text.size());
+	const size_t end = std::min(text.find_first_of(" \t\r\n()\"'", begin), text.size());
+	const std::string word = text.substr(begin, end - begin);
+	const auto operators = libsinsp::filter::parser::supported_operators();
+	return "unknown operator '" + word + "'" + did_you_mean(word, operators) + message.substr(message.find(':'));
+}
+
 } // namespace
 
 Conditions::Conditions(const RulesFiles &files, Findings &findings)
@@ -96,7 +109,8 @@ std::unique_ptr<ast::expr> Conditions::parse(size_t position)
 		return tree;
 	} catch (const sinsp_exception &e) {
 		findings_.error("syntax", item.condition->place_of(std::min<size_t>(parser.get_pos().idx, text.size())),
-				item.title(), std::string("cannot parse the condition: ") + e.what());
+				item.title(),
+				"cannot parse the condition: " + explain(e.what(), text, parser.get_pos().idx));
 		return nullptr;
 	}
 }

@@ -48,6 +48,14 @@ TEST(Condition, names_the_nearest_macro_and_field)
 		    ElementsAre("3:34 bad-condition rule r: unknown field 'proc.nam' (did you mean 'proc.name'?)"));
 }
 
+TEST(Condition, names_the_nearest_operator)
+{
+	EXPECT_THAT(LoadedRules(rule_with("evt.type = open and fd.name startwith /etc")).errors,
+		    ElementsAre(HasSubstr(
+			    "3:42 syntax rule r: cannot parse the condition: unknown operator 'startwith' (did "
+			    "you mean 'startswith'?): one of ")));
+}
+
 TEST(Condition, shows_a_mistake_inside_a_macro_once_and_there)
 {
 	const LoadedRules loaded("- macro: m\n  condition: proc.nam = cat\n" + rule_with("m and evt.type = open") +
