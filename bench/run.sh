@@ -50,4 +50,8 @@ python3 - "$results" "$work/alerts.json" <<-'PYTHON'
 	json.dump(everything, open(results, "w"), indent=2)
 PYTHON
 echo
+echo "Reading and checking rules (falco -V)"
+echo
+bench/load_rules.py --build "$build" --results "$results"
+echo
 echo "bench: all figures are in $results" >&2

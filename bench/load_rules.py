@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""How long falco takes to read and check rules, and with how much memory: the shipped ones, and made ones of the shapes
+that rules have, in rising numbers. Prints a table and adds the figures to a file of results."""
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+
+SHAPES = [
+    "open_write and fd.name startswith /data/d{0}/ and not proc.name in (shells, p{0})",
+    "spawned and in_container and proc.name = tool{0} and not proc.pname in (a{0}, b{0})",
+    "evt.type = connect and evt.dir = < and fd.sport = {1} and fd.sip = 10.0.{2}.1 and proc.name != x{0}",
+    "open_write and fd.name in (files) and proc.exe = /usr/bin/e{0}",
+]
+
+HEAD = """\
+- list: shells
+  items: [bash, zsh, sh, ash, dash]
+- list: files
+  items: [{files}]
+- macro: open_write
+  condition: >
+    evt.type in (open, openat, openat2) and evt.is_open_write = true and fd.typechar = 'f' and fd.num >= 0
+- macro: spawned
+  condition: evt.type in (execve, execveat) and evt.dir = <
+- macro: in_container
+  condition: container.id != host
+"""
+
+RULE = """\
+- rule: rule {0}
+  desc: what rule {0} detects
+  condition: >
+    {1}
+  output: "seen (user=%user.name command=%proc.cmdline file=%fd.name)"
+  priority: WARNING
+  tags: [t{2}]
+"""
+
+
+def make_rules(path, number):
+    with open(path, "w") as rules:
+        rules.write(HEAD.format(files=", ".join(f"/etc/f{i}" for i in range(200))))
+        for i in range(number):
+            rules.write(RULE.format(i, SHAPES[i % len(SHAPES)].format(i, i % 65000, i % 250), i % 20))
+
+
+def measure(falco, config, rules):
+    """CPU seconds and peak memory in MiB; of five runs the least."""
+    figures = []
+    for _ in range(5):
+        process = subprocess.Popen([falco, "-c", config, "-V", rules], stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            raise SystemExit(f"load_rules: falco found {rules} wrong")
+        figures.append((usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
+    return min(figures)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--results", required=True)
+    options = parser.parse_args()
+    falco = os.path.join(options.build, "falco")
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        config = os.path.join(folder, "falco.yaml")
+        with open(config, "w") as file:
+            file.write("log_stderr: false\nlog_syslog: false\nstdout_output: {enabled: true}\n")
+        empty = os.path.join(folder, "empty.yaml")
+        open(empty, "w").close()
+        files = [("none", empty), ("shipped", "rules/falco_rules.yaml")]
+        for number in (1000, 5000, 10000):
+            path = os.path.join(folder, f"{number}.yaml")
+            make_rules(path, number)
+            files.append((f"{number} made", path))
+        for name, path in files:
+            seconds, memory = measure(falco, config, path)
+            rows.append({"rules": name, "cpu_s": round(seconds, 3), "memory_mib": round(memory, 1)})
+
+    print("| rules | CPU time, s | memory, MiB |\n|---|---|---|")
+    for row in rows:
+        print(f"| {row['rules']} | {row['cpu_s']:.2f} | {row['memory_mib']:.0f} |")
+    everything = json.load(open(options.results)) if os.path.exists(options.results) else {}
+    everything["loading"] = rows
+    with open(options.results, "w") as file:
+        json.dump(everything, file, indent=2)
+
+
+if __name__ == "__main__":
+    main()
