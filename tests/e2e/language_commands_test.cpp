@@ -194,3 +194,32 @@ TEST_F(DryRun, checks_everything_and_opens_nothing)
 	EXPECT_FALSE(std::filesystem::exists(file));
 	EXPECT_EQ(run_falco({"--dry-run", "-c", config_, "-r", dir_.file("none"), "-e", "x"}).status, 1);
 }
+
+using PidOption = FalcoTest;
+
+TEST_F(PidOption, writes_a_file_in_the_foreground_that_goes_with_falco)
+{
+	const std::string file = dir_.write("pid", "something else");
+	EXPECT_EQ(replay(kTraces + "acts.scap", {"-P", file}).status, 0);
+	EXPECT_FALSE(std::filesystem::exists(file));
+	const Finished falco = replay(kTraces + "acts.scap", {"-P", dir_.file("none/pid")});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("cannot write pid file " + dir_.file("none/pid")));
+}
+
+using SeveralFiles = FalcoTest;
+
+TEST_F(SeveralFiles, make_one_configuration_with_variables_and_static_fields)
+{
+	dir_.write("more.yaml", "json_output: true\njson_include_output_fields_property: true\n"
+				"static_fields: {site: \"${FALCO_TEST_SITE}\"}\n");
+	RunOptions options;
+	options.environment = {"FALCO_TEST_SITE=berlin \"west\""};
+	dir_.write("falco.yaml", "stdout_output: {enabled: true}\nlog_syslog: false\nconfig_files: [" +
+					 dir_.file("more.yaml") + "]\n");
+	const Finished falco = run_falco({"-c", config_, "-r", rules_, "-e", kTraces + "mixed.scap"}, options);
+	ASSERT_EQ(falco.status, 0) << falco.err;
+	const json alert = json::parse(lines_of(falco.out).at(0));
+	EXPECT_EQ(alert["output_fields"]["site"], "berlin \"west\"");
+	EXPECT_EQ(alert["output_fields"]["user.name"], "root");
+}
