@@ -46,16 +46,6 @@ size_t too_deep(const std::string &text)
 	return std::string::npos;
 }
 
-std::vector<std::string> names(const std::map<std::string, size_t> &items)
-{
-	std::vector<std::string> all;
-	all.reserve(items.size());
-	for (const auto &item : items) {
-		all.push_back(item.first);
-	}
-	return all;
-}
-
 // libsinsp's message; for an operator that does not exist with the nearest one.
 std::string explain(const std::string &message, const std::string &text, size_t offset)
 {
@@ -146,7 +136,7 @@ bool Conditions::place_list(ast::binary_check_expr &check)
 			if (files_.broken.count({ItemKind::list, name.text}) == 0) {
 				error("unknown-list", pos,
 				      "unknown list '" + name.text + "'" +
-					      did_you_mean(name.text, names(files_.lists)));
+					      did_you_mean(name.text, names_in(files_.lists)));
 			}
 			return false;
 		}
@@ -290,7 +280,7 @@ bool Conditions::resolve_macro(std::unique_ptr<ast::expr> &node, const ast::iden
 				      ? "'" + name.identifier +
 						"' is a list, and a list stands only after in, intersects or pmatch"
 				      : "unknown macro '" + name.identifier + "'" +
-						did_you_mean(name.identifier, names(files_.macros)));
+						did_you_mean(name.identifier, names_in(files_.macros)));
 		}
 		return false;
 	}

@@ -10,16 +10,6 @@ namespace falco::matcher {
 
 namespace {
 
-std::vector<std::string> names(const std::map<std::string, size_t> &items)
-{
-	std::vector<std::string> all;
-	all.reserve(items.size());
-	for (const auto &item : items) {
-		all.push_back(item.first);
-	}
-	return all;
-}
-
 bool is_identifier(const std::string &name)
 {
 	const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
@@ -243,7 +233,7 @@ Item *Definitions::find(const Entry &entry, const std::string &purpose)
 	if (files_.broken.count({entry.kind, entry.name}) == 0) {
 		error("unknown-base", entry.place, entry,
 		      std::string("there is no ") + name_of(entry.kind) + " of this name before it to " + purpose +
-			      did_you_mean(entry.name, names(known)));
+			      did_you_mean(entry.name, names_in(known)));
 	}
 	return nullptr;
 }

@@ -45,6 +45,16 @@ int parse_priority(const std::string &text)
 	return -1;
 }
 
+std::vector<std::string> names_in(const std::map<std::string, size_t> &items)
+{
+	std::vector<std::string> all;
+	all.reserve(items.size());
+	for (const auto &item : items) {
+		all.push_back(item.first);
+	}
+	return all;
+}
+
 const std::vector<std::string> &priority_names()
 {
 	static const std::vector<std::string> names = {"emergency", "alert",  "critical",      "error",

@@ -106,6 +106,9 @@ struct RulesFiles {
 	}
 };
 
+// The names of what is in such a map.
+std::vector<std::string> names_in(const std::map<std::string, size_t> &items);
+
 // "emergency" ... "debug", the most severe first.
 const std::vector<std::string> &priority_names();
 
