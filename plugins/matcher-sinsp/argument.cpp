@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "argument.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 namespace falco::matcher {
@@ -31,10 +30,8 @@ Value text_of(const sinsp_evt_param &argument)
 // libsinsp puts the folder before a relative path, and leaves out what cannot be printed.
 Value path_of(const sinsp_evt_param &argument)
 {
-	const auto path = ended_text(argument);
-	const bool as_it_is = path && !path->empty() && path->front() == '/' &&
-			      std::all_of(path->begin(), path->end(), [](char c) { return c >= ' ' && c <= '~'; });
-	return as_it_is ? Value{Form::text, *path} : Value{Form::other, {}};
+	const auto path = absolute_path(argument, false);
+	return path ? Value{Form::text, *path} : Value{Form::other, {}};
 }
 
 Value flags_of(const sinsp_evt_param &argument, uint16_t code)
@@ -48,6 +45,22 @@ Value flags_of(const sinsp_evt_param &argument, uint16_t code)
 }
 
 } // namespace
+
+std::optional<std::string_view> absolute_path(const sinsp_evt_param &argument, bool is_normal)
+{
+	const auto path = ended_text(argument);
+	if (!path || path->empty() || path->front() != '/') {
+		return std::nullopt;
+	}
+	char before = 0;
+	for (const char c : *path) {
+		if (c < ' ' || c > '~' || (is_normal && before == '/' && (c == '/' || c == '.'))) {
+			return std::nullopt;
+		}
+		before = c;
+	}
+	return is_normal && before == '/' ? std::nullopt : path;
+}
 
 Argument::Argument(std::string name) : name_(std::move(name))
 {

@@ -18,6 +18,10 @@
 
 namespace falco::matcher {
 
+// The path in an argument if libsinsp would show it unchanged: absolute, printable, and with `is_normal` also without
+// repeated or closing slashes and parts that begin with a dot. It has a NUL byte behind it.
+std::optional<std::string_view> absolute_path(const sinsp_evt_param &argument, bool is_normal);
+
 class Argument {
 public:
 	explicit Argument(std::string name);

@@ -22,13 +22,19 @@ struct OpenFile {
 	sinsp_fdinfo *file = nullptr;       // null: it is not known
 };
 
+sinsp_threadinfo *thread_of(sinsp_evt *event)
+{
+	sinsp_threadinfo *known = event->get_tinfo(); // without a call
+	return known ? known : event->get_thread_info();
+}
+
 OpenFile open_file_of(sinsp_evt *event)
 {
 	OpenFile found;
 	if ((event->get_info_flags() & (EF_CREATES_FD | EF_USES_FD | EF_DESTROYS_FD)) == 0) {
 		return found;
 	}
-	found.thread = event->get_thread_info();
+	found.thread = thread_of(event);
 	if (!found.thread) {
 		return found;
 	}
@@ -50,18 +56,41 @@ FieldValue number_value(const Number &number)
 	return {reinterpret_cast<const char *>(&number), sizeof number};
 }
 
+// libsinsp makes it of the call's arguments.
+std::optional<FieldValue> read_name_of_failed_open(sinsp_evt *event)
+{
+	uint32_t position = 0;
+	switch (event->get_type()) {
+	case PPME_SYSCALL_OPEN_X:
+	case PPME_SYSCALL_CREAT_X:
+		position = 1;
+		break;
+	case PPME_SYSCALL_OPENAT_2_X:
+	case PPME_SYSCALL_OPENAT2_X:
+		position = 2;
+		break;
+	default:
+		return std::nullopt;
+	}
+	if (event->get_num_params() <= position) {
+		return std::nullopt;
+	}
+	const auto path = absolute_path(*event->get_param(position), true);
+	return path ? std::make_optional<FieldValue>({path->data(), static_cast<uint32_t>(path->size())})
+		    : std::nullopt;
+}
+
 std::optional<FieldValue> read_fd_name(sinsp_evt *event, Field::Scratch &)
 {
 	const OpenFile open = open_file_of(event);
 	if (!open.thread) {
 		return FieldValue{};
 	}
-	if (!open.file && PPME_IS_ENTER(event->get_type())) {
-		return FieldValue{};
+	if (!open.file) {
+		return PPME_IS_ENTER(event->get_type()) ? FieldValue{} : read_name_of_failed_open(event);
 	}
-	// A failed open or connect has its name in the event alone.
-	if (!open.file || event->get_type() == PPME_SOCKET_CONNECT_X) {
-		return std::nullopt;
+	if (event->get_type() == PPME_SOCKET_CONNECT_X) {
+		return std::nullopt; // a failed one has its name in the event alone
 	}
 	return text_value(open.file->m_name);
 }
@@ -139,14 +168,14 @@ std::optional<FieldValue> read_result(sinsp_evt *event, Field::Scratch &scratch)
 template <std::string sinsp_threadinfo::*member>
 std::optional<FieldValue> read_of_thread(sinsp_evt *event, Field::Scratch &)
 {
-	const sinsp_threadinfo *thread = event->get_thread_info();
+	const sinsp_threadinfo *thread = thread_of(event);
 	return thread ? text_value(thread->*member) : FieldValue{};
 }
 
 template <std::string sinsp_threadinfo::*member>
 std::optional<FieldValue> read_of_parent(sinsp_evt *event, Field::Scratch &)
 {
-	sinsp_threadinfo *thread = event->get_thread_info();
+	sinsp_threadinfo *thread = thread_of(event);
 	const sinsp_threadinfo *parent = thread ? thread->get_ancestor_process() : nullptr;
 	return parent ? text_value(parent->*member) : FieldValue{};
 }
@@ -183,7 +212,7 @@ std::optional<FieldValue> read_is_open_for(sinsp_evt *event, Field::Scratch &scr
 
 std::optional<FieldValue> read_user_id(sinsp_evt *event, Field::Scratch &scratch)
 {
-	const sinsp_threadinfo *thread = event->get_thread_info();
+	const sinsp_threadinfo *thread = thread_of(event);
 	if (!thread) {
 		return FieldValue{};
 	}
@@ -193,7 +222,7 @@ std::optional<FieldValue> read_user_id(sinsp_evt *event, Field::Scratch &scratch
 
 std::optional<FieldValue> read_container_id(sinsp_evt *event, Field::Scratch &)
 {
-	const sinsp_threadinfo *thread = event->get_thread_info();
+	const sinsp_threadinfo *thread = thread_of(event);
 	if (!thread) {
 		return FieldValue{};
 	}
