@@ -3,7 +3,11 @@
 
 #include <libsinsp/container_engine/sinsp_container_type.h>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <utility>
 
 namespace falco::sinsp_family {
 
@@ -19,10 +23,33 @@ constexpr const char *kPodman = "/run/podman/podman.sock";
 constexpr const char *kCri[] = {"/run/containerd/containerd.sock", "/run/crio/crio.sock",
 				"/run/k3s/containerd/containerd.sock", "/run/host-containerd/containerd.sock"};
 
-bool is_socket(const std::string &path)
+// Tells one socket of a path from the next one. Empty: there is none.
+std::string identity_of(const std::string &path)
 {
 	struct stat info = {};
-	return stat((scap_get_host_root() + path).c_str(), &info) == 0 && S_ISSOCK(info.st_mode);
+	if (stat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) {
+		return {};
+	}
+	return std::to_string(info.st_dev) + ' ' + std::to_string(info.st_ino) + ' ' +
+	       std::to_string(info.st_ctim.tv_sec) + '.' + std::to_string(info.st_ctim.tv_nsec);
+}
+
+// Whether somebody takes connections at the socket. An engine that ended without removing its socket does not.
+bool takes_connections(const std::string &path)
+{
+	sockaddr_un address = {};
+	address.sun_family = AF_UNIX;
+	if (path.size() >= sizeof address.sun_path) {
+		return false;
+	}
+	path.copy(address.sun_path, sizeof address.sun_path - 1);
+	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0) {
+		return false;
+	}
+	const bool taken = connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;
+	close(fd);
+	return taken;
 }
 
 } // namespace
@@ -72,35 +99,56 @@ void set_container_engines(sinsp &inspector, const nlohmann::json &block)
 
 LateEngines::LateEngines(const nlohmann::json &block)
 {
+	std::vector<std::string> paths;
 	if (is_enabled(block, "podman")) {
-		sockets_.emplace_back(kPodman);
+		paths.emplace_back(kPodman);
 	}
 	if (is_enabled(block, "cri")) {
 		const auto named =
 			block.value("cri", nlohmann::json::object()).value("sockets", std::vector<std::string>());
-		sockets_.insert(sockets_.end(), named.begin(), named.end());
+		paths.insert(paths.end(), named.begin(), named.end());
 		if (named.empty()) {
-			sockets_.insert(sockets_.end(), std::begin(kCri), std::end(kCri));
+			paths.insert(paths.end(), std::begin(kCri), std::end(kCri));
 		}
 	}
-	for (const std::string &socket : sockets_) {
-		if (is_socket(socket)) {
-			there_.insert(socket);
-		}
+	for (const std::string &path : paths) {
+		Socket socket;
+		socket.path = scap_get_host_root() + path;
+		socket.has_come();
+		sockets_.push_back(std::move(socket));
 	}
 }
 
-void LateEngines::look(sinsp &inspector)
+// Connects only to what has changed since the engine last took a connection.
+bool LateEngines::Socket::has_come()
 {
-	bool came = false;
-	for (const std::string &socket : sockets_) {
-		if (!is_socket(socket)) {
-			there_.erase(socket);
-		} else {
-			came |= there_.insert(socket).second;
+	const std::string identity = identity_of(path);
+	if (identity == answered || identity.empty() || !takes_connections(path)) {
+		return false;
+	}
+	answered = identity;
+	return true;
+}
+
+bool LateEngines::is_due(uint64_t now_s)
+{
+	bool due = false;
+	for (Socket &socket : sockets_) {
+		if (socket.has_come()) {
+			socket.asked = 0;
+			socket.came_s = now_s;
+		}
+		while (socket.asked < kAskedAfter.size() && now_s - socket.came_s >= kAskedAfter[socket.asked]) {
+			++socket.asked;
+			due = true;
 		}
 	}
-	if (came) {
+	return due;
+}
+
+void LateEngines::look(sinsp &inspector, uint64_t now_s)
+{
+	if (is_due(now_s)) {
 		// libsinsp makes them anew with the next process of a container. It also keeps those of before, so what
 		// these are asking still comes.
 		inspector.m_container_manager.get_container_engines()->clear();

@@ -4,7 +4,8 @@
 #include <libsinsp/sinsp.h>
 #include <nlohmann/json.hpp>
 
-#include <set>
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,19 +16,35 @@ namespace falco::sinsp_family {
 // and so it does CRI unless disable_async is set.
 void set_container_engines(sinsp &inspector, const nlohmann::json &block);
 
-// libsinsp looks for the sockets of podman and of the container runtime interface once, and falco often starts before
-// the engines do. This has it look again when one of them has come. One thread: that which reads the inspector's
-// events.
+// libsinsp asks the sockets of podman and of the container runtime interface once who they are, and never again those
+// that are missing or do not answer: falco often starts before the engines do, and an engine's socket is there before
+// the engine answers. This has it ask again when one of them has begun to take connections, and some more times after
+// that. One thread: that which reads the inspector's events.
 class LateEngines {
 public:
+	// Seconds after an engine's coming at which it is asked again.
+	static constexpr std::array<uint64_t, 5> kAskedAfter = {0, 3, 10, 30, 120};
+
 	explicit LateEngines(const nlohmann::json &block);
 
-	// Looks at the sockets. An engine that has come is asked about containers from their next process on.
-	void look(sinsp &inspector);
+	// Looks at the sockets, at `now_s` seconds of any clock. Engines are asked about containers from their next
+	// process on.
+	void look(sinsp &inspector, uint64_t now_s);
+
+	// The same without the asking: whether it is time to.
+	bool is_due(uint64_t now_s);
 
 private:
-	std::vector<std::string> sockets_;
-	std::set<std::string> there_; // at the last look
+	struct Socket {
+		// Whether an engine has begun to take connections here since the last time.
+		bool has_come();
+
+		std::string path;
+		std::string answered;              // which socket of this path took a connection
+		size_t asked = kAskedAfter.size(); // how many of the times have passed since it came
+		uint64_t came_s = 0;
+	};
+	std::vector<Socket> sockets_;
 };
 
 } // namespace falco::sinsp_family

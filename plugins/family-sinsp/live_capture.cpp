@@ -22,7 +22,7 @@ constexpr unsigned kEventsPerLook = 64;
 constexpr unsigned kMostUnreadable = 1000;
 constexpr uint64_t kUnreadablePause = 10 * kSecond; // between two complaints of them
 
-uint64_t now_ns()
+uint64_t monotonic_ns()
 {
 	timespec now = {};
 	clock_gettime(CLOCK_MONOTONIC, &now);
@@ -81,7 +81,7 @@ bool LiveCapture::start(const falco_capture_request &request)
 	}
 	inspector_ = std::move(inspector);
 	unreadable_ = unreadable_in_a_row_ = 0;
-	next_look_ns_ = now_ns() + kSecond;
+	next_look_ns_ = monotonic_ns() + kSecond;
 	over_ = true;
 	host_.log(FALCO_LOG_DEBUG, "captures " + std::to_string(system_calls_.size()) + " kinds of system calls");
 	return true;
@@ -90,13 +90,19 @@ bool LiveCapture::start(const falco_capture_request &request)
 falco::Next LiveCapture::next(falco_event &event)
 {
 	uint64_t begin = 0; // when the first events had been passed over
-	for (unsigned passed_over = 1;; passed_over++) {
-		if (passed_over % kEventsPerLook == 0) {
-			const uint64_t now = now_ns();
+	for (;;) {
+		if (++since_look_ >= kEventsPerLook) {
+			since_look_ = 0;
+			const uint64_t now = monotonic_ns();
 			if (begin == 0) {
 				begin = now;
-			} else if (now - begin > kLongestLook) {
-				return look_around() ? falco::Next::end : falco::Next::timeout;
+			}
+			const bool long_enough = now - begin > kLongestLook;
+			if (look_around(now)) {
+				return falco::Next::end;
+			}
+			if (long_enough) {
+				return falco::Next::timeout;
 			}
 		}
 		sinsp_evt *found = nullptr;
@@ -128,7 +134,7 @@ falco::Next LiveCapture::next(falco_event &event)
 		case SCAP_FILTERED_EVENT:
 			continue;
 		case SCAP_TIMEOUT:
-			return look_around() ? falco::Next::end : falco::Next::timeout;
+			return look_around(monotonic_ns()) ? falco::Next::end : falco::Next::timeout;
 		case SCAP_EOF:
 			return falco::Next::end;
 		default:
@@ -144,7 +150,7 @@ void LiveCapture::pass_over_unreadable(const std::string &why)
 		throw std::runtime_error("reading events: " + why);
 	}
 	unreadable_++;
-	const uint64_t now = now_ns();
+	const uint64_t now = monotonic_ns();
 	if (now >= next_complaint_ns_) {
 		next_complaint_ns_ = now + kUnreadablePause;
 		host_.log(FALCO_LOG_WARN, "an event cannot be read and is counted as dropped: " + why);
@@ -207,14 +213,13 @@ bool LiveCapture::is_wanted(sinsp_evt *event) const
 }
 
 // Once a second. True: the capture is over, and is to be opened anew.
-bool LiveCapture::look_around()
+bool LiveCapture::look_around(uint64_t now_ns)
 {
-	const uint64_t now = now_ns();
-	if (now < next_look_ns_) {
+	if (now_ns < next_look_ns_) {
 		return false;
 	}
-	next_look_ns_ = now + kSecond;
-	late_engines_->look(*inspector_);
+	next_look_ns_ = now_ns + kSecond;
+	late_engines_->look(*inspector_, now_ns / kSecond);
 	return cpus_changed();
 }
 

@@ -44,7 +44,7 @@ protected:
 private:
 	void set_wanted(const falco_capture_request &request);
 	bool is_wanted(sinsp_evt *event) const;
-	bool look_around();
+	bool look_around(uint64_t now_ns);
 	bool cpus_changed();
 	void start_anew(const std::string &why);
 	void pass_over_unreadable(const std::string &why);
@@ -64,6 +64,7 @@ private:
 	std::optional<LateEngines> late_engines_;
 	long cpus_ = 0;             // online when the capture was opened
 	uint64_t next_look_ns_ = 0; // around, on the clock that only rises
+	unsigned since_look_ = 0;   // at the clock, in events
 	uint64_t unreadable_ = 0;   // events of this capture
 	unsigned unreadable_in_a_row_ = 0;
 	uint64_t next_complaint_ns_ = 0;
