@@ -29,6 +29,8 @@ int main(int argc, char **argv)
 			return plugin_info(options.plugin, plugin_dir(), options.json);
 		case Options::Command::plugin_check:
 			return plugin_check(options.check);
+		case Options::Command::tool:
+			return run_tool(options.tool);
 		case Options::Command::run:
 		case Options::Command::list_rules:
 		case Options::Command::describe_rule:

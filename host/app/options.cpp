@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The command line; the only place that uses CLI11.
+// The command line. CLI11 is here and in tool_command_line.cpp only.
 #include "host/app/options.hpp"
+
+#include "common/nearest.hpp"
+#include "host/app/paths.hpp"
+#include "host/app/tool_command_line.hpp"
+#include "host/error.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 namespace falco::host {
 
@@ -145,6 +152,73 @@ void add_plugin_commands(CLI::App &app, Options &options)
 	check->callback([&options] { options.command = Options::Command::plugin_check; });
 }
 
+// The value of an option before the command line is parsed, since a tool describes a part of that.
+std::string find_value(int argc, char **argv, std::string_view option)
+{
+	for (int i = 1; i < argc; i++) {
+		const std::string_view argument = argv[i];
+		if (argument == option && i + 1 < argc) {
+			return argv[i + 1];
+		}
+		if (argument.size() > option.size() && argument[option.size()] == '=' &&
+		    argument.substr(0, option.size()) == option) {
+			return std::string(argument.substr(option.size() + 1));
+		}
+	}
+	return {};
+}
+
+void add_tool_named(CLI::App &app, const std::string &name, const std::string &folder, Options &options, bool &called)
+{
+	const Plugin plugin = load_tool(name, folder);
+	add_tool(app, name, plugin.table->description, read_tool_commands(plugin.table->tool->commands), options.tool,
+		 called);
+}
+
+// Adds the tool that the command line begins with, or all of them when it asks for help. Throws Error.
+void add_tools(CLI::App &app, int argc, char **argv, Options &options, bool &called)
+{
+	const std::string first = argc > 1 ? argv[1] : "";
+	const bool is_command = !first.empty() && first[0] != '-';
+	const bool asks_for_help = std::any_of(argv + 1, argv + argc, [](const char *argument) {
+		return std::string_view(argument) == "-h" || std::string_view(argument) == "--help";
+	});
+	const auto commands = app.get_subcommands(nullptr);
+	const bool is_host_command = std::any_of(commands.begin(), commands.end(),
+						 [&](const CLI::App *command) { return command->get_name() == first; });
+	if (is_host_command || (!is_command && !asks_for_help)) {
+		return;
+	}
+	std::string folder = find_value(argc, argv, "--plugin-dir");
+	if (folder.empty()) {
+		folder = default_plugin_dir();
+	}
+	std::vector<std::string> names = list_tools(folder);
+	if (!is_command) {
+		for (const std::string &name : names) {
+			try {
+				add_tool_named(app, name, folder, options, called);
+			} catch (const std::exception &) {
+				continue; // `falco plugin list` tells why
+			}
+		}
+		return;
+	}
+	if (std::find(names.begin(), names.end(), first) != names.end()) {
+		add_tool_named(app, first, folder, options, called);
+		return;
+	}
+	for (const CLI::App *command : commands) {
+		names.push_back(command->get_name());
+	}
+	std::sort(names.begin(), names.end());
+	std::string list;
+	for (const std::string &name : names) {
+		list += (list.empty() ? "" : ", ") + name;
+	}
+	throw Error("there is no command '" + first + "'" + did_you_mean(first, names) + ". Commands: " + list);
+}
+
 } // namespace
 
 bool parse_options(int argc, char **argv, Options &options, int &status)
@@ -156,7 +230,9 @@ bool parse_options(int argc, char **argv, Options &options, int &status)
 		   "kernel.");
 	add_run_options(app, options);
 	add_plugin_commands(app, options);
+	bool calls_tool = false;
 	try {
+		add_tools(app, argc, argv, options, calls_tool);
 		app.parse(argc, argv);
 	} catch (const CLI::CallForHelp &e) {
 		status = app.exit(e);
@@ -165,6 +241,14 @@ bool parse_options(int argc, char **argv, Options &options, int &status)
 		std::fprintf(stderr, "falco: %s\nRun falco --help for the options.\n", e.what());
 		status = 1;
 		return false;
+	} catch (const std::exception &e) {
+		std::fprintf(stderr, "falco: %s\n", e.what());
+		status = 1;
+		return false;
+	}
+	if (calls_tool) {
+		options.command = Options::Command::tool;
+		return true;
 	}
 	if (app.count("-p") > 0 && !options.daemon) {
 		std::fprintf(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/app/plugin_commands.hpp"
+#include "host/app/tool_run.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +25,8 @@ struct Options {
 		version,
 		plugin_list,
 		plugin_info,
-		plugin_check
+		plugin_check,
+		tool
 	};
 	Command command = Command::run;
 
@@ -53,6 +55,7 @@ struct Options {
 	std::string plugin;     // NAME or FILE of falco plugin info
 	bool json = false;      // falco plugin ... --json
 	PluginCheckRequest check;
+	ToolCall tool; // falco TOOL COMMAND ...
 };
 
 // Reads the command line. Returns false when falco should end with `status`: usage was printed, or what is wrong.

@@ -91,6 +91,7 @@ CheckedInstance::CheckedInstance(const CheckSubject &subject, const std::string 
 		if (table.matcher) self_ = call_plugin(table.matcher->create, host_.get(), config, &guarded.error);
 		if (table.output) self_ = call_plugin(table.output->create, host_.get(), config, &guarded.error);
 		if (table.tap) self_ = call_plugin(table.tap->create, host_.get(), config, &guarded.error);
+		if (table.tool) self_ = call_plugin(table.tool->create, host_.get(), config, &guarded.error);
 	});
 	if (!guarded.is_intact()) fail("create wrote beyond the error buffer: message has 508 bytes");
 	if (!self_) failure_ = judge_failure("create", guarded.error.status, guarded);
@@ -142,6 +143,7 @@ void CheckedInstance::destroy()
 		if (table.matcher) call_plugin(table.matcher->destroy, static_cast<falco_matcher *>(self));
 		if (table.output) call_plugin(table.output->destroy, static_cast<falco_output *>(self));
 		if (table.tap) call_plugin(table.tap->destroy, static_cast<falco_tap *>(self));
+		if (table.tool) call_plugin(table.tool->destroy, static_cast<falco_tool *>(self));
 	});
 }
 
@@ -219,6 +221,18 @@ void CheckedInstance::unbind()
 void CheckedInstance::stop()
 {
 	call("stop", [&] { call_plugin(subject_.table->source->stop, static_cast<falco_source *>(self_)); });
+}
+
+falco_status CheckedInstance::run(const char *command, const char *arguments)
+{
+	std::string text;
+	const falco_text_sink sink{sizeof(falco_text_sink), 0, &text, collect};
+	const falco_tool_request request{sizeof(falco_tool_request), 0, command, arguments, &sink, &sink, nullptr};
+	int32_t exit_status = 0;
+	return judged("run", [&](falco_error *error) {
+		return call_plugin(subject_.table->tool->run, static_cast<falco_tool *>(self_), &request, &exit_status,
+				   error);
+	});
 }
 
 LoadOutcome CheckedInstance::load(const std::string &path)

@@ -81,6 +81,9 @@ public:
 	falco_status event(const falco_event &event);
 	void unbind();
 
+	// Tools.
+	falco_status run(const char *command, const char *arguments);
+
 	// The function that was judged last, and what it said when it failed.
 	const std::string &last_call() const { return last_call_; }
 	const std::string &last_message() const { return last_message_; }

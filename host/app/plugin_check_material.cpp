@@ -104,6 +104,7 @@ std::vector<falco_status> exercise(const CheckSubject &subject, const Runner &ru
 	if (subject.table->matcher) exercise_matcher(instance, statuses);
 	if (subject.table->source) exercise_source(instance, subject, statuses);
 	if (subject.table->tap) exercise_tap(instance, subject, statuses);
+	if (subject.table->tool) statuses.push_back(instance.run("no-such-command", "{}"));
 	return statuses;
 }
 

@@ -55,6 +55,8 @@ const std::vector<PluginCheck> &plugin_checks()
 		 Stage::instance, FALCO_KIND_TAP, check_tap_captures},
 		{"P-20", "writes nothing to standard output or error", Stage::instance, Stage::instance, all,
 		 check_quiet},
+		{"P-21", "refuses a command that it does not have, and goes on", Stage::instance, Stage::instance,
+		 FALCO_KIND_TOOL, check_tool_refusals},
 	};
 	return checks;
 }

@@ -64,6 +64,7 @@ CheckResult check_output_texts(const CheckSubject &subject);
 CheckResult check_output_order(const CheckSubject &subject);
 CheckResult check_source_stream(const CheckSubject &subject);
 CheckResult check_tap_captures(const CheckSubject &subject);
+CheckResult check_tool_refusals(const CheckSubject &subject);
 CheckResult check_bad_rules(const CheckSubject &subject);
 CheckResult check_quiet(const CheckSubject &subject);
 

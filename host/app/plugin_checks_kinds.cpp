@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// P-13 to P-18: what holds for one kind of plugin.
+// P-13 to P-18 and P-21: what holds for one kind of plugin.
 #include "host/app/plugin_check_instance.hpp"
 #include "host/plugins/schema.hpp"
 
@@ -126,6 +126,20 @@ CheckResult check_source_stream(const CheckSubject &subject)
 		started = source.start();
 	}
 	if (started == FALCO_OK) source.stop();
+	return {};
+}
+
+CheckResult check_tool_refusals(const CheckSubject &subject)
+{
+	CheckedInstance tool(subject, "check");
+	tool.require_made();
+	for (const char *arguments : {"{}", "{\"unknown\": [1, null]}"}) {
+		const falco_status status = tool.run("no-such-command", arguments);
+		if (status == FALCO_OK) return {Verdict::fail, "run of a command that it does not have succeeded"};
+		if (status != FALCO_ERR_CONFIG)
+			return {Verdict::fail, "run of a command that it does not have returned the status " +
+						       std::to_string(status) + ", not FALCO_ERR_CONFIG"};
+	}
 	return {};
 }
 

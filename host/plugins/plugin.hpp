@@ -5,6 +5,7 @@
 
 #include "common/yaml_tree.hpp"
 #include "host/config/config.hpp"
+#include "host/plugins/tool_commands.hpp"
 
 #include <falco/plugin.h>
 #include <nlohmann/json.hpp>
@@ -197,6 +198,38 @@ private:
 	HostHandle host_;
 	const falco_tap_ops *ops_;
 	falco_tap *self_ = nullptr;
+};
+
+// Where what a tool's command prints goes. Each may be empty: nobody listens.
+struct ToolStreams {
+	std::function<void(std::string_view)> out;
+	std::function<void(std::string_view)> err;
+	std::function<void(uint64_t done, uint64_t total)> progress;
+};
+
+// A tool instance. One call at a time.
+class Tool {
+public:
+	// `name`: what its messages call it. Throws Error when the plugin's create fails.
+	Tool(const Plugin &plugin, const std::string &name, const HostServices &services);
+	~Tool();
+	Tool(const Tool &) = delete;
+	Tool &operator=(const Tool &) = delete;
+
+	const std::vector<ToolCommand> &commands() const { return commands_; }
+
+	// Runs a command to its end and returns the exit status it asks for. `arguments` by name, without those that
+	// are to have their default. Throws Error: arguments that do not fit, or the command failed.
+	int run(const std::string &command, const nlohmann::json &arguments, const ToolStreams &streams);
+
+private:
+	const ToolCommand &find_command(const std::string &name) const;
+
+	std::string name_;
+	HostHandle host_;
+	const falco_tool_ops *ops_;
+	std::vector<ToolCommand> commands_;
+	falco_tool *self_ = nullptr;
 };
 
 // Throw Error unless the two fit together: same family name, same anchor.

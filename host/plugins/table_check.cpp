@@ -3,6 +3,7 @@
 
 #include "host/plugins/plugin.hpp"
 #include "host/plugins/schema.hpp"
+#include "host/plugins/tool_commands.hpp"
 
 #include <cctype>
 #include <cstring>
@@ -139,6 +140,19 @@ std::string ops_problem(const falco_tap_ops &ops)
 					   {"destroy", ops.destroy != nullptr}})});
 }
 
+std::string ops_problem(const falco_tool_ops &ops)
+{
+	if (ops.struct_size < sizeof ops) return short_table("falco_tool_ops", ops.struct_size, sizeof ops);
+	std::string problem =
+		first_of({flags_problem(ops.flags, 0), missing_function({{"create", ops.create != nullptr},
+									 {"run", ops.run != nullptr},
+									 {"destroy", ops.destroy != nullptr}})});
+	if (!problem.empty()) return problem;
+	if (!ops.commands) return "describes no commands: set commands";
+	problem = tool_commands_problem(ops.commands);
+	return problem.empty() ? "" : "describes its commands wrongly: " + problem;
+}
+
 std::string kind_problem(const falco_plugin &table)
 {
 	switch (table.kind) {
@@ -146,22 +160,23 @@ std::string kind_problem(const falco_plugin &table)
 	case FALCO_KIND_MATCHER:
 	case FALCO_KIND_OUTPUT:
 	case FALCO_KIND_TAP:
-		break;
 	case FALCO_KIND_TOOL:
-		return "is a " + kind_name(table.kind) + " plugin: no falco takes it yet";
+		break;
 	default:
 		return "is of kind " + std::to_string(table.kind) + ", which this falco does not know";
 	}
 	const bool right = (table.kind == FALCO_KIND_SOURCE) == (table.source != nullptr) &&
 			   (table.kind == FALCO_KIND_MATCHER) == (table.matcher != nullptr) &&
 			   (table.kind == FALCO_KIND_OUTPUT) == (table.output != nullptr) &&
-			   (table.kind == FALCO_KIND_TAP) == (table.tap != nullptr);
+			   (table.kind == FALCO_KIND_TAP) == (table.tap != nullptr) &&
+			   (table.kind == FALCO_KIND_TOOL) == (table.tool != nullptr);
 	if (!right)
 		return "is of kind " + kind_name(table.kind) + " and so must set its table of " +
 		       kind_name(table.kind) + " functions and no other";
 	if (table.source) return ops_problem(*table.source);
 	if (table.matcher) return ops_problem(*table.matcher);
 	if (table.tap) return ops_problem(*table.tap);
+	if (table.tool) return ops_problem(*table.tool);
 	return ops_problem(*table.output);
 }
 
@@ -180,6 +195,9 @@ std::string host_key_problem(const falco_plugin &table, const Schema &schema)
 std::string schema_problem(const falco_plugin &table)
 {
 	if (!table.config_schema) return {};
+	if (table.kind == FALCO_KIND_TOOL)
+		return "has a config_schema, but a tool takes no configuration: what it wants to know are arguments of "
+		       "its commands";
 	try {
 		return host_key_problem(table, Schema(table.config_schema));
 	} catch (const std::exception &error) {

@@ -131,7 +131,7 @@ constexpr falco_output_ops ops = {
 
 extern "C" const falco_plugin falco_plugin_entry =
 	falco::detail::describe(FALCO_KIND_OUTPUT, falco::Info{"bad", "1.0.0", "has a bad habit", nullptr, BAD_SCHEMA},
-				nullptr, nullptr, &ops, nullptr);
+				nullptr, nullptr, &ops, nullptr, nullptr);
 
 #ifdef BAD_EXPORT
 extern FALCO_EXPORT int one_export_too_many;

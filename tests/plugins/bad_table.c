@@ -78,6 +78,6 @@ __attribute__((unused)) static const falco_matcher_ops matcher_ops;
 __attribute__((unused)) static const falco_output_ops ops = {
 	BAD_OPS_SIZE, BAD_OPS_FLAGS, BAD_CREATE, BAD_WRITE, BAD_DESTROY, NULL, NULL, NULL, NULL};
 
-const falco_plugin falco_plugin_entry = {BAD_MAGIC,  BAD_SIZE, BAD_MAJOR,   BAD_MINOR,       BAD_KIND,
-					 BAD_FLAGS,  BAD_NAME, BAD_VERSION, BAD_DESCRIPTION, NULL,
-					 BAD_SCHEMA, NULL,     BAD_MATCHER, BAD_OUTPUT,      NULL};
+const falco_plugin falco_plugin_entry = {
+	BAD_MAGIC,       BAD_SIZE, BAD_MAJOR,  BAD_MINOR, BAD_KIND,    BAD_FLAGS,  BAD_NAME, BAD_VERSION,
+	BAD_DESCRIPTION, NULL,     BAD_SCHEMA, NULL,      BAD_MATCHER, BAD_OUTPUT, NULL,     NULL};

@@ -54,7 +54,8 @@ TEST(PluginCheck, passes_good_plugins)
 	const std::string trace = dir.write("trace", "anything"), rules = dir.write("rules", "r 3 text\n");
 	for (const auto &[name, with] :
 	     {std::pair("output-fake", std::string()), std::pair("habit-none", std::string()),
-	      std::pair("source-fake", trace), std::pair("matcher-fake", rules), std::pair("tap-fake", trace)}) {
+	      std::pair("source-fake", trace), std::pair("matcher-fake", rules), std::pair("tap-fake", trace),
+	      std::pair("tool-fake", std::string())}) {
 		const Outcome outcome = check(name, with);
 		EXPECT_EQ(outcome.bad, Bad()) << name;
 		for (const char *id : {"P-01", "P-02", "P-03", "P-05", "P-06", "P-07", "P-09", "P-10", "P-11", "P-20"})
@@ -76,6 +77,7 @@ TEST(PluginCheck, applies_to_a_kind_what_is_meant_for_it)
 	EXPECT_EQ(check("matcher-fake").result("P-18"), "pass");
 	EXPECT_EQ(check("tap-fake", dir.write("trace", "x")).result("P-19"), "pass");
 	EXPECT_EQ(check("tap-fake").detail("P-19"), "needs events: give a trace with --with FILE.scap");
+	EXPECT_EQ(check("tool-fake").result("P-21"), "pass");
 	EXPECT_THAT(check("tap-other", dir.write("trace", "x")).detail("P-19"),
 		    HasSubstr("source-fake.so is no source of this tap's family"));
 }
@@ -115,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
 		Habit{"no-entry", "P-03", "fail", "does not export falco_plugin_entry"},
 		Habit{"habit-thread-on-load", "P-04", "fail", "loading changes the number of threads"},
 		Habit{"habit-umask-on-load", "P-04", "fail", "loading changes the umask"},
-		Habit{"table-newer-major", "P-05", "fail", "it was built for plugin ABI 1.3, this falco has 0.3"},
+		Habit{"table-newer-major", "P-05", "fail", "it was built for plugin ABI 1.4, this falco has 0.4"},
 		Habit{"table-no-write", "P-05", "fail", "it does not set the required function write"},
 		Habit{"habit-default", "P-06", "fail", "the default of 'n' must be a whole number"},
 		Habit{"habit-throw", "P-07", "fail", "(thrown by create) left output/bad create"},
@@ -139,6 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
 		Habit{"tap-one-capture", "P-19", "fail", "bind failed in capture 2: one capture is enough"},
 		Habit{"tap-early-flush", "P-19", "fail", "flush failed in capture 1: nothing to flush"},
 		Habit{"tap-keeps-open", "P-19", "fail", "is still open after its unbind"},
+		Habit{"tool-accepts", "P-21", "fail", "run of a command that it does not have succeeded"},
 		Habit{"habit-noise", "P-20", "fail", "bytes to standard output: \"noise\""},
 		Habit{"habit-noise-stderr", "P-20", "fail", "bytes to standard error: \"noise\""}),
 	plugin_name);
@@ -194,7 +197,7 @@ TEST(PluginCheck, prints_a_table_for_people)
 	EXPECT_THAT(text, HasSubstr("P-01  pass  is a shared object of this machine with a safe owner and mode\n"));
 	EXPECT_THAT(text, HasSubstr("P-07  fail  create works, or says what is wrong with the configuration\n"
 				    "              create failed without a message\n"));
-	EXPECT_THAT(text, HasSubstr("habit-silent.so: 6 pass, 1 fail, 9 skip\n"));
+	EXPECT_THAT(text, HasSubstr("habit-silent.so: 6 pass, 1 fail, 10 skip\n"));
 }
 
 } // namespace
