@@ -121,7 +121,7 @@ void add_run_options(CLI::App &app, Options &options)
 
 void add_plugin_commands(CLI::App &app, Options &options)
 {
-	auto *plugin = app.add_subcommand("plugin", "List, describe and check plugins");
+	auto *plugin = app.add_subcommand("plugin", "List, describe, make and check plugins");
 	plugin->require_subcommand(1);
 	const std::string dir_text = "Folder of the plugins (default: the one that belongs to this falco)";
 
@@ -138,6 +138,12 @@ void add_plugin_commands(CLI::App &app, Options &options)
 	info->add_flag("--json", options.json, "Print JSON");
 	info->callback([&options] { options.command = Options::Command::plugin_info; });
 
+	auto *made = plugin->add_subcommand("new", "Writes the project of a new plugin: code, build, tests");
+	made->add_option("kind", options.new_kind, "What it is")->required()->type_name("output");
+	made->add_option("name", options.plugin, "What it is called, without output-")->required()->type_name("NAME");
+	made->add_option("--dir", options.new_dir, "The folder (default: output-NAME)")->type_name("DIR");
+	made->callback([&options] { options.command = Options::Command::plugin_new; });
+
 	auto *check = plugin->add_subcommand("check", "Tries a plugin against the rules of the plugin ABI");
 	check->add_option("file", options.check.file, "The plugin's file")->required()->type_name("FILE");
 	check->add_option("--config", options.check.config, "The instance's configuration")->type_name("JSON");
@@ -148,8 +154,29 @@ void add_plugin_commands(CLI::App &app, Options &options)
 			  "in the tap's folder)")
 		->type_name("FILE");
 	check->add_flag("--json", options.check.json, "Print JSON");
-	check->add_option("--internal-check", options.check.internal_check)->group(""); // falco calls itself
+	// falco calls itself with these
+	check->add_option("--internal-check", options.check.internal_check)->group("");
+	check->add_option("--seed", options.check.seed)->group("");
+	check->add_option("--seconds", options.check.seconds)->group("");
 	check->callback([&options] { options.command = Options::Command::plugin_check; });
+
+	// The process that starts isolated outputs; falco calls itself.
+	plugin->add_subcommand("host")->group("")->callback(
+		[&options] { options.command = Options::Command::plugin_host; });
+
+	auto *fuzz =
+		plugin->add_subcommand("fuzz", "Tries random configurations, alerts and orders of calls on a plugin");
+	fuzz->add_option("file", options.check.file, "The plugin's file")->required()->type_name("FILE");
+	fuzz->add_option("--config", options.check.config, "The instance's configuration")->type_name("JSON");
+	fuzz->add_option("--seconds", options.check.seconds, "How long; 0: one round")
+		->type_name("S")
+		->check(CLI::Range(0, 1000000))
+		->capture_default_str();
+	fuzz->add_option("--seed", options.check.seed, "Of the first round; each further one has the next number")
+		->type_name("N")
+		->capture_default_str();
+	fuzz->add_flag("--json", options.check.json, "Print JSON");
+	fuzz->callback([&options] { options.command = Options::Command::plugin_fuzz; });
 }
 
 // The value of an option before the command line is parsed, since a tool describes a part of that.

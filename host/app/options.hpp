@@ -26,7 +26,10 @@ struct Options {
 		plugin_list,
 		plugin_info,
 		plugin_check,
-		tool
+		tool,
+		plugin_fuzz,
+		plugin_host,
+		plugin_new
 	};
 	Command command = Command::run;
 
@@ -52,8 +55,10 @@ struct Options {
 	std::optional<int64_t> run_seconds;      // -M
 
 	std::string plugin_dir; // falco plugin ... --plugin-dir; empty: the default
-	std::string plugin;     // NAME or FILE of falco plugin info
-	bool json = false;      // falco plugin ... --json
+	std::string plugin;     // NAME or FILE of falco plugin info; NAME of falco plugin new
+	std::string new_kind;   // falco plugin new
+	std::string new_dir;
+	bool json = false; // falco plugin ... --json
 	PluginCheckRequest check;
 	ToolCall tool; // falco TOOL COMMAND ...
 };

@@ -44,7 +44,7 @@ namespace {
 			what += " of an unknown type";
 		}
 	}
-	report({Verdict::fail, what + " left " + place + ": nothing may unwind through the ABI"});
+	report({Verdict::unwound, what + " left " + place + ": nothing may unwind through the ABI"});
 }
 
 // The configuration that instances get. Settings that are missing are no fault of the plugin.
@@ -96,7 +96,9 @@ void run_check_here(const PluginCheckRequest &request)
 	fcntl(kCheckResultFd, F_SETFD, FD_CLOEXEC); // a program that the plugin starts must not hold the road open
 	install_crash_handler();
 	std::set_terminate(report_exception);
-	for (const PluginCheck &check : plugin_checks()) {
+	std::vector<PluginCheck> checks = plugin_checks();
+	checks.push_back({kFuzzId, "", Stage::table, Stage::instance, 0, fuzz});
+	for (const PluginCheck &check : checks) {
 		if (check.id != request.internal_check) continue;
 		try {
 			report(run(check, request));

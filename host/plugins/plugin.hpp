@@ -19,6 +19,10 @@
 
 namespace falco::host {
 
+namespace isolation {
+class Spawner;
+}
+
 // What a loaded library offers. `table` was checked; it stays valid until the process ends.
 struct Plugin {
 	std::string path;
@@ -48,6 +52,7 @@ struct HostServices {
 	std::string hostname;
 	PluginLog log;
 	falco_level log_level = FALCO_LOG_INFO;
+	isolation::Spawner *spawner = nullptr; // of isolated outputs
 };
 
 // The falco_host that one instance sees. Its address must not change while the instance lives.
@@ -241,6 +246,8 @@ class Output {
 public:
 	Output(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
 	       const HostServices &services);
+	// Takes an instance that is made already; destroyed through `ops`, which must live until then.
+	Output(const std::string &name, const falco_output_ops &ops, falco_output *made, const HostServices &services);
 	~Output();
 	Output(const Output &) = delete;
 	Output &operator=(const Output &) = delete;
@@ -254,6 +261,8 @@ public:
 	Status write_batch(const std::vector<const falco_alert *> &alerts, size_t &taken);
 	Status flush();
 	Status reopen();
+	// Hands the plugin's metrics, if it has any, to the sink.
+	void metrics(const falco_metric_sink &sink);
 
 private:
 	std::string name_;

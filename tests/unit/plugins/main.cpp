@@ -22,6 +22,10 @@ int main(int argc, char **argv)
 				request.with = argv[i + 1];
 			else if (option == "--source")
 				request.source = argv[i + 1];
+			else if (option == "--seed")
+				request.seed = std::stoull(argv[i + 1]);
+			else if (option == "--seconds")
+				request.seconds = std::stoi(argv[i + 1]);
 			else
 				return 2;
 		}
