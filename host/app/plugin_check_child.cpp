@@ -4,6 +4,7 @@
 #include "host/plugins/crash.hpp"
 #include "host/plugins/library.hpp"
 #include "host/plugins/schema.hpp"
+#include "host/plugins/table_check.hpp"
 
 #include <exception>
 #include <fcntl.h>
@@ -78,7 +79,7 @@ CheckResult run(const PluginCheck &check, const PluginCheckRequest &request)
 {
 	CheckSubject subject{request, nullptr, ""};
 	if (check.needs >= Stage::table) {
-		subject.table = open_library(request.file);
+		subject.table = complete_table(*open_library(request.file));
 		if (check.kind != 0 && check.kind != subject.table->kind)
 			return {Verdict::skip, "is only for the kind " + kind_name(check.kind)};
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/plugins/checksum.hpp"
 #include "host/plugins/library.hpp"
+#include "host/plugins/table_check.hpp"
 #include "tests/unit/plugins/support.hpp"
 
 #include <gmock/gmock.h>
@@ -70,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
 			"has a falco_plugin that is too short: struct_size is 96, at least 104 expected"},
 		Refused{"table-flags", "sets flags that ABI 0.4 does not know (1)"},
 		Refused{"table-ops-short",
-			"has a falco_output_ops that is too short: struct_size is 56, at least 64 expected"},
+			"has a falco_output_ops that is too short: struct_size is 24, at least 32 expected"},
 		Refused{"table-ops-flags", "sets flags that ABI 0.4 does not know (128)"},
 		Refused{"table-no-create", "does not set the required function create"},
 		Refused{"table-no-write", "does not set the required function write"},
@@ -94,6 +95,32 @@ INSTANTIATE_TEST_SUITE_P(
 		Refused{"no-entry", "does not export falco_plugin_entry"},
 		Refused{"unresolved", "undefined symbol: a_function_that_nobody_defines"}),
 	plugin_name);
+
+// From 1.0 on: whoever targets a version gets at least that from the host, and an older plugin is good for ever.
+TEST(LoadPlugin, compares_versions_as_the_contract_says)
+{
+	EXPECT_EQ(version_problem({1, 0}, {1, 0}), "");
+	EXPECT_EQ(version_problem({1, 0}, {1, 7}), "");
+	EXPECT_THAT(version_problem({1, 8}, {1, 7}), HasSubstr("(newer minor version): use a newer falco"));
+	EXPECT_THAT(version_problem({2, 0}, {1, 7}), HasSubstr("(newer major version): use a newer falco"));
+	EXPECT_THAT(version_problem({1, 9}, {2, 0}), HasSubstr("(older major version): rebuild it"));
+	EXPECT_THAT(version_problem({0, 3}, {0, 4}), HasSubstr("(older minor version): rebuild it"));
+}
+
+TEST(LoadPlugin, takes_tables_that_end_after_what_is_required)
+{
+	const Plugin plugin = test_plugin("table-ops-old");
+	EXPECT_NE(plugin.table->output->write, nullptr);
+	// In the plugin's own table something stands there, beyond its end.
+	EXPECT_EQ(plugin.table->output->write_batch, nullptr);
+	EXPECT_EQ(plugin.table->output->metrics, nullptr);
+	EXPECT_EQ(plugin.table->tap, nullptr);
+	EXPECT_EQ(plugin.table->output->struct_size, sizeof(falco_output_ops));
+	const FakeServices services;
+	Output output(plugin, "old", nlohmann::json::object(), services.services);
+	EXPECT_FALSE(output.has_flush());
+	EXPECT_TRUE(output.write(LineAlert("x").get()).ok());
+}
 
 TEST(LoadPlugin, every_refusal_names_the_file)
 {
