@@ -43,7 +43,7 @@ def main(frozen_path, new_path):
         new = without_comments(file.read())
     # Numbers that are macros become constants of their namespace. The version itself may change.
     numbers = [name for name in re.findall(r"^#define (\w+)\s+\w+\s*$", frozen, flags=re.M)
-               if name not in ("FALCO_ABI_MINOR", "FALCO_EXPORT")]
+               if name not in ("FALCO_ABI_MINOR", "FALCO_ABI_TARGET_MINOR", "FALCO_EXPORT")]
     print("#include <cstddef>\n#include <cstdint>")
     for space, path, text in (("frozen", frozen_path, frozen), ("now", new_path, new)):
         print(f"#define falco_plugin_entry falco_plugin_entry_{space}")

@@ -20,7 +20,7 @@ constexpr const char *kSchema = R"({
 	"properties": {
 		"path": {"type": "string", "default": "/dev/null"},
 		"habit": {"enum": ["none", "crash", "throw", "status", "positive_status", "block", "leak", "print", "exit",
-			"babble", "who", "refuse"], "default": "none"},
+			"babble", "who", "refuse", "crash_in_flush"], "default": "none"},
 		"at": {"type": "integer", "minimum": 1, "default": 1, "description": "the write"},
 		"once": {"type": "string", "default": "", "description": "a file: there is no misbehaving when it is there"}
 	}
@@ -36,7 +36,7 @@ public:
 
 	falco_status write(const falco_alert &alert, falco_error &err)
 	{
-		if (++writes_ == config_["at"] && is_first_time()) {
+		if (++writes_ == config_["at"] && config_["habit"] != "crash_in_flush" && is_first_time()) {
 			const falco_status status = misbehave(err);
 			if (status != FALCO_OK) return status;
 		}
@@ -45,6 +45,11 @@ public:
 		flush();
 #endif
 		return FALCO_OK;
+	}
+
+	void before_flush() const
+	{
+		if (config_["habit"] == "crash_in_flush" && is_first_time()) std::raise(SIGSEGV);
 	}
 
 	void flush()
@@ -149,6 +154,7 @@ falco_status write_alert(falco_output *p, const falco_alert *alert, falco_error 
 
 [[maybe_unused]] falco_status flush(falco_output *p, falco_error *)
 {
+	self(p).before_flush();
 	self(p).flush();
 	return FALCO_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * falco/plugin.h - the plugin ABI, version 0.4.
+ * falco/plugin.h - the plugin ABI, version 1.0.
  *
  * A plugin is one shared object of one kind that exports one symbol, `falco_plugin_entry`: a table of data.
  * The host checks the table before it runs any of the plugin's code.
@@ -23,9 +23,10 @@
  * A tag is not a fixed OS thread; it says that two calls with the same tag never overlap for the same
  * instance. Keep no state in thread_local variables. A plugin is never unloaded.
  *
- * Growth. While the major version is 0 a plugin and a host fit only when their minor versions are equal.
- * From 1.0 on a struct that starts with `struct_size` only ever grows at its end, and members newer than 1.0
- * are read through FALCO_HAS. A struct without `struct_size` never changes.
+ * Growth. Within a major version nothing here changes its place or meaning. A struct that begins with `struct_size`
+ * only ever grows at its end, by members that nobody has to set or read; one that a plugin reads and that is newer than
+ * what the plugin targets is read through FALCO_HAS. A struct without `struct_size` never changes. A host takes plugins
+ * of its own major version that target its minor version or an older one.
  */
 #ifndef FALCO_PLUGIN_H
 #define FALCO_PLUGIN_H
@@ -40,8 +41,14 @@ extern "C" {
 /* ---- version ------------------------------------------------------------------------------------------ */
 
 #define FALCO_ABI_MAGIC 0x434c4146u /* "FALC" in memory on little-endian */
-#define FALCO_ABI_MAJOR 0u
-#define FALCO_ABI_MINOR 4u
+#define FALCO_ABI_MAJOR 1u
+#define FALCO_ABI_MINOR 0u
+
+/* The minor version that a plugin needs its host to have, at least. To be taken by older hosts, define it before this
+   header is included, and touch nothing that is newer. */
+#ifndef FALCO_ABI_TARGET_MINOR
+#define FALCO_ABI_TARGET_MINOR FALCO_ABI_MINOR
+#endif
 
 /* True when the table `t` points to is long enough to hold `member`, and it is set. */
 #define FALCO_HAS(t, member)                                                                                           \
@@ -524,7 +531,7 @@ typedef struct falco_plugin {
 	uint32_t magic; /* FALCO_ABI_MAGIC; these four never move, in any version */
 	uint32_t struct_size;
 	uint32_t abi_major; /* FALCO_ABI_MAJOR */
-	uint32_t abi_minor; /* FALCO_ABI_MINOR */
+	uint32_t abi_minor; /* FALCO_ABI_TARGET_MINOR */
 
 	falco_kind kind;
 	uint32_t flags;            /* 0 */

@@ -460,7 +460,7 @@ constexpr falco_plugin describe(falco_kind kind, Info info, const falco_source_o
 	return {FALCO_ABI_MAGIC,
 		sizeof(falco_plugin),
 		FALCO_ABI_MAJOR,
-		FALCO_ABI_MINOR,
+		FALCO_ABI_TARGET_MINOR,
 		kind,
 		0,
 		info.name,

@@ -7,14 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAMPLE_FAMILY {"abi-sample/1", NULL}
+#define SAMPLE_FAMILY                                                                                                  \
+	{                                                                                                              \
+		"abi-sample/1", NULL                                                                                   \
+	}
 
 #define SAMPLE_TABLE(KIND, MEMBER, SCHEMA)                                                                             \
 	const falco_plugin falco_plugin_entry = {                                                                      \
 		.magic = FALCO_ABI_MAGIC,                                                                              \
 		.struct_size = sizeof(falco_plugin),                                                                   \
 		.abi_major = FALCO_ABI_MAJOR,                                                                          \
-		.abi_minor = FALCO_ABI_MINOR,                                                                          \
+		.abi_minor = FALCO_ABI_TARGET_MINOR,                                                                   \
 		.kind = KIND,                                                                                          \
 		.name = "sample",                                                                                      \
 		.version = "1.0.0",                                                                                    \

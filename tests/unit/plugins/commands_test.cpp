@@ -40,7 +40,7 @@ TEST(PluginList, shows_good_ones_in_a_table_and_why_others_are_refused)
 	EXPECT_EQ(text, "Plugins in " + dir.path() +
 				"\n\n"
 				"LIBRARY      KIND    VERSION  ABI  DESCRIPTION\n"
-				"output-fake  output  1.0.0    0.4  keeps alerts for tests\n"
+				"output-fake  output  1.0.0    1.0  keeps alerts for tests\n"
 				"\nRefused:\n  plugin " +
 				dir.path() +
 				"/table-no-ops.so is of kind output and so must set its table of output functions and "
@@ -59,7 +59,7 @@ TEST(PluginList, prints_json)
 				 {"name", "fake"},
 				 {"kind", "source"},
 				 {"version", "1.0.0"},
-				 {"abi", "0.4"},
+				 {"abi", "1.0"},
 				 {"description", "makes events up for tests"}}));
 	EXPECT_THAT(list[1]["refused"].get<std::string>(), HasSubstr("no ELF file"));
 }

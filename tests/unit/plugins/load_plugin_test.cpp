@@ -62,17 +62,17 @@ INSTANTIATE_TEST_SUITE_P(
 	testing::Values(
 		Refused{"table-magic", "does not begin with FALCO_ABI_MAGIC"},
 		Refused{"table-newer-major",
-			"was built for plugin ABI 1.4, this falco has 0.4 (newer major version): use a newer falco"},
+			"was built for plugin ABI 2.0, this falco has 1.0 (newer major version): use a newer falco"},
 		Refused{"table-newer-minor",
-			"was built for plugin ABI 0.5, this falco has 0.4 (newer minor version): use a newer falco"},
-		Refused{"table-older-minor", "was built for plugin ABI 0.3, this falco has 0.4 (older minor version): "
+			"was built for plugin ABI 1.1, this falco has 1.0 (newer minor version): use a newer falco"},
+		Refused{"table-older-major", "was built for plugin ABI 0.0, this falco has 1.0 (older major version): "
 					     "rebuild it against this falco's SDK"},
 		Refused{"table-short",
 			"has a falco_plugin that is too short: struct_size is 96, at least 104 expected"},
-		Refused{"table-flags", "sets flags that ABI 0.4 does not know (1)"},
+		Refused{"table-flags", "sets flags that ABI 1.0 does not know (1)"},
 		Refused{"table-ops-short",
 			"has a falco_output_ops that is too short: struct_size is 24, at least 32 expected"},
-		Refused{"table-ops-flags", "sets flags that ABI 0.4 does not know (128)"},
+		Refused{"table-ops-flags", "sets flags that ABI 1.0 does not know (128)"},
 		Refused{"table-no-create", "does not set the required function create"},
 		Refused{"table-no-write", "does not set the required function write"},
 		Refused{"table-no-destroy", "does not set the required function destroy"},

@@ -121,7 +121,7 @@ INSTANTIATE_TEST_SUITE_P(
 		Habit{"no-entry", "P-03", "fail", "does not export falco_plugin_entry"},
 		Habit{"habit-thread-on-load", "P-04", "fail", "loading changes the number of threads"},
 		Habit{"habit-umask-on-load", "P-04", "fail", "loading changes the umask"},
-		Habit{"table-newer-major", "P-05", "fail", "it was built for plugin ABI 1.4, this falco has 0.4"},
+		Habit{"table-newer-major", "P-05", "fail", "it was built for plugin ABI 2.0, this falco has 1.0"},
 		Habit{"table-no-write", "P-05", "fail", "it does not set the required function write"},
 		Habit{"habit-default", "P-06", "fail", "the default of 'n' must be a whole number"},
 		Habit{"habit-crash", "P-07", "crash", "inside output/bad create (signal 11)"},
