@@ -2,6 +2,7 @@
 #include "host/app/options.hpp"
 #include "host/app/paths.hpp"
 #include "host/app/run.hpp"
+#include "host/isolation/spawner.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -29,6 +30,14 @@ int main(int argc, char **argv)
 			return plugin_info(options.plugin, plugin_dir(), options.json);
 		case Options::Command::plugin_check:
 			return plugin_check(options.check);
+		case Options::Command::tool:
+			return run_tool(options.tool);
+		case Options::Command::plugin_fuzz:
+			return plugin_fuzz(options.check);
+		case Options::Command::plugin_new:
+			return plugin_new(options.new_kind, options.plugin, options.new_dir);
+		case Options::Command::plugin_host:
+			return isolation::run_spawner();
 		case Options::Command::run:
 		case Options::Command::list_rules:
 		case Options::Command::describe_rule:

@@ -4,6 +4,7 @@
 #include "host/app/paths.hpp"
 #include "host/config/instance.hpp"
 #include "host/error.hpp"
+#include "host/isolation/isolated_output.hpp"
 #include "host/plugins/path_safety.hpp"
 #include "host/plugins/schema.hpp"
 
@@ -49,6 +50,14 @@ json config_with_blocks(const Plugin &plugin, InstanceConfig instance, const std
 		}
 	}
 	return complete_config(plugin, instance);
+}
+
+std::unique_ptr<Output> make_output(const InstanceConfig &instance, const Config &config, const HostServices &services)
+{
+	if (instance.isolation.process) {
+		return make_isolated_output(instance, config.plugin_dir, services);
+	}
+	return make<Output>(instance, FALCO_KIND_OUTPUT, config, services);
 }
 
 } // namespace
@@ -118,9 +127,7 @@ std::vector<Outputs::Entry> make_outputs(const Config &config, const HostService
 	for (const auto &instance : config.outputs) {
 		try {
 			const bool is_there = stays && stays(instance);
-			entries.push_back(
-				{is_there ? nullptr : make<Output>(instance, FALCO_KIND_OUTPUT, config, services),
-				 instance});
+			entries.push_back({is_there ? nullptr : make_output(instance, config, services), instance});
 		} catch (const std::exception &e) {
 			if (instance.required) {
 				throw;

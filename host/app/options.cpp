@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The command line; the only place that uses CLI11.
+// The command line. CLI11 is here and in tool_command_line.cpp only.
 #include "host/app/options.hpp"
+
+#include "common/nearest.hpp"
+#include "host/app/paths.hpp"
+#include "host/app/tool_command_line.hpp"
+#include "host/error.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 namespace falco::host {
 
@@ -114,7 +121,7 @@ void add_run_options(CLI::App &app, Options &options)
 
 void add_plugin_commands(CLI::App &app, Options &options)
 {
-	auto *plugin = app.add_subcommand("plugin", "List, describe and check plugins");
+	auto *plugin = app.add_subcommand("plugin", "List, describe, make and check plugins");
 	plugin->require_subcommand(1);
 	const std::string dir_text = "Folder of the plugins (default: the one that belongs to this falco)";
 
@@ -131,6 +138,12 @@ void add_plugin_commands(CLI::App &app, Options &options)
 	info->add_flag("--json", options.json, "Print JSON");
 	info->callback([&options] { options.command = Options::Command::plugin_info; });
 
+	auto *made = plugin->add_subcommand("new", "Writes the project of a new plugin: code, build, tests");
+	made->add_option("kind", options.new_kind, "What it is")->required()->type_name("output");
+	made->add_option("name", options.plugin, "What it is called, without output-")->required()->type_name("NAME");
+	made->add_option("--dir", options.new_dir, "The folder (default: output-NAME)")->type_name("DIR");
+	made->callback([&options] { options.command = Options::Command::plugin_new; });
+
 	auto *check = plugin->add_subcommand("check", "Tries a plugin against the rules of the plugin ABI");
 	check->add_option("file", options.check.file, "The plugin's file")->required()->type_name("FILE");
 	check->add_option("--config", options.check.config, "The instance's configuration")->type_name("JSON");
@@ -141,8 +154,96 @@ void add_plugin_commands(CLI::App &app, Options &options)
 			  "in the tap's folder)")
 		->type_name("FILE");
 	check->add_flag("--json", options.check.json, "Print JSON");
-	check->add_option("--internal-check", options.check.internal_check)->group(""); // falco calls itself
+	// falco calls itself with these
+	check->add_option("--internal-check", options.check.internal_check)->group("");
+	check->add_option("--seed", options.check.seed)->group("");
+	check->add_option("--seconds", options.check.seconds)->group("");
 	check->callback([&options] { options.command = Options::Command::plugin_check; });
+
+	// The process that starts isolated outputs; falco calls itself.
+	plugin->add_subcommand("host")->group("")->callback(
+		[&options] { options.command = Options::Command::plugin_host; });
+
+	auto *fuzz =
+		plugin->add_subcommand("fuzz", "Tries random configurations, alerts and orders of calls on a plugin");
+	fuzz->add_option("file", options.check.file, "The plugin's file")->required()->type_name("FILE");
+	fuzz->add_option("--config", options.check.config, "The instance's configuration")->type_name("JSON");
+	fuzz->add_option("--seconds", options.check.seconds, "How long; 0: one round")
+		->type_name("S")
+		->check(CLI::Range(0, 1000000))
+		->capture_default_str();
+	fuzz->add_option("--seed", options.check.seed, "Of the first round; each further one has the next number")
+		->type_name("N")
+		->capture_default_str();
+	fuzz->add_flag("--json", options.check.json, "Print JSON");
+	fuzz->callback([&options] { options.command = Options::Command::plugin_fuzz; });
+}
+
+// The value of an option before the command line is parsed, since a tool describes a part of that.
+std::string find_value(int argc, char **argv, std::string_view option)
+{
+	for (int i = 1; i < argc; i++) {
+		const std::string_view argument = argv[i];
+		if (argument == option && i + 1 < argc) {
+			return argv[i + 1];
+		}
+		if (argument.size() > option.size() && argument[option.size()] == '=' &&
+		    argument.substr(0, option.size()) == option) {
+			return std::string(argument.substr(option.size() + 1));
+		}
+	}
+	return {};
+}
+
+void add_tool_named(CLI::App &app, const std::string &name, const std::string &folder, Options &options, bool &called)
+{
+	const Plugin plugin = load_tool(name, folder);
+	add_tool(app, name, plugin.table->description, read_tool_commands(plugin.table->tool->commands), options.tool,
+		 called);
+}
+
+// Adds the tool that the command line begins with, or all of them when it asks for help. Throws Error.
+void add_tools(CLI::App &app, int argc, char **argv, Options &options, bool &called)
+{
+	const std::string first = argc > 1 ? argv[1] : "";
+	const bool is_command = !first.empty() && first[0] != '-';
+	const bool asks_for_help = std::any_of(argv + 1, argv + argc, [](const char *argument) {
+		return std::string_view(argument) == "-h" || std::string_view(argument) == "--help";
+	});
+	const auto commands = app.get_subcommands(nullptr);
+	const bool is_host_command = std::any_of(commands.begin(), commands.end(),
+						 [&](const CLI::App *command) { return command->get_name() == first; });
+	if (is_host_command || (!is_command && !asks_for_help)) {
+		return;
+	}
+	std::string folder = find_value(argc, argv, "--plugin-dir");
+	if (folder.empty()) {
+		folder = default_plugin_dir();
+	}
+	std::vector<std::string> names = list_tools(folder);
+	if (!is_command) {
+		for (const std::string &name : names) {
+			try {
+				add_tool_named(app, name, folder, options, called);
+			} catch (const std::exception &) {
+				continue; // `falco plugin list` tells why
+			}
+		}
+		return;
+	}
+	if (std::find(names.begin(), names.end(), first) != names.end()) {
+		add_tool_named(app, first, folder, options, called);
+		return;
+	}
+	for (const CLI::App *command : commands) {
+		names.push_back(command->get_name());
+	}
+	std::sort(names.begin(), names.end());
+	std::string list;
+	for (const std::string &name : names) {
+		list += (list.empty() ? "" : ", ") + name;
+	}
+	throw Error("there is no command '" + first + "'" + did_you_mean(first, names) + ". Commands: " + list);
 }
 
 } // namespace
@@ -156,7 +257,9 @@ bool parse_options(int argc, char **argv, Options &options, int &status)
 		   "kernel.");
 	add_run_options(app, options);
 	add_plugin_commands(app, options);
+	bool calls_tool = false;
 	try {
+		add_tools(app, argc, argv, options, calls_tool);
 		app.parse(argc, argv);
 	} catch (const CLI::CallForHelp &e) {
 		status = app.exit(e);
@@ -165,6 +268,14 @@ bool parse_options(int argc, char **argv, Options &options, int &status)
 		std::fprintf(stderr, "falco: %s\nRun falco --help for the options.\n", e.what());
 		status = 1;
 		return false;
+	} catch (const std::exception &e) {
+		std::fprintf(stderr, "falco: %s\n", e.what());
+		status = 1;
+		return false;
+	}
+	if (calls_tool) {
+		options.command = Options::Command::tool;
+		return true;
 	}
 	if (app.count("-p") > 0 && !options.daemon) {
 		std::fprintf(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/app/plugin_commands.hpp"
+#include "host/app/tool_run.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +25,11 @@ struct Options {
 		version,
 		plugin_list,
 		plugin_info,
-		plugin_check
+		plugin_check,
+		tool,
+		plugin_fuzz,
+		plugin_host,
+		plugin_new
 	};
 	Command command = Command::run;
 
@@ -50,9 +55,12 @@ struct Options {
 	std::optional<int64_t> run_seconds;      // -M
 
 	std::string plugin_dir; // falco plugin ... --plugin-dir; empty: the default
-	std::string plugin;     // NAME or FILE of falco plugin info
-	bool json = false;      // falco plugin ... --json
+	std::string plugin;     // NAME or FILE of falco plugin info; NAME of falco plugin new
+	std::string new_kind;   // falco plugin new
+	std::string new_dir;
+	bool json = false; // falco plugin ... --json
 	PluginCheckRequest check;
+	ToolCall tool; // falco TOOL COMMAND ...
 };
 
 // Reads the command line. Returns false when falco should end with `status`: usage was printed, or what is wrong.

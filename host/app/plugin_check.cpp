@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/app/plugin_checks.hpp"
 #include "host/app/text_table.hpp"
+#include "host/error.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -22,6 +23,20 @@ bool is_bad(Verdict verdict)
 	return verdict == Verdict::fail || verdict == Verdict::crash || verdict == Verdict::hang;
 }
 
+// An exception may end any check, and is one fault: that of P-19.
+void collect_unwinding(std::vector<Row> &rows)
+{
+	std::string told;
+	for (Row &row : rows) {
+		if (row.result.verdict != Verdict::unwound) continue;
+		if (told.empty()) told = "in " + std::string(row.check->id) + ": " + row.result.detail;
+		row.result = {Verdict::skip, std::string("was ended by an exception: see ") + kUnwindingId};
+	}
+	if (told.empty()) return;
+	for (Row &row : rows)
+		if (row.check->id == std::string(kUnwindingId)) row.result = {Verdict::fail, told};
+}
+
 std::vector<Row> run_all(const PluginCheckRequest &request)
 {
 	std::vector<Row> rows;
@@ -35,8 +50,10 @@ std::vector<Row> run_all(const PluginCheckRequest &request)
 			continue;
 		}
 		rows.push_back({&check, run_check_in_child(request, check.id)});
-		if (opens && is_bad(rows.back().result.verdict)) closed_by = &check;
+		const Verdict verdict = rows.back().result.verdict;
+		if (opens && (is_bad(verdict) || verdict == Verdict::unwound)) closed_by = &check;
 	}
+	collect_unwinding(rows);
 	return rows;
 }
 
@@ -69,19 +86,23 @@ json as_json(const std::vector<Row> &rows, const std::string &file, bool bad)
 	return {{"file", file}, {"result", bad ? "fail" : "pass"}, {"checks", checks}};
 }
 
-} // namespace
-
-int plugin_check(const PluginCheckRequest &given)
+PluginCheckRequest complete(const PluginCheckRequest &given)
 {
 	PluginCheckRequest request = given;
 	request.file = std::filesystem::absolute(given.file).lexically_normal().string();
 	if (!given.with.empty()) request.with = std::filesystem::absolute(given.with).lexically_normal().string();
 	if (!given.source.empty()) request.source = std::filesystem::absolute(given.source).lexically_normal().string();
+	if (!request.config.empty() && !json::parse(request.config, nullptr, false).is_object())
+		throw Error("--config must be a JSON object, such as '{\"path\": \"/tmp/alerts\"}'");
+	return request;
+}
+
+} // namespace
+
+int plugin_check(const PluginCheckRequest &given)
+{
+	const PluginCheckRequest request = complete(given);
 	if (!request.internal_check.empty()) run_check_here(request);
-	if (!request.config.empty() && !json::parse(request.config, nullptr, false).is_object()) {
-		std::cerr << "falco: --config must be a JSON object, such as '{\"path\": \"/tmp/alerts\"}'\n";
-		return 1;
-	}
 	const std::vector<Row> rows = run_all(request);
 	const bool bad =
 		std::any_of(rows.begin(), rows.end(), [](const Row &row) { return is_bad(row.result.verdict); });
@@ -90,6 +111,27 @@ int plugin_check(const PluginCheckRequest &given)
 			  << "\n";
 	else
 		std::cout << as_text(rows, request.file);
+	return bad ? 1 : 0;
+}
+
+int plugin_fuzz(const PluginCheckRequest &given)
+{
+	PluginCheckRequest request = complete(given);
+	// What a round hangs in is ended in the time that a check has.
+	request.time_limit += std::chrono::seconds(request.seconds);
+	if (!request.json) std::cout << "seed " << request.seed << ", " << request.seconds << " s" << std::endl;
+	CheckResult result = run_check_in_child(request, kFuzzId);
+	if (result.verdict == Verdict::unwound) result.verdict = Verdict::fail;
+	const bool bad = is_bad(result.verdict);
+	if (request.json)
+		std::cout << json{{"file", request.file},
+				  {"seed", request.seed},
+				  {"result", verdict_name(result.verdict)},
+				  {"detail", result.detail}}
+				     .dump(2, ' ', false, json::error_handler_t::replace)
+			  << "\n";
+	else
+		std::cout << request.file << ": " << verdict_name(result.verdict) << ": " << result.detail << "\n";
 	return bad ? 1 : 0;
 }
 

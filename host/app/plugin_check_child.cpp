@@ -4,6 +4,7 @@
 #include "host/plugins/crash.hpp"
 #include "host/plugins/library.hpp"
 #include "host/plugins/schema.hpp"
+#include "host/plugins/table_check.hpp"
 
 #include <exception>
 #include <fcntl.h>
@@ -44,7 +45,7 @@ namespace {
 			what += " of an unknown type";
 		}
 	}
-	report({Verdict::fail, what + " left " + place + ": nothing may unwind through the ABI"});
+	report({Verdict::unwound, what + " left " + place + ": nothing may unwind through the ABI"});
 }
 
 // The configuration that instances get. Settings that are missing are no fault of the plugin.
@@ -78,7 +79,7 @@ CheckResult run(const PluginCheck &check, const PluginCheckRequest &request)
 {
 	CheckSubject subject{request, nullptr, ""};
 	if (check.needs >= Stage::table) {
-		subject.table = open_library(request.file);
+		subject.table = complete_table(*open_library(request.file));
 		if (check.kind != 0 && check.kind != subject.table->kind)
 			return {Verdict::skip, "is only for the kind " + kind_name(check.kind)};
 	}
@@ -96,7 +97,9 @@ void run_check_here(const PluginCheckRequest &request)
 	fcntl(kCheckResultFd, F_SETFD, FD_CLOEXEC); // a program that the plugin starts must not hold the road open
 	install_crash_handler();
 	std::set_terminate(report_exception);
-	for (const PluginCheck &check : plugin_checks()) {
+	std::vector<PluginCheck> checks = plugin_checks();
+	checks.push_back({kFuzzId, "", Stage::table, Stage::instance, 0, fuzz});
+	for (const PluginCheck &check : checks) {
 		if (check.id != request.internal_check) continue;
 		try {
 			report(run(check, request));

@@ -79,18 +79,21 @@ void ThreadPerCall::run(const std::function<void()> &call)
 	changed_.wait(lock, [&] { return done_ == number; });
 }
 
-CheckedInstance::CheckedInstance(const CheckSubject &subject, const std::string &name, Runner runner)
+CheckedInstance::CheckedInstance(const CheckSubject &subject, const std::string &name, Runner runner, Tables *tables)
     : subject_(subject), kind_(kind_name(subject.table->kind)), name_(name),
-      runner_(std::move(runner)), services_{"check", "localhost", nullptr, FALCO_LOG_TRACE}, host_(services_, name)
+      runner_(std::move(runner)), services_{"check", "localhost", nullptr, FALCO_LOG_TRACE}, host_(services_, name),
+      tables_(tables)
 {
 	GuardedError guarded;
 	const falco_plugin &table = *subject.table;
 	const char *config = subject.config.c_str();
+	const falco_host *host = shown(*host_.get());
 	call("create", [&] {
-		if (table.source) self_ = call_plugin(table.source->create, host_.get(), config, &guarded.error);
-		if (table.matcher) self_ = call_plugin(table.matcher->create, host_.get(), config, &guarded.error);
-		if (table.output) self_ = call_plugin(table.output->create, host_.get(), config, &guarded.error);
-		if (table.tap) self_ = call_plugin(table.tap->create, host_.get(), config, &guarded.error);
+		if (table.source) self_ = call_plugin(table.source->create, host, config, &guarded.error);
+		if (table.matcher) self_ = call_plugin(table.matcher->create, host, config, &guarded.error);
+		if (table.output) self_ = call_plugin(table.output->create, host, config, &guarded.error);
+		if (table.tap) self_ = call_plugin(table.tap->create, host, config, &guarded.error);
+		if (table.tool) self_ = call_plugin(table.tool->create, host, config, &guarded.error);
 	});
 	if (!guarded.is_intact()) fail("create wrote beyond the error buffer: message has 508 bytes");
 	if (!self_) failure_ = judge_failure("create", guarded.error.status, guarded);
@@ -142,14 +145,42 @@ void CheckedInstance::destroy()
 		if (table.matcher) call_plugin(table.matcher->destroy, static_cast<falco_matcher *>(self));
 		if (table.output) call_plugin(table.output->destroy, static_cast<falco_output *>(self));
 		if (table.tap) call_plugin(table.tap->destroy, static_cast<falco_tap *>(self));
+		if (table.tool) call_plugin(table.tool->destroy, static_cast<falco_tool *>(self));
 	});
 }
 
 falco_status CheckedInstance::write(const falco_alert &alert)
 {
 	return judged("write", [&](falco_error *error) {
-		return call_plugin(subject_.table->output->write, static_cast<falco_output *>(self_), &alert, error);
+		return call_plugin(subject_.table->output->write, static_cast<falco_output *>(self_), shown(alert),
+				   error);
 	});
+}
+
+falco_status CheckedInstance::write_batch(const std::vector<const falco_alert *> &alerts)
+{
+	const auto ops = subject_.table->output;
+	size_t done = 0;
+	while (done < alerts.size()) {
+		if (!ops->write_batch) {
+			const falco_status status = write(*alerts[done++]);
+			if (status != FALCO_OK) return status;
+			continue;
+		}
+		const size_t left = alerts.size() - done;
+		size_t taken = 0;
+		const falco_status status = judged("write_batch", [&](falco_error *error) {
+			return call_plugin(ops->write_batch, static_cast<falco_output *>(self_), alerts.data() + done,
+					   left, &taken, error);
+		});
+		if (taken > left)
+			fail("write_batch says that it took " + std::to_string(taken) + " of " + std::to_string(left) +
+			     " alerts");
+		if (status != FALCO_OK) return status;
+		if (taken == 0) fail("write_batch took no alert and reported success");
+		done += taken;
+	}
+	return FALCO_OK;
 }
 
 falco_status CheckedInstance::flush()
@@ -174,9 +205,10 @@ falco_status CheckedInstance::reopen()
 
 falco_status CheckedInstance::start()
 {
-	const falco_capture_request everything{sizeof(falco_capture_request), 0, falco_str{"", 0}};
+	const falco_capture_request request{sizeof(falco_capture_request), 0, falco_str{"", 0}};
+	const falco_capture_request *everything = shown(request);
 	return judged("start", [&](falco_error *error) {
-		return call_plugin(subject_.table->source->start, static_cast<falco_source *>(self_), &everything,
+		return call_plugin(subject_.table->source->start, static_cast<falco_source *>(self_), everything,
 				   error);
 	});
 }
@@ -221,6 +253,36 @@ void CheckedInstance::stop()
 	call("stop", [&] { call_plugin(subject_.table->source->stop, static_cast<falco_source *>(self_)); });
 }
 
+falco_status CheckedInstance::run(const char *command, const char *arguments)
+{
+	std::string text;
+	const falco_text_sink sink{sizeof(falco_text_sink), 0, &text, collect};
+	const falco_tool_request request{sizeof(falco_tool_request), 0, command, arguments, &sink, &sink, nullptr};
+	int32_t exit_status = 0;
+	return judged("run", [&](falco_error *error) {
+		return call_plugin(subject_.table->tool->run, static_cast<falco_tool *>(self_), shown(request),
+				   &exit_status, error);
+	});
+}
+
+void CheckedInstance::metrics()
+{
+	const falco_metric_sink sink{sizeof(falco_metric_sink), 0, nullptr, [](void *, const char *, uint64_t) {},
+				     [](void *, const char *, uint64_t) {}};
+	const falco_metric_sink *into = shown(sink);
+	const falco_plugin &table = *subject_.table;
+	call("metrics", [&] {
+		if (table.source && table.source->metrics)
+			call_plugin(table.source->metrics, static_cast<falco_source *>(self_), into);
+		if (table.matcher && table.matcher->metrics)
+			call_plugin(table.matcher->metrics, static_cast<falco_matcher *>(self_), into);
+		if (table.output && table.output->metrics)
+			call_plugin(table.output->metrics, static_cast<falco_output *>(self_), into);
+		if (table.tap && table.tap->metrics)
+			call_plugin(table.tap->metrics, static_cast<falco_tap *>(self_), into);
+	});
+}
+
 LoadOutcome CheckedInstance::load(const std::string &path)
 {
 	LoadOutcome outcome;
@@ -233,8 +295,8 @@ LoadOutcome CheckedInstance::load(const std::string &path)
 	const falco_rule_sink rules{sizeof(falco_rule_sink), 0, &outcome,
 				    [](void *ctx, const falco_rule *) { ++static_cast<LoadOutcome *>(ctx)->rules; }};
 	outcome.status = judged("load", [&](falco_error *error) {
-		return call_plugin(subject_.table->matcher->load, static_cast<falco_matcher *>(self_), &request,
-				   &report, &rules, error);
+		return call_plugin(subject_.table->matcher->load, static_cast<falco_matcher *>(self_), shown(request),
+				   shown(report), shown(rules), error);
 	});
 	return outcome;
 }

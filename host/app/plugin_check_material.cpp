@@ -62,6 +62,9 @@ void exercise_output(CheckedInstance &output, std::vector<falco_status> &statuse
 	statuses.push_back(output.reopen());
 	statuses.push_back(output.write(alert.get()));
 	statuses.push_back(output.flush());
+	statuses.push_back(output.write_batch({&alert.get(), &alert.get()}));
+	statuses.push_back(output.flush());
+	output.metrics();
 }
 
 void exercise_matcher(CheckedInstance &matcher, std::vector<falco_status> &statuses)
@@ -81,6 +84,7 @@ void exercise_source(CheckedInstance &source, const CheckSubject &subject, std::
 	falco_event event;
 	for (int i = 0; i < 100 && statuses.back() == FALCO_OK; ++i)
 		statuses.push_back(source.next(event));
+	source.metrics();
 	source.stop();
 }
 
@@ -95,15 +99,16 @@ void exercise_tap(CheckedInstance &tap, const CheckSubject &subject, std::vector
 
 } // namespace
 
-std::vector<falco_status> exercise(const CheckSubject &subject, const Runner &runner)
+std::vector<falco_status> exercise(const CheckSubject &subject, const Runner &runner, Tables *tables)
 {
-	CheckedInstance instance(subject, "check", runner);
+	CheckedInstance instance(subject, "check", runner, tables);
 	instance.require_made();
 	std::vector<falco_status> statuses;
 	if (subject.table->output) exercise_output(instance, statuses);
 	if (subject.table->matcher) exercise_matcher(instance, statuses);
 	if (subject.table->source) exercise_source(instance, subject, statuses);
 	if (subject.table->tap) exercise_tap(instance, subject, statuses);
+	if (subject.table->tool) statuses.push_back(instance.run("no-such-command", "{}"));
 	return statuses;
 }
 

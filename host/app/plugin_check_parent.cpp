@@ -21,6 +21,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
+const std::string kTrying = "falco: trying ";
+
 // A file descriptor that is closed with its owner.
 class Fd {
 public:
@@ -49,6 +51,8 @@ pid_t spawn(const PluginCheckRequest &request, const char *id, int error_fd, int
 	if (!request.config.empty()) words.insert(words.end(), {"--config", request.config});
 	if (!request.with.empty()) words.insert(words.end(), {"--with", request.with});
 	if (!request.source.empty()) words.insert(words.end(), {"--source", request.source});
+	words.insert(words.end(), {"--seed", std::to_string(request.seed)});
+	words.insert(words.end(), {"--seconds", std::to_string(request.seconds)});
 	std::vector<char *> arguments;
 	for (std::string &word : words)
 		arguments.push_back(word.data());
@@ -85,18 +89,29 @@ bool read_line(int fd, Clock::time_point deadline, std::string &line)
 	}
 }
 
-// "inside output/kafka write (signal 11)": what the crash handler left on standard error.
-std::string crash_place(int error_fd)
+// What follows the last line that begins so on the child's standard error.
+std::string last_told(int error_fd, const std::string &begin)
 {
 	char text[8192];
 	const off_t size = lseek(error_fd, 0, SEEK_END);
 	const off_t start = size > static_cast<off_t>(sizeof text) ? size - static_cast<off_t>(sizeof text) : 0;
 	const ssize_t got = pread(error_fd, text, sizeof text, start);
 	const std::string all(text, got > 0 ? static_cast<size_t>(got) : 0);
-	static const std::string begin = "falco: crashed ";
 	const size_t at = all.rfind(begin);
 	if (at == std::string::npos) return {};
 	return all.substr(at + begin.size(), all.find('\n', at) - at - begin.size());
+}
+
+// "inside output/kafka write (signal 11)": what the crash handler left.
+std::string crash_place(int error_fd)
+{
+	return last_told(error_fd, "falco: crashed ");
+}
+
+std::string with_attempt(const std::string &detail, int error_fd)
+{
+	const std::string attempt = last_told(error_fd, kTrying);
+	return attempt.empty() ? detail : detail + ", trying " + attempt;
 }
 
 int wait_for(pid_t child)
@@ -111,7 +126,8 @@ CheckResult from_line(const std::string &line)
 {
 	const nlohmann::json told = nlohmann::json::parse(line, nullptr, false);
 	if (told.is_object() && told.contains("result") && told.contains("detail"))
-		for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::warn, Verdict::skip})
+		for (const Verdict verdict :
+		     {Verdict::pass, Verdict::fail, Verdict::warn, Verdict::skip, Verdict::unwound})
 			if (told["result"] == verdict_name(verdict))
 				return {verdict, told["detail"].get<std::string>()};
 	return {Verdict::fail, "the check's process reported something that is no result: " + line.substr(0, 200)};
@@ -125,8 +141,9 @@ CheckResult end_hanging(pid_t child, int result_fd, int error_fd, std::chrono::m
 	if (!ended) kill(child, SIGKILL);
 	wait_for(child);
 	const std::string place = crash_place(error_fd);
-	return {Verdict::hang, "did not return within " + std::to_string(limit.count()) + " ms" +
-				       (place.empty() ? "" : ", " + place.substr(0, place.rfind(" (signal")))};
+	const std::string detail = "did not return within " + std::to_string(limit.count()) + " ms" +
+				   (place.empty() ? "" : ", " + place.substr(0, place.rfind(" (signal")));
+	return {Verdict::hang, with_attempt(detail, error_fd)};
 }
 
 } // namespace
@@ -146,10 +163,22 @@ CheckResult run_check_in_child(const PluginCheckRequest &request, const char *id
 		return end_hanging(child, result.get(), errors.get(), request.time_limit);
 	const int status = wait_for(child);
 	if (!line.empty()) return from_line(line);
-	const std::string place = crash_place(errors.get());
-	if (!place.empty()) return {Verdict::crash, place};
-	if (WIFSIGNALED(status)) return {Verdict::crash, "ended by signal " + std::to_string(WTERMSIG(status))};
-	return {Verdict::crash, "ended the process with exit status " + std::to_string(WEXITSTATUS(status))};
+	std::string place = crash_place(errors.get());
+	if (place.empty())
+		place = WIFSIGNALED(status)
+				? "ended by signal " + std::to_string(WTERMSIG(status))
+				: "ended the process with exit status " + std::to_string(WEXITSTATUS(status));
+	return {Verdict::crash, with_attempt(place, errors.get())};
+}
+
+void trying(const std::string &what)
+{
+	std::string line = kTrying;
+	for (const char c : what)
+		line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+	line += '\n';
+	// Without a standard error there is nobody to tell.
+	[[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
 }
 
 } // namespace falco::host

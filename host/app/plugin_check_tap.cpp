@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// P-19: a tap needs the captures of a source, which another plugin of its family has to bring.
+// P-23: a tap needs the captures of a source, which another plugin of its family has to bring.
 #include "host/app/plugin_check_instance.hpp"
 #include "host/error.hpp"
 #include "host/plugins/library.hpp"

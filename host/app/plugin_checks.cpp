@@ -18,6 +18,8 @@ const char *verdict_name(Verdict verdict)
 		return "crash";
 	case Verdict::hang:
 		return "hang";
+	case Verdict::unwound:
+		return "unwound";
 	}
 	return "fail";
 }
@@ -37,24 +39,37 @@ const std::vector<PluginCheck> &plugin_checks()
 		{"P-06", "has a schema that its own defaults fit", Stage::table, Stage::table, all, check_schema},
 		{"P-07", "create works, or says what is wrong with the configuration", Stage::table, Stage::instance,
 		 all, check_create},
+		{"P-08", "survives any configuration: wrong types and random text end in an error", Stage::instance,
+		 Stage::instance, all, check_odd_configs},
 		{"P-09", "two instances do not disturb each other", Stage::instance, Stage::instance, all,
 		 check_two_instances},
 		{"P-10", "200 times create and destroy leak no file descriptor and no thread", Stage::instance,
 		 Stage::instance, all, check_leaks},
 		{"P-11", "may be called from different threads in turn", Stage::instance, Stage::instance, all,
 		 check_other_threads},
+		{"P-12", "takes tables that are longer than its own, and reads none beyond its size", Stage::instance,
+		 Stage::instance, all, check_table_sizes},
 		{"P-13", "takes any text: empty, 1 MiB, and fields of any bytes", Stage::instance, Stage::instance,
 		 FALCO_KIND_OUTPUT, check_output_texts},
+		{"P-14", "changes no alert and keeps no pointer into one", Stage::instance, Stage::instance,
+		 FALCO_KIND_OUTPUT, check_alert_memory},
 		{"P-15", "flush and reopen work at any time", Stage::instance, Stage::instance, FALCO_KIND_OUTPUT,
 		 check_output_order},
 		{"P-16", "event numbers rise, the end stays the end, start and stop repeat", Stage::instance,
 		 Stage::instance, FALCO_KIND_SOURCE, check_source_stream},
+		{"P-17", "an event can be read until the next one is asked for", Stage::instance, Stage::instance,
+		 FALCO_KIND_SOURCE, check_event_objects},
 		{"P-18", "refuses bad rules with a report and keeps the old ones", Stage::instance, Stage::instance,
 		 FALCO_KIND_MATCHER, check_bad_rules},
-		{"P-19", "sees one capture after the other, flush works at any time, unbind lets go", Stage::instance,
-		 Stage::instance, FALCO_KIND_TAP, check_tap_captures},
+		{kUnwindingId, "no exception leaves it", Stage::instance, Stage::instance, all, check_unwinding},
 		{"P-20", "writes nothing to standard output or error", Stage::instance, Stage::instance, all,
 		 check_quiet},
+		{"P-21", "refuses a command that it does not have, and goes on", Stage::instance, Stage::instance,
+		 FALCO_KIND_TOOL, check_tool_refusals},
+		{"P-22", "write_batch says how many of the first alerts it took", Stage::instance, Stage::instance,
+		 FALCO_KIND_OUTPUT, check_batches},
+		{"P-23", "sees one capture after the other, flush works at any time, unbind lets go", Stage::instance,
+		 Stage::instance, FALCO_KIND_TAP, check_tap_captures},
 	};
 	return checks;
 }

@@ -11,7 +11,8 @@
 
 namespace falco::host {
 
-enum class Verdict { pass, fail, warn, skip, crash, hang };
+// `unwound`: an exception left the plugin. It is told as a failure of P-19, whichever check it ended.
+enum class Verdict { pass, fail, warn, skip, crash, hang, unwound };
 
 const char *verdict_name(Verdict verdict);
 
@@ -48,7 +49,12 @@ const std::vector<PluginCheck> &plugin_checks();
 // In the parent: runs one check in a child and waits for its result, at most the request's time limit.
 CheckResult run_check_in_child(const PluginCheckRequest &request, const char *id);
 
+// In the child: what is tried now, for the report of a crash or a hang.
+void trying(const std::string &what);
+
 constexpr int kCheckResultFd = 3;
+constexpr const char *kUnwindingId = "P-19";
+constexpr const char *kFuzzId = "fuzz"; // no row of the table: `falco plugin fuzz`
 
 CheckResult check_file(const CheckSubject &subject);
 CheckResult check_exports(const CheckSubject &subject);
@@ -64,7 +70,16 @@ CheckResult check_output_texts(const CheckSubject &subject);
 CheckResult check_output_order(const CheckSubject &subject);
 CheckResult check_source_stream(const CheckSubject &subject);
 CheckResult check_tap_captures(const CheckSubject &subject);
+CheckResult check_tool_refusals(const CheckSubject &subject);
 CheckResult check_bad_rules(const CheckSubject &subject);
 CheckResult check_quiet(const CheckSubject &subject);
+CheckResult check_odd_configs(const CheckSubject &subject);
+CheckResult check_table_sizes(const CheckSubject &subject);
+CheckResult check_alert_memory(const CheckSubject &subject);
+CheckResult check_event_objects(const CheckSubject &subject);
+CheckResult check_unwinding(const CheckSubject &subject);
+CheckResult check_batches(const CheckSubject &subject);
+// Rounds of P-08, P-13 and P-15, each with a seed of its own, from the request's seed on and as long as it says.
+CheckResult fuzz(const CheckSubject &subject);
 
 } // namespace falco::host

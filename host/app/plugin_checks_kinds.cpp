@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// P-13 to P-18: what holds for one kind of plugin.
+// P-13 to P-18 and P-21: what holds for one kind of plugin.
 #include "host/app/plugin_check_instance.hpp"
 #include "host/plugins/schema.hpp"
 
@@ -61,6 +61,14 @@ std::string bad_load_problem(CheckedInstance &matcher, const std::string &path, 
 
 } // namespace
 
+void require_something_to_read(const CheckSubject &source)
+{
+	if (source.request.with.empty())
+		throw CheckEnd{{Verdict::skip, "needs something to read: give it with --with FILE.scap"}};
+	if (!source.table->config_schema || !Schema(source.table->config_schema).find_property("paths"))
+		throw CheckEnd{{Verdict::skip, "reads no files: its schema has no key 'paths'"}};
+}
+
 CheckResult check_output_texts(const CheckSubject &subject)
 {
 	CheckedInstance output(subject, "check");
@@ -85,7 +93,6 @@ CheckResult check_output_texts(const CheckSubject &subject)
 
 CheckResult check_output_order(const CheckSubject &subject)
 {
-	const SampleAlert alert("an alert that falco plugin check wrote", "check");
 	for (unsigned seed = 0; seed < 10; ++seed) {
 		CheckedInstance output(subject, "check");
 		output.require_made();
@@ -93,23 +100,15 @@ CheckResult check_output_order(const CheckSubject &subject)
 			output.flush();
 		else
 			output.reopen();
-		std::mt19937 random(seed);
-		for (int i = 0; i < 20; ++i) {
-			const auto choice = random() % 3;
-			if (choice == 0) output.flush();
-			if (choice == 1) output.reopen();
-			if (choice == 2) output.write(alert.get());
-		}
+		std::mt19937_64 random(seed);
+		random_calls(output, random, 20);
 	}
 	return {};
 }
 
 CheckResult check_source_stream(const CheckSubject &subject)
 {
-	if (subject.request.with.empty())
-		return {Verdict::skip, "needs something to read: give it with --with FILE.scap"};
-	if (!subject.table->config_schema || !Schema(subject.table->config_schema).find_property("paths"))
-		return {Verdict::skip, "reads no files: its schema has no key 'paths'"};
+	require_something_to_read(subject);
 	CheckedInstance source(subject, "check");
 	source.require_made();
 	falco_status started = source.start();
@@ -126,6 +125,20 @@ CheckResult check_source_stream(const CheckSubject &subject)
 		started = source.start();
 	}
 	if (started == FALCO_OK) source.stop();
+	return {};
+}
+
+CheckResult check_tool_refusals(const CheckSubject &subject)
+{
+	CheckedInstance tool(subject, "check");
+	tool.require_made();
+	for (const char *arguments : {"{}", "{\"unknown\": [1, null]}"}) {
+		const falco_status status = tool.run("no-such-command", arguments);
+		if (status == FALCO_OK) return {Verdict::fail, "run of a command that it does not have succeeded"};
+		if (status != FALCO_ERR_CONFIG)
+			return {Verdict::fail, "run of a command that it does not have returned the status " +
+						       std::to_string(status) + ", not FALCO_ERR_CONFIG"};
+	}
 	return {};
 }
 

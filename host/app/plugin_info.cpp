@@ -65,6 +65,13 @@ void add_kind(const falco_tap_ops &ops, json &info)
 	info["optional_functions"] = names_of_set({{"metrics", ops.metrics}});
 }
 
+void add_kind(const falco_tool_ops &ops, json &info)
+{
+	info["flags"] = json::array();
+	info["optional_functions"] = json::array();
+	info["commands"] = json::parse(ops.commands);
+}
+
 json describe(const Plugin &plugin)
 {
 	const falco_plugin &table = *plugin.table;
@@ -79,6 +86,7 @@ json describe(const Plugin &plugin)
 	if (table.matcher) add_kind(*table.matcher, info);
 	if (table.output) add_kind(*table.output, info);
 	if (table.tap) add_kind(*table.tap, info);
+	if (table.tool) add_kind(*table.tool, info);
 	info["config_schema"] = table.config_schema ? json::parse(table.config_schema) : json();
 	return info;
 }
@@ -132,6 +140,14 @@ std::string words(const json &list)
 	return text.empty() ? "none" : text;
 }
 
+std::string commands_text(const json &commands)
+{
+	Rows rows{{"COMMAND", "DESCRIPTION"}};
+	for (const json &command : commands)
+		rows.push_back({command["name"], command["description"]});
+	return text_table(rows);
+}
+
 std::string as_text(const json &info, const char *schema_text)
 {
 	Rows head;
@@ -140,6 +156,7 @@ std::string as_text(const json &info, const char *schema_text)
 	head.push_back({"flags", words(info["flags"])});
 	head.push_back({"optional functions", words(info["optional_functions"])});
 	std::string text = text_table(head) + "\n";
+	if (info.contains("commands")) return text + "Commands:\n" + commands_text(info["commands"]);
 	Rows keys{{"KEY", "TYPE", "DEFAULT", "DESCRIPTION"}};
 	if (schema_text) {
 		const Schema schema(schema_text);

@@ -21,6 +21,7 @@
 #include "host/app/taps.hpp"
 #include "host/config/paths.hpp"
 #include "host/error.hpp"
+#include "host/isolation/spawner.hpp"
 #include "host/log/log.hpp"
 #include "host/plugins/crash.hpp"
 
@@ -71,13 +72,14 @@ std::string host_name()
 // One run of falco, from a good configuration on.
 class Run {
 public:
-	Run(const Options &options, ConfigRequest request, Config config, Daemon *daemon)
+	Run(const Options &options, ConfigRequest request, Config config, Daemon *daemon, isolation::Spawner &spawner)
 	    : options_(options), request_(std::move(request)), config_(std::move(config)), daemon_(daemon),
 	      log_(config_.log_stderr, config_.log_syslog, config_.log_level)
 	{
 		services_.version = FALCO_VERSION;
 		services_.hostname = host_name();
 		services_.log_level = config_.log_level;
+		services_.spawner = &spawner;
 		services_.log = [this](const std::string &instance, falco_level level, std::string_view text) {
 			log_.write(level, instance + ": " + std::string(text));
 		};
@@ -505,7 +507,14 @@ int run(const Options &options)
 			pid_file.emplace(options.pid_file);
 		}
 		install_crash_handler();
-		return Run(options, std::move(request), std::move(config), daemon ? &*daemon : nullptr).execute();
+		isolation::Spawner spawner;
+		// Now, while falco has its privileges and no thread.
+		if (std::any_of(config.outputs.begin(), config.outputs.end(),
+				[](const InstanceConfig &output) { return output.isolation.process; })) {
+			spawner.start();
+		}
+		return Run(options, std::move(request), std::move(config), daemon ? &*daemon : nullptr, spawner)
+			.execute();
 	} catch (const std::exception &e) {
 		print_fatal(e.what());
 		return 1;

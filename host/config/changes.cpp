@@ -27,6 +27,13 @@ yaml::Node block(const Config &config, const std::string &key)
 	return {};
 }
 
+bool same_isolation(const IsolationConfig &a, const IsolationConfig &b)
+{
+	return a.process == b.process && a.user == b.user && a.memory_mb == b.memory_mb &&
+	       a.open_files == b.open_files && a.processes == b.processes && a.file_size_mb == b.file_size_mb &&
+	       a.timeout == b.timeout;
+}
+
 } // namespace
 
 bool same_plugin(const InstanceConfig &a, const InstanceConfig &b)
@@ -39,7 +46,8 @@ bool same_output(const InstanceConfig &a, const InstanceConfig &b)
 {
 	return same_plugin(a, b) && a.queue.capacity == b.queue.capacity && a.queue.on_full == b.queue.on_full &&
 	       a.retry.first == b.retry.first && a.retry.max == b.retry.max &&
-	       a.retry.give_up_after == b.retry.give_up_after && a.format == b.format;
+	       a.retry.give_up_after == b.retry.give_up_after && a.format == b.format &&
+	       same_isolation(a.isolation, b.isolation);
 }
 
 std::vector<std::string> changed_until_restart(const Config &running, const Config &next)

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,6 +44,17 @@ struct FilterConfig {
 
 enum class Format { text, json };
 
+// Whether an output's plugin has a process of its own, and what that may do. A limit of 0 is falco's own.
+struct IsolationConfig {
+	bool process = false;
+	std::string user; // empty: falco's
+	uint64_t memory_mb = 0;
+	uint64_t open_files = 0;
+	uint64_t processes = 0; // of the user, as the kernel counts them
+	uint64_t file_size_mb = 0;
+	std::chrono::milliseconds timeout{60000}; // a call that takes longer ends the process
+};
+
 // One plugin instance.
 struct InstanceConfig {
 	std::string library;  // a name in plugin_dir, or an absolute path
@@ -56,6 +68,7 @@ struct InstanceConfig {
 	RetryConfig retry;
 	FilterConfig filter;
 	Format format = Format::text;
+	IsolationConfig isolation;
 
 	yaml::Place place; // of the entry, for messages
 };

@@ -122,6 +122,28 @@ constexpr const char *kSchema = R"json({
 				"on_full": {"enum": ["block", "drop_new", "drop_old"]}
 			}
 		},
+		"isolation": {
+			"anyOf": [
+				{"enum": ["none", "process"]},
+				{
+					"type": "object", "additionalProperties": false,
+					"properties": {
+						"mode": {"enum": ["none", "process"]},
+						"user": {"$ref": "#/definitions/text"},
+						"timeout": {"type": ["string", "integer"]},
+						"limits": {
+							"type": ["object", "null"], "additionalProperties": false,
+							"properties": {
+								"memory_mb": {"type": "integer", "minimum": 64},
+								"open_files": {"type": "integer", "minimum": 16},
+								"processes": {"type": "integer", "minimum": 1},
+								"file_size_mb": {"type": "integer", "minimum": 1}
+							}
+						}
+					}
+				}
+			]
+		},
 		"retry": {
 			"type": ["object", "null"], "additionalProperties": false,
 			"properties": {
@@ -138,7 +160,8 @@ constexpr const char *kSchema = R"json({
 				"format": {"enum": ["text", "json"]},
 				"filter": {"$ref": "#/definitions/filter"},
 				"queue": {"$ref": "#/definitions/queue"},
-				"retry": {"$ref": "#/definitions/retry"}
+				"retry": {"$ref": "#/definitions/retry"},
+				"isolation": {"$ref": "#/definitions/isolation"}
 			}
 		},
 		"plugin": {
@@ -152,7 +175,8 @@ constexpr const char *kSchema = R"json({
 				"format": {"enum": ["text", "json"]},
 				"filter": {"$ref": "#/definitions/filter"},
 				"queue": {"$ref": "#/definitions/queue"},
-				"retry": {"$ref": "#/definitions/retry"}
+				"retry": {"$ref": "#/definitions/retry"},
+				"isolation": {"$ref": "#/definitions/isolation"}
 			}
 		}
 	}

@@ -2,6 +2,7 @@
 #include "host/config/instance.hpp"
 
 #include "common/nearest.hpp"
+#include "host/config/isolation.hpp"
 #include "host/config/keys.hpp"
 #include "host/config/messages.hpp"
 #include "host/config/paths.hpp"
@@ -81,6 +82,8 @@ void read_host_keys(const Node &block, const std::string &path, const InstanceCo
 	if (const Node *node = block.find("filter")) instance.filter = read_filter(*node, path + ".filter", context);
 	if (const Node *node = block.find("queue")) instance.queue = read_queue(*node, path + ".queue", context);
 	if (const Node *node = block.find("retry")) instance.retry = read_retry(*node, path + ".retry", context);
+	if (const Node *node = block.find("isolation"))
+		instance.isolation = read_isolation(*node, path + ".isolation", *context.warnings);
 	if (const Node *node = block.find("format")) {
 		const size_t choice = read_choice(*node, path + ".format", {"text", "json"});
 		instance.format = choice == 0 ? Format::text : Format::json;
@@ -157,7 +160,7 @@ ListedInstance read_entry(const Node &entry, const std::string &path, const Inst
 		instance.config = *config;
 	}
 	for (const yaml::Entry &key : entry.entries) {
-		if (!contains({"filter", "queue", "retry", "format"}, key.key)) continue;
+		if (!contains({"filter", "queue", "retry", "format", "isolation"}, key.key)) continue;
 		listed.output_key = {key.place, path + '.' + key.key};
 		break;
 	}

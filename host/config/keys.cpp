@@ -56,13 +56,13 @@ const Keys &plugin_block_keys()
 const Keys &plugin_entry_keys()
 {
 	static const Keys keys = {"library", "name",  "config", "sha256", "required",
-				  "filter",  "queue", "retry",  "format"};
+				  "filter",  "queue", "retry",  "format", "isolation"};
 	return keys;
 }
 
 const Keys &output_block_keys()
 {
-	static const Keys keys = {"enabled", "filter", "queue", "retry", "format", "required"};
+	static const Keys keys = {"enabled", "filter", "queue", "retry", "format", "isolation", "required"};
 	return keys;
 }
 
@@ -87,6 +87,18 @@ const Keys &queue_keys()
 const Keys &retry_keys()
 {
 	static const Keys keys = {"first_ms", "max_ms", "give_up_after"};
+	return keys;
+}
+
+const Keys &isolation_keys()
+{
+	static const Keys keys = {"mode", "user", "timeout", "limits"};
+	return keys;
+}
+
+const Keys &isolation_limit_keys()
+{
+	static const Keys keys = {"memory_mb", "open_files", "processes", "file_size_mb"};
 	return keys;
 }
 
@@ -115,7 +127,7 @@ bool contains(const Keys &keys, const std::string &key)
 
 bool is_reserved(const std::string &key)
 {
-	static const Keys keys = {"batch", "dedup", "spool", "isolation"};
+	static const Keys keys = {"batch", "dedup", "spool"};
 	return contains(keys, key);
 }
 

@@ -20,6 +20,8 @@ const Keys &record_block_keys(); // likewise
 const Keys &filter_keys();
 const Keys &queue_keys();
 const Keys &retry_keys();
+const Keys &isolation_keys();
+const Keys &isolation_limit_keys();
 const Keys &capture_keys();
 const Keys &event_drops_keys();
 const Keys &capabilities_keys();

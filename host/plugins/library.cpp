@@ -111,7 +111,7 @@ Plugin load_plugin(const std::string &name_or_path, const std::string &plugin_di
 	if (problem.empty()) {
 		const falco_plugin *table = open_library(path);
 		problem = table_problem(*table);
-		if (problem.empty()) return {path, table};
+		if (problem.empty()) return {path, complete_table(*table)};
 	}
 	throw Error("plugin " + path + " " + problem);
 }

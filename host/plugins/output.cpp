@@ -17,6 +17,11 @@ Output::Output(const Plugin &plugin, const std::string &name, const nlohmann::js
 	if (!self_) throw Error("Error with " + name_ + " output: " + settle_create(error).message);
 }
 
+Output::Output(const std::string &name, const falco_output_ops &ops, falco_output *made, const HostServices &services)
+    : name_(name), host_(services, name), ops_(&ops), self_(made)
+{
+}
+
 Output::~Output()
 {
 	const CallScope scope("output", name_.c_str(), "destroy");
@@ -72,6 +77,13 @@ Status Output::reopen()
 	falco_error error{};
 	const CallScope scope("output", name_.c_str(), "reopen");
 	return settle(call_plugin(ops_->reopen, self_, &error), "reopen", error);
+}
+
+void Output::metrics(const falco_metric_sink &sink)
+{
+	if (!ops_->metrics) return;
+	const CallScope scope("output", name_.c_str(), "metrics");
+	call_plugin(ops_->metrics, self_, &sink);
 }
 
 } // namespace falco::host

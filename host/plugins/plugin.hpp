@@ -5,6 +5,7 @@
 
 #include "common/yaml_tree.hpp"
 #include "host/config/config.hpp"
+#include "host/plugins/tool_commands.hpp"
 
 #include <falco/plugin.h>
 #include <nlohmann/json.hpp>
@@ -17,6 +18,10 @@
 #include <vector>
 
 namespace falco::host {
+
+namespace isolation {
+class Spawner;
+}
 
 // What a loaded library offers. `table` was checked; it stays valid until the process ends.
 struct Plugin {
@@ -47,6 +52,7 @@ struct HostServices {
 	std::string hostname;
 	PluginLog log;
 	falco_level log_level = FALCO_LOG_INFO;
+	isolation::Spawner *spawner = nullptr; // of isolated outputs
 };
 
 // The falco_host that one instance sees. Its address must not change while the instance lives.
@@ -199,6 +205,38 @@ private:
 	falco_tap *self_ = nullptr;
 };
 
+// Where what a tool's command prints goes. Each may be empty: nobody listens.
+struct ToolStreams {
+	std::function<void(std::string_view)> out;
+	std::function<void(std::string_view)> err;
+	std::function<void(uint64_t done, uint64_t total)> progress;
+};
+
+// A tool instance. One call at a time.
+class Tool {
+public:
+	// `name`: what its messages call it. Throws Error when the plugin's create fails.
+	Tool(const Plugin &plugin, const std::string &name, const HostServices &services);
+	~Tool();
+	Tool(const Tool &) = delete;
+	Tool &operator=(const Tool &) = delete;
+
+	const std::vector<ToolCommand> &commands() const { return commands_; }
+
+	// Runs a command to its end and returns the exit status it asks for. `arguments` by name, without those that
+	// are to have their default. Throws Error: arguments that do not fit, or the command failed.
+	int run(const std::string &command, const nlohmann::json &arguments, const ToolStreams &streams);
+
+private:
+	const ToolCommand &find_command(const std::string &name) const;
+
+	std::string name_;
+	HostHandle host_;
+	const falco_tool_ops *ops_;
+	std::vector<ToolCommand> commands_;
+	falco_tool *self_ = nullptr;
+};
+
 // Throw Error unless the two fit together: same family name, same anchor.
 void check_families(const Source &source, const Matcher &matcher);
 void check_families(const Source &source, const Tap &tap);
@@ -208,6 +246,8 @@ class Output {
 public:
 	Output(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
 	       const HostServices &services);
+	// Takes an instance that is made already; destroyed through `ops`, which must live until then.
+	Output(const std::string &name, const falco_output_ops &ops, falco_output *made, const HostServices &services);
 	~Output();
 	Output(const Output &) = delete;
 	Output &operator=(const Output &) = delete;
@@ -221,6 +261,8 @@ public:
 	Status write_batch(const std::vector<const falco_alert *> &alerts, size_t &taken);
 	Status flush();
 	Status reopen();
+	// Hands the plugin's metrics, if it has any, to the sink.
+	void metrics(const falco_metric_sink &sink);
 
 private:
 	std::string name_;

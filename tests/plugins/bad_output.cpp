@@ -41,6 +41,7 @@ __attribute__((constructor)) void on_load()
 struct BadOutput {
 	std::thread::id maker = std::this_thread::get_id();
 	bool written = false;
+	const char *kept = nullptr; // of the last alert
 };
 
 [[maybe_unused]] std::atomic<int> alive;
@@ -52,9 +53,9 @@ struct BadOutput {
 	return nullptr;
 }
 
-falco_output *create(const falco_host *, const char *, falco_error *err)
+falco_output *create(const falco_host *host, const char *config, falco_error *err)
 {
-	(void)err;
+	(void)host, (void)config, (void)err;
 #if defined(BAD_THROW)
 	throw std::runtime_error("thrown by create");
 #elif defined(BAD_CRASH)
@@ -82,6 +83,12 @@ falco_output *create(const falco_host *, const char *, falco_error *err)
 		for (;;)
 			pause();
 	}).detach();
+#elif defined(BAD_CONFIG)
+	if (std::strlen(config) > 1000) std::raise(SIGSEGV); // as an overrun would
+#elif defined(BAD_EXACT_SIZE)
+	if (host->struct_size != sizeof *host) return refuse(err, FALCO_ERR_CONFIG, "what a strange host");
+#elif defined(BAD_READS_BEYOND)
+	(void)reinterpret_cast<const volatile char *>(host)[host->struct_size];
 #elif defined(REFUSING)
 	return refuse(err, FALCO_ERR_CONFIG, "there is no such place");
 #endif
@@ -100,7 +107,13 @@ falco_status write_alert(falco_output *p, const falco_alert *alert, falco_error 
 		return FALCO_ERR_RETRY;
 	}
 #elif defined(BAD_LONG_TEXT)
-	if (alert->line.size > 4096) std::raise(SIGSEGV);
+	if (alert->line.size > 1000000) std::raise(SIGSEGV);
+#elif defined(BAD_KEEPS_POINTER)
+	self.kept = alert->line.data;
+#elif defined(BAD_WRITES_ARGUMENT)
+	if (alert->line.size > 0) const_cast<char *>(alert->line.data)[0] = '!';
+#elif defined(BAD_THROW_WRITE)
+	throw std::runtime_error("thrown by write");
 #elif defined(BAD_NOISE)
 	(void)!::write(STDOUT_FILENO, "noise\n", 6);
 #elif defined(BAD_NOISE_STDERR)
@@ -114,6 +127,8 @@ falco_status flush(falco_output *p, falco_error *)
 	[[maybe_unused]] auto &self = *reinterpret_cast<BadOutput *>(p);
 #ifdef BAD_EARLY_FLUSH
 	if (!self.written) std::raise(SIGSEGV);
+#elif defined(BAD_KEEPS_POINTER)
+	if (self.kept) (void)*static_cast<const volatile char *>(self.kept);
 #endif
 	return FALCO_OK;
 }
@@ -124,14 +139,24 @@ void destroy(falco_output *p)
 	delete reinterpret_cast<BadOutput *>(p);
 }
 
+#ifdef BAD_BATCH
+falco_status write_batch(falco_output *, const falco_alert *const *, size_t count, size_t *taken, falco_error *)
+{
+	*taken = count > 100 ? count + 1 : count;
+	return FALCO_OK;
+}
+#else
+constexpr auto write_batch = nullptr;
+#endif
+
 constexpr falco_output_ops ops = {
-	sizeof(falco_output_ops), 0, create, write_alert, destroy, nullptr, flush, nullptr, nullptr};
+	sizeof(falco_output_ops), 0, create, write_alert, destroy, write_batch, flush, nullptr, nullptr};
 
 } // namespace
 
 extern "C" const falco_plugin falco_plugin_entry =
 	falco::detail::describe(FALCO_KIND_OUTPUT, falco::Info{"bad", "1.0.0", "has a bad habit", nullptr, BAD_SCHEMA},
-				nullptr, nullptr, &ops, nullptr);
+				nullptr, nullptr, &ops, nullptr, nullptr);
 
 #ifdef BAD_EXPORT
 extern FALCO_EXPORT int one_export_too_many;

@@ -4,6 +4,7 @@
 #include <falco/plugin.hpp>
 
 #include <cstdint>
+#include <sys/mman.h>
 
 namespace {
 
@@ -27,7 +28,12 @@ public:
 #else
 		event.number = calls_;
 #endif
+#if defined(BAD_OBJECT)
+		static void *const unreadable = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		event.object = unreadable;
+#else
 		event.object = this;
+#endif
 #if defined(BAD_END)
 		if (calls_ == 201) return falco::Next::end;
 		return calls_ < 400 ? falco::Next::event : falco::Next::end;

@@ -38,6 +38,7 @@ public:
 	{
 		const std::string refusal = config_["refuse"];
 		if (!refusal.empty()) throw falco::ConfigError(refusal);
+		calls_ = config_["calls"];
 	}
 	~FakeOutput() override { note("destroy"); }
 
@@ -63,7 +64,7 @@ private:
 	}
 	void note(const char *call)
 	{
-		if (config_["calls"]) append(call);
+		if (calls_) append(call);
 	}
 	void append(const std::string &line)
 	{
@@ -75,6 +76,7 @@ private:
 	}
 
 	nlohmann::json config_;
+	bool calls_ = false;
 	uint64_t writes_ = 0;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * falco/plugin.h - the plugin ABI, version 0.3.
+ * falco/plugin.h - the plugin ABI, version 1.0.
  *
  * A plugin is one shared object of one kind that exports one symbol, `falco_plugin_entry`: a table of data.
  * The host checks the table before it runs any of the plugin's code.
@@ -16,16 +16,17 @@
  *  - Structs that the host hands out are zeroed beyond what it fills in; reserved members are 0.
  *
  * Threads. Each function is tagged with the symbolic thread that calls it.
- *  [control]  sets up and tears down. No other tag runs for that instance then.
+ *  [control]  sets up and tears down, and runs tools. No other tag runs for that instance then.
  *  [capture]  reads events, matches them and shows them to taps. One per source.
  *  [worker]   delivers alerts. One per output instance.
  *  [any]      any thread, at any time between create and destroy.
  * A tag is not a fixed OS thread; it says that two calls with the same tag never overlap for the same
  * instance. Keep no state in thread_local variables. A plugin is never unloaded.
  *
- * Growth. While the major version is 0 a plugin and a host fit only when their minor versions are equal.
- * From 1.0 on a struct that starts with `struct_size` only ever grows at its end, and members newer than 1.0
- * are read through FALCO_HAS. A struct without `struct_size` never changes.
+ * Growth. Within a major version nothing here changes its place or meaning. A struct that begins with `struct_size`
+ * only ever grows at its end, by members that nobody has to set or read; one that a plugin reads and that is newer than
+ * what the plugin targets is read through FALCO_HAS. A struct without `struct_size` never changes. A host takes plugins
+ * of its own major version that target its minor version or an older one.
  */
 #ifndef FALCO_PLUGIN_H
 #define FALCO_PLUGIN_H
@@ -40,8 +41,14 @@ extern "C" {
 /* ---- version ------------------------------------------------------------------------------------------ */
 
 #define FALCO_ABI_MAGIC 0x434c4146u /* "FALC" in memory on little-endian */
-#define FALCO_ABI_MAJOR 0u
-#define FALCO_ABI_MINOR 3u
+#define FALCO_ABI_MAJOR 1u
+#define FALCO_ABI_MINOR 0u
+
+/* The minor version that a plugin needs its host to have, at least. To be taken by older hosts, define it before this
+   header is included, and touch nothing that is newer. */
+#ifndef FALCO_ABI_TARGET_MINOR
+#define FALCO_ABI_TARGET_MINOR FALCO_ABI_MINOR
+#endif
 
 /* True when the table `t` points to is long enough to hold `member`, and it is set. */
 #define FALCO_HAS(t, member)                                                                                           \
@@ -78,7 +85,7 @@ enum {
 	FALCO_KIND_MATCHER = 2,
 	FALCO_KIND_OUTPUT = 3,
 	FALCO_KIND_TAP = 4, /* sees each event after matching */
-	FALCO_KIND_TOOL = 5 /* reserved: serves a subcommand; no host takes it yet */
+	FALCO_KIND_TOOL = 5 /* serves a subcommand of falco */
 };
 
 /* Bytes owned by whoever passed them. `data` is NULL only where a comment gives that a meaning, or when `size` is 0. */
@@ -268,6 +275,7 @@ typedef struct falco_source falco_source;
 typedef struct falco_matcher falco_matcher;
 typedef struct falco_output falco_output;
 typedef struct falco_tap falco_tap;
+typedef struct falco_tool falco_tool;
 
 /* In falco_source_ops.flags: events happen now, they can be lost when nobody reads. Not set: a recording. */
 #define FALCO_SOURCE_LIVE 1u
@@ -451,13 +459,79 @@ typedef struct falco_tap_ops {
 	void (*metrics)(falco_tap *self, const falco_metric_sink *sink);
 } falco_tap_ops;
 
+/* How far a tool has come. */
+typedef struct falco_progress_sink {
+	uint32_t struct_size;
+	uint32_t reserved;
+	void *ctx;
+	/* `done` of `total` units of work; `total` 0: nobody knows how much there is. Cheap enough to be called for
+	   every event. */
+	void (*report)(void *ctx, uint64_t done, uint64_t total);
+} falco_progress_sink;
+
+/* One call of a command. */
+typedef struct falco_tool_request {
+	uint32_t struct_size;
+	uint32_t reserved;
+	const char *command;   /* one of the table's commands */
+	const char *arguments; /* JSON object: the command's arguments by name; those that were not given have their
+				  default, or are absent when they have none; flags are booleans */
+	const falco_text_sink *out;          /* standard output, also for bytes that are no text */
+	const falco_text_sink *err;          /* standard error: what is found besides the result, in whole lines */
+	const falco_progress_sink *progress; /* NULL: nobody looks */
+} falco_tool_request;
+
+/*
+ * create -> run* -> destroy. Serves `falco NAME COMMAND ...`, where the library is called tool-NAME.so. A tool needs
+ * no configuration file: what it wants to know are arguments of its commands, and its table has no config_schema.
+ */
+typedef struct falco_tool_ops {
+	uint32_t struct_size;
+	uint32_t flags; /* 0 */
+
+	/* JSON: an array of objects, one a command. From it the host makes the command line, help, completions and man
+	   pages.
+	     "name"         [a-z][a-z0-9-]*
+	     "description"  one sentence
+	     "arguments"    array of objects, in the order of the help page:
+	       "name"         [a-z][a-z0-9_]*: the key in falco_tool_request.arguments. An option is called --name on
+			      the command line, with - for _
+	       "type"         "string", "integer", "file", "folder" or "flag"
+	       "description"  one sentence
+	     and optionally
+	       "positional"   true: stands by itself on the command line, without --name (no flag)
+	       "short"        one letter: also -x
+	       "value"        how help calls the value, "FILE" or "COUNT"
+	       "required"     true: must be given
+	       "repeated"     true: may be given several times; the value is an array
+	       "choices"      array: the only values that are taken
+	       "minimum", "maximum"  of an integer
+	       "default"      when it is not given
+	     "details"      (optional) more sentences, for help and the man page
+	     "examples"     (optional) array of {"command", "description"} objects */
+	const char *commands;
+
+	/* [control] `config` is "{}". NULL on failure. */
+	falco_tool *(*create)(const falco_host *host, const char *config, falco_error *err);
+
+	/* [control] Runs one command to its end. FALCO_OK: it did what it is for, and `*exit_status` is falco's (0
+	   unless the command says otherwise in its description). FALCO_ERR_CONFIG: an argument, or what it names, is
+	   wrong; any failure makes the exit status 1 and its message the last line of standard error. A command that
+	   failed leaves no half-written file behind. */
+	falco_status (*run)(falco_tool *self, const falco_tool_request *request, int32_t *exit_status,
+			    falco_error *err);
+
+	/* [control] */
+	void (*destroy)(falco_tool *self);
+} falco_tool_ops;
+
 /* ---- the exported table ------------------------------------------------------------------------------- */
 
 typedef struct falco_plugin {
 	uint32_t magic; /* FALCO_ABI_MAGIC; these four never move, in any version */
 	uint32_t struct_size;
 	uint32_t abi_major; /* FALCO_ABI_MAJOR */
-	uint32_t abi_minor; /* FALCO_ABI_MINOR */
+	uint32_t abi_minor; /* FALCO_ABI_TARGET_MINOR */
 
 	falco_kind kind;
 	uint32_t flags;            /* 0 */
@@ -472,6 +546,7 @@ typedef struct falco_plugin {
 	const falco_matcher_ops *matcher;
 	const falco_output_ops *output;
 	const falco_tap_ops *tap;
+	const falco_tool_ops *tool;
 } falco_plugin;
 
 extern FALCO_EXPORT const falco_plugin falco_plugin_entry;

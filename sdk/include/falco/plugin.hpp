@@ -2,7 +2,7 @@
 //
 // falco/plugin.hpp - writing a plugin in C++17. Header-only, standard library only.
 //
-// Derive from Output, Source, Matcher or Tap, throw to report errors, and name the class in one macro:
+// Derive from Output, Source, Matcher, Tap or Tool, throw to report errors, and name the class in one macro:
 //
 //     class Console final : public falco::Output {
 //     public:
@@ -168,6 +168,39 @@ protected:
 	Tap() = default;
 	Tap(const Tap &) = delete;
 	Tap &operator=(const Tap &) = delete;
+};
+
+// What a tool's command is called with; see falco_tool_request. A view: valid during run.
+class ToolRequest {
+public:
+	explicit ToolRequest(const falco_tool_request &request) noexcept : request_(request) {}
+
+	std::string_view command() const noexcept { return request_.command; }
+	// A JSON object.
+	std::string_view arguments() const noexcept { return request_.arguments; }
+	void out(std::string_view text) const { request_.out->write(request_.out->ctx, text.data(), text.size()); }
+	void err(std::string_view text) const { request_.err->write(request_.err->ctx, text.data(), text.size()); }
+	void progress(uint64_t done, uint64_t total) const
+	{
+		if (request_.progress) request_.progress->report(request_.progress->ctx, done, total);
+	}
+
+private:
+	const falco_tool_request &request_;
+};
+
+// Serves a subcommand of falco. Its derived class describes its commands in `static constexpr const char *commands`;
+// see falco_tool_ops.
+class Tool {
+public:
+	virtual ~Tool() = default;
+	// Runs one command and returns falco's exit status.
+	virtual int run(const ToolRequest &request) = 0;
+
+protected:
+	Tool() = default;
+	Tool(const Tool &) = delete;
+	Tool &operator=(const Tool &) = delete;
 };
 
 // What a plugin says about itself; see falco_plugin.
@@ -404,14 +437,30 @@ struct TapTable {
 					      metrics};
 };
 
+template <typename Class>
+struct ToolTable {
+	static falco_status run(falco_tool *p, const falco_tool_request *request, int32_t *exit_status,
+				falco_error *err) noexcept
+	{
+		return guard(err, [&] {
+			*exit_status = self<Tool>(p).run(ToolRequest(*request));
+			return FALCO_OK;
+		});
+	}
+	static void destroy(falco_tool *p) noexcept { delete &self<Tool>(p); }
+
+	static constexpr falco_tool_ops ops = {sizeof(falco_tool_ops),          0,   Class::commands,
+					       create<falco_tool, Tool, Class>, run, destroy};
+};
+
 constexpr falco_plugin describe(falco_kind kind, Info info, const falco_source_ops *source,
 				const falco_matcher_ops *matcher, const falco_output_ops *output,
-				const falco_tap_ops *tap) noexcept
+				const falco_tap_ops *tap, const falco_tool_ops *tool) noexcept
 {
 	return {FALCO_ABI_MAGIC,
 		sizeof(falco_plugin),
 		FALCO_ABI_MAJOR,
-		FALCO_ABI_MINOR,
+		FALCO_ABI_TARGET_MINOR,
 		kind,
 		0,
 		info.name,
@@ -422,7 +471,8 @@ constexpr falco_plugin describe(falco_kind kind, Info info, const falco_source_o
 		source,
 		matcher,
 		output,
-		tap};
+		tap,
+		tool};
 }
 
 } // namespace detail
@@ -432,16 +482,20 @@ constexpr falco_plugin describe(falco_kind kind, Info info, const falco_source_o
 #define FALCO_OUTPUT_PLUGIN(Class, flags, ...)                                                                         \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
 		::falco::detail::describe(FALCO_KIND_OUTPUT, ::falco::Info __VA_ARGS__, nullptr, nullptr,              \
-					  &::falco::detail::OutputTable<Class, (flags)>::ops, nullptr);
+					  &::falco::detail::OutputTable<Class, (flags)>::ops, nullptr, nullptr);
 #define FALCO_SOURCE_PLUGIN(Class, flags, ...)                                                                         \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry = ::falco::detail::describe(                     \
 		FALCO_KIND_SOURCE, ::falco::Info __VA_ARGS__, &::falco::detail::SourceTable<Class, (flags)>::ops,      \
-		nullptr, nullptr, nullptr);
+		nullptr, nullptr, nullptr, nullptr);
 #define FALCO_MATCHER_PLUGIN(Class, ...)                                                                               \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
 		::falco::detail::describe(FALCO_KIND_MATCHER, ::falco::Info __VA_ARGS__, nullptr,                      \
-					  &::falco::detail::MatcherTable<Class>::ops, nullptr, nullptr);
+					  &::falco::detail::MatcherTable<Class>::ops, nullptr, nullptr, nullptr);
 #define FALCO_TAP_PLUGIN(Class, ...)                                                                                   \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
 		::falco::detail::describe(FALCO_KIND_TAP, ::falco::Info __VA_ARGS__, nullptr, nullptr, nullptr,        \
-					  &::falco::detail::TapTable<Class>::ops);
+					  &::falco::detail::TapTable<Class>::ops, nullptr);
+#define FALCO_TOOL_PLUGIN(Class, ...)                                                                                  \
+	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
+		::falco::detail::describe(FALCO_KIND_TOOL, ::falco::Info __VA_ARGS__, nullptr, nullptr, nullptr,       \
+					  nullptr, &::falco::detail::ToolTable<Class>::ops);

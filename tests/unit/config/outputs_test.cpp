@@ -41,6 +41,25 @@ TEST_F(OutputBlocks, have_defaults)
 	EXPECT_EQ(output.format, Format::text);
 }
 
+TEST_F(OutputBlocks, can_have_a_process_of_their_own)
+{
+	EXPECT_FALSE(load("x_output: {enabled: true}\n").outputs.at(0).isolation.process);
+	EXPECT_FALSE(load("x_output: {enabled: true, isolation: none}\n").outputs.at(0).isolation.process);
+	EXPECT_TRUE(load("x_output: {enabled: true, isolation: process}\n").outputs.at(0).isolation.process);
+	const IsolationConfig all = load("x_output: {enabled: true, isolation: {user: nobody, timeout: 2s, limits: "
+					 "{memory_mb: 100, open_files: 20, processes: 3, file_size_mb: 4}}}\n")
+					    .outputs.at(0)
+					    .isolation;
+	EXPECT_TRUE(all.process);
+	EXPECT_EQ(all.user, "nobody");
+	EXPECT_EQ(all.timeout, milliseconds(2000));
+	EXPECT_EQ(all.memory_mb, 100u);
+	EXPECT_EQ(all.open_files, 20u);
+	EXPECT_EQ(all.processes, 3u);
+	EXPECT_EQ(all.file_size_mb, 4u);
+	EXPECT_FALSE(load("x_output: {enabled: true, isolation: {mode: none}}\n").outputs.at(0).isolation.process);
+}
+
 TEST_F(OutputBlocks, take_the_host_keys)
 {
 	const InstanceConfig output = load(R"(

@@ -34,15 +34,17 @@ TEST(PluginList, shows_good_ones_in_a_table_and_why_others_are_refused)
 {
 	const TempDir dir;
 	copy_plugin(dir, "output-fake");
-	copy_plugin(dir, "table-tool");
+	copy_plugin(dir, "table-no-ops");
 	dir.write("readme.txt", "not a plugin");
 	const std::string text = printed([&] { return plugin_list(dir.path(), false); });
 	EXPECT_EQ(text, "Plugins in " + dir.path() +
 				"\n\n"
 				"LIBRARY      KIND    VERSION  ABI  DESCRIPTION\n"
-				"output-fake  output  1.0.0    0.3  keeps alerts for tests\n"
+				"output-fake  output  1.0.0    1.0  keeps alerts for tests\n"
 				"\nRefused:\n  plugin " +
-				dir.path() + "/table-tool.so is a tool plugin: no falco takes it yet\n");
+				dir.path() +
+				"/table-no-ops.so is of kind output and so must set its table of output functions and "
+				"no other\n");
 }
 
 TEST(PluginList, prints_json)
@@ -57,7 +59,7 @@ TEST(PluginList, prints_json)
 				 {"name", "fake"},
 				 {"kind", "source"},
 				 {"version", "1.0.0"},
-				 {"abi", "0.3"},
+				 {"abi", "1.0"},
 				 {"description", "makes events up for tests"}}));
 	EXPECT_THAT(list[1]["refused"].get<std::string>(), HasSubstr("no ELF file"));
 }
@@ -100,6 +102,15 @@ TEST(PluginInfo, prints_json)
 	EXPECT_TRUE(info["contact"].is_null());
 }
 
+TEST(PluginInfo, shows_a_tools_commands)
+{
+	const std::string text = printed([] { return plugin_info("tool-fake", test_plugin_dir(), false); });
+	EXPECT_THAT(text, HasSubstr("kind                tool\n"));
+	EXPECT_THAT(text, HasSubstr("\nCommands:\nCOMMAND  DESCRIPTION\necho     Prints its arguments\n"));
+	const json info = json::parse(printed([] { return plugin_info("tool-fake", test_plugin_dir(), true); }));
+	EXPECT_EQ(info["commands"][0]["arguments"][1]["name"], "count");
+}
+
 TEST(PluginInfo, says_when_there_is_no_configuration)
 {
 	const std::string file = test_plugin_dir() + "/table-good.so";
@@ -108,8 +119,8 @@ TEST(PluginInfo, says_when_there_is_no_configuration)
 
 TEST(PluginInfo, refuses_what_loading_refuses)
 {
-	EXPECT_THAT(error_of([] { plugin_info("table-tool", test_plugin_dir(), false); }),
-		    HasSubstr("is a tool plugin"));
+	EXPECT_THAT(error_of([] { plugin_info("table-no-ops", test_plugin_dir(), false); }),
+		    HasSubstr("must set its table of output functions"));
 }
 
 TEST(TextTable, aligns_columns_and_keeps_lines_whole)

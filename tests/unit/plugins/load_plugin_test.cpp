@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/plugins/checksum.hpp"
 #include "host/plugins/library.hpp"
+#include "host/plugins/table_check.hpp"
 #include "tests/unit/plugins/support.hpp"
 
 #include <gmock/gmock.h>
@@ -61,16 +62,17 @@ INSTANTIATE_TEST_SUITE_P(
 	testing::Values(
 		Refused{"table-magic", "does not begin with FALCO_ABI_MAGIC"},
 		Refused{"table-newer-major",
-			"was built for plugin ABI 1.3, this falco has 0.3 (newer major version): use a newer falco"},
+			"was built for plugin ABI 2.0, this falco has 1.0 (newer major version): use a newer falco"},
 		Refused{"table-newer-minor",
-			"was built for plugin ABI 0.4, this falco has 0.3 (newer minor version): use a newer falco"},
-		Refused{"table-older-minor", "was built for plugin ABI 0.2, this falco has 0.3 (older minor version): "
+			"was built for plugin ABI 1.1, this falco has 1.0 (newer minor version): use a newer falco"},
+		Refused{"table-older-major", "was built for plugin ABI 0.0, this falco has 1.0 (older major version): "
 					     "rebuild it against this falco's SDK"},
-		Refused{"table-short", "has a falco_plugin that is too short: struct_size is 88, at least 96 expected"},
-		Refused{"table-flags", "sets flags that ABI 0.3 does not know (1)"},
+		Refused{"table-short",
+			"has a falco_plugin that is too short: struct_size is 96, at least 104 expected"},
+		Refused{"table-flags", "sets flags that ABI 1.0 does not know (1)"},
 		Refused{"table-ops-short",
-			"has a falco_output_ops that is too short: struct_size is 56, at least 64 expected"},
-		Refused{"table-ops-flags", "sets flags that ABI 0.3 does not know (128)"},
+			"has a falco_output_ops that is too short: struct_size is 24, at least 32 expected"},
+		Refused{"table-ops-flags", "sets flags that ABI 1.0 does not know (128)"},
 		Refused{"table-no-create", "does not set the required function create"},
 		Refused{"table-no-write", "does not set the required function write"},
 		Refused{"table-no-destroy", "does not set the required function destroy"},
@@ -81,7 +83,10 @@ INSTANTIATE_TEST_SUITE_P(
 		Refused{"table-two-ops", "must set its table of output functions and no other"},
 		Refused{"table-no-ops", "must set its table of output functions and no other"},
 		Refused{"table-tap-bare", "is of kind tap and so must set its table of tap functions and no other"},
-		Refused{"table-tool", "is a tool plugin: no falco takes it yet"},
+		Refused{"table-tool-bare", "is of kind tool and so must set its table of tool functions and no other"},
+		Refused{"table-tool-commands", "describes its commands wrongly: [0] the key 'arguments' is missing"},
+		Refused{"table-tool-no-commands", "describes no commands"},
+		Refused{"table-tool-schema", "a tool takes no configuration"},
 		Refused{"table-kind", "is of kind 99, which this falco does not know"},
 		Refused{"table-schema-text", "has a config_schema that cannot be used: it is not JSON"},
 		Refused{"table-schema-type", R"(it must be an object with "type": "object")"},
@@ -90,6 +95,32 @@ INSTANTIATE_TEST_SUITE_P(
 		Refused{"no-entry", "does not export falco_plugin_entry"},
 		Refused{"unresolved", "undefined symbol: a_function_that_nobody_defines"}),
 	plugin_name);
+
+// From 1.0 on: whoever targets a version gets at least that from the host, and an older plugin is good for ever.
+TEST(LoadPlugin, compares_versions_as_the_contract_says)
+{
+	EXPECT_EQ(version_problem({1, 0}, {1, 0}), "");
+	EXPECT_EQ(version_problem({1, 0}, {1, 7}), "");
+	EXPECT_THAT(version_problem({1, 8}, {1, 7}), HasSubstr("(newer minor version): use a newer falco"));
+	EXPECT_THAT(version_problem({2, 0}, {1, 7}), HasSubstr("(newer major version): use a newer falco"));
+	EXPECT_THAT(version_problem({1, 9}, {2, 0}), HasSubstr("(older major version): rebuild it"));
+	EXPECT_THAT(version_problem({0, 3}, {0, 4}), HasSubstr("(older minor version): rebuild it"));
+}
+
+TEST(LoadPlugin, takes_tables_that_end_after_what_is_required)
+{
+	const Plugin plugin = test_plugin("table-ops-old");
+	EXPECT_NE(plugin.table->output->write, nullptr);
+	// In the plugin's own table something stands there, beyond its end.
+	EXPECT_EQ(plugin.table->output->write_batch, nullptr);
+	EXPECT_EQ(plugin.table->output->metrics, nullptr);
+	EXPECT_EQ(plugin.table->tap, nullptr);
+	EXPECT_EQ(plugin.table->output->struct_size, sizeof(falco_output_ops));
+	const FakeServices services;
+	Output output(plugin, "old", nlohmann::json::object(), services.services);
+	EXPECT_FALSE(output.has_flush());
+	EXPECT_TRUE(output.write(LineAlert("x").get()).ok());
+}
 
 TEST(LoadPlugin, every_refusal_names_the_file)
 {

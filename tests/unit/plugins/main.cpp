@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `falco plugin check` starts its own program for every check; for these tests that is this one.
+// `falco plugin check` starts its own program for every check, and isolated outputs are its own program, too; for these
+// tests that is this one.
 #include "host/app/plugin_commands.hpp"
+#include "host/isolation/spawner.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,11 +24,17 @@ int main(int argc, char **argv)
 				request.with = argv[i + 1];
 			else if (option == "--source")
 				request.source = argv[i + 1];
+			else if (option == "--seed")
+				request.seed = std::stoull(argv[i + 1]);
+			else if (option == "--seconds")
+				request.seconds = std::stoi(argv[i + 1]);
 			else
 				return 2;
 		}
 		return falco::host::plugin_check(request);
 	}
+	if (argc == 3 && std::string(argv[1]) == "plugin" && std::string(argv[2]) == "host")
+		return falco::host::isolation::run_spawner();
 	testing::InitGoogleTest(&argc, argv);
 	return RUN_ALL_TESTS();
 }

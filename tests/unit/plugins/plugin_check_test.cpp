@@ -54,10 +54,12 @@ TEST(PluginCheck, passes_good_plugins)
 	const std::string trace = dir.write("trace", "anything"), rules = dir.write("rules", "r 3 text\n");
 	for (const auto &[name, with] :
 	     {std::pair("output-fake", std::string()), std::pair("habit-none", std::string()),
-	      std::pair("source-fake", trace), std::pair("matcher-fake", rules), std::pair("tap-fake", trace)}) {
+	      std::pair("source-fake", trace), std::pair("matcher-fake", rules), std::pair("tap-fake", trace),
+	      std::pair("tool-fake", std::string())}) {
 		const Outcome outcome = check(name, with);
 		EXPECT_EQ(outcome.bad, Bad()) << name;
-		for (const char *id : {"P-01", "P-02", "P-03", "P-05", "P-06", "P-07", "P-09", "P-10", "P-11", "P-20"})
+		for (const char *id : {"P-01", "P-02", "P-03", "P-05", "P-06", "P-07", "P-08", "P-09", "P-10", "P-11",
+				       "P-12", "P-19", "P-20"})
 			EXPECT_EQ(outcome.result(id), "pass") << name << " " << id << " " << outcome.detail(id);
 	}
 }
@@ -67,16 +69,20 @@ TEST(PluginCheck, applies_to_a_kind_what_is_meant_for_it)
 	const TempDir dir;
 	const Outcome output = check("output-fake");
 	EXPECT_EQ(output.result("P-13"), "pass");
+	EXPECT_EQ(output.result("P-14"), "pass");
 	EXPECT_EQ(output.result("P-15"), "pass");
+	EXPECT_EQ(output.detail("P-22"), "has no write_batch");
 	EXPECT_EQ(output.detail("P-16"), "is only for the kind source");
 	const Outcome source = check("source-fake", dir.write("trace", "x"));
 	EXPECT_EQ(source.result("P-16"), "pass");
+	EXPECT_EQ(source.result("P-17"), "pass");
 	EXPECT_EQ(source.result("P-13"), "skip");
 	EXPECT_EQ(check("source-fake").detail("P-16"), "needs something to read: give it with --with FILE.scap");
 	EXPECT_EQ(check("matcher-fake").result("P-18"), "pass");
-	EXPECT_EQ(check("tap-fake", dir.write("trace", "x")).result("P-19"), "pass");
-	EXPECT_EQ(check("tap-fake").detail("P-19"), "needs events: give a trace with --with FILE.scap");
-	EXPECT_THAT(check("tap-other", dir.write("trace", "x")).detail("P-19"),
+	EXPECT_EQ(check("tool-fake").result("P-21"), "pass");
+	EXPECT_EQ(check("tap-fake", dir.write("trace", "x")).result("P-23"), "pass");
+	EXPECT_EQ(check("tap-fake").detail("P-23"), "needs events: give a trace with --with FILE.scap");
+	EXPECT_THAT(check("tap-other", dir.write("trace", "x")).detail("P-23"),
 		    HasSubstr("source-fake.so is no source of this tap's family"));
 }
 
@@ -115,30 +121,43 @@ INSTANTIATE_TEST_SUITE_P(
 		Habit{"no-entry", "P-03", "fail", "does not export falco_plugin_entry"},
 		Habit{"habit-thread-on-load", "P-04", "fail", "loading changes the number of threads"},
 		Habit{"habit-umask-on-load", "P-04", "fail", "loading changes the umask"},
-		Habit{"table-newer-major", "P-05", "fail", "it was built for plugin ABI 1.3, this falco has 0.3"},
+		Habit{"table-newer-major", "P-05", "fail", "it was built for plugin ABI 2.0, this falco has 1.0"},
 		Habit{"table-no-write", "P-05", "fail", "it does not set the required function write"},
 		Habit{"habit-default", "P-06", "fail", "the default of 'n' must be a whole number"},
-		Habit{"habit-throw", "P-07", "fail", "(thrown by create) left output/bad create"},
 		Habit{"habit-crash", "P-07", "crash", "inside output/bad create (signal 11)"},
 		Habit{"habit-exit", "P-07", "crash", "ended the process with exit status 3"},
 		Habit{"habit-fatal", "P-07", "fail", "create failed: no reason to give up"},
 		Habit{"habit-silent", "P-07", "fail", "create failed without a message"},
 		Habit{"habit-status", "P-07", "fail", "create returned the status -77, which it may not"},
 		Habit{"habit-overrun", "P-07", "fail", "create wrote beyond the error buffer"},
+		Habit{"habit-config", "P-08", "crash",
+		      "inside output/bad create (signal 11), trying the configuration "},
 		Habit{"habit-single", "P-09", "fail", "a second instance cannot be created: there can be only one"},
 		Habit{"habit-leak", "P-10", "fail", "200 times create and destroy leave 200 file descriptors"},
 		Habit{"habit-leak-thread", "P-10", "fail", "leave 200 threads"},
 		Habit{"habit-affine", "P-11", "fail", "calls succeed on one thread that fail"},
+		Habit{"habit-exact-size", "P-12", "fail", "with tables that are longer: create refuses these settings"},
+		Habit{"habit-reads-beyond", "P-12", "crash", "create (signal 11), trying tables of exactly their size"},
 		Habit{"habit-long-text", "P-13", "crash", "inside output/bad write"},
+		Habit{"habit-keeps-pointer", "P-14", "crash",
+		      "inside output/bad flush (signal 11), trying to go on when the memory"},
+		Habit{"habit-writes-argument", "P-14", "crash",
+		      "inside output/bad write (signal 11), trying an alert in memory that cannot be written"},
 		Habit{"habit-early-flush", "P-15", "crash", "inside output/bad flush"},
 		Habit{"source-numbers", "P-16", "fail", "event 1 comes after event 149"},
 		Habit{"source-end", "P-16", "fail", "next goes on after the end"},
+		Habit{"source-object", "P-17", "fail", "the object of event 1 cannot be read"},
 		Habit{"matcher-accepts", "P-18", "fail", "load of a broken file succeeded"},
 		Habit{"matcher-reports-nothing", "P-18", "fail", "put no error into the report"},
 		Habit{"matcher-forgets", "P-18", "fail", "changed the rules that were loaded"},
-		Habit{"tap-one-capture", "P-19", "fail", "bind failed in capture 2: one capture is enough"},
-		Habit{"tap-early-flush", "P-19", "fail", "flush failed in capture 1: nothing to flush"},
-		Habit{"tap-keeps-open", "P-19", "fail", "is still open after its unbind"},
+		Habit{"habit-throw", "P-19", "fail", "in P-07: an exception (thrown by create) left output/bad create"},
+		Habit{"habit-throw-write", "P-19", "fail",
+		      "(thrown by write) left output/bad write: nothing may unwind"},
+		Habit{"tap-one-capture", "P-23", "fail", "bind failed in capture 2: one capture is enough"},
+		Habit{"tap-early-flush", "P-23", "fail", "flush failed in capture 1: nothing to flush"},
+		Habit{"tap-keeps-open", "P-23", "fail", "is still open after its unbind"},
+		Habit{"habit-batch", "P-22", "fail", "write_batch says that it took 257 of 256 alerts"},
+		Habit{"tool-accepts", "P-21", "fail", "run of a command that it does not have succeeded"},
 		Habit{"habit-noise", "P-20", "fail", "bytes to standard output: \"noise\""},
 		Habit{"habit-noise-stderr", "P-20", "fail", "bytes to standard error: \"noise\""}),
 	plugin_name);
@@ -186,6 +205,45 @@ TEST(PluginCheck, uses_the_configuration_it_is_given)
 		    HasSubstr("--config does not fit the schema: path: must be a string"));
 }
 
+json fuzzed(const std::string &name, uint64_t seed, int seconds, int expected_status)
+{
+	PluginCheckRequest request;
+	request.file = test_plugin_dir() + "/" + name + ".so";
+	request.seed = seed;
+	request.seconds = seconds;
+	request.json = true;
+	request.time_limit = std::chrono::seconds(60);
+	return json::parse(printed_by([&] { EXPECT_EQ(plugin_fuzz(request), expected_status) << name; }));
+}
+
+// "... (seed 12)"
+uint64_t seed_in(const std::string &detail)
+{
+	return std::stoull(detail.substr(detail.rfind("seed ") + 5));
+}
+
+TEST(PluginFuzz, finds_what_a_seed_then_repeats)
+{
+	const json found = fuzzed("habit-config", 1000, 30, 1);
+	EXPECT_EQ(found["result"], "crash");
+	const std::string detail = found["detail"];
+	EXPECT_THAT(detail, HasSubstr("inside output/bad create (signal 11)"));
+	const uint64_t seed = seed_in(detail);
+	EXPECT_GE(seed, 1000U);
+	EXPECT_EQ(fuzzed("habit-config", seed, 0, 1)["detail"], detail);
+	EXPECT_EQ(fuzzed("habit-config", seed, 0, 1)["result"], "crash");
+}
+
+TEST(PluginFuzz, passes_good_plugins_and_says_which_seeds_it_tried)
+{
+	for (const char *name : {"output-fake", "matcher-fake", "source-fake", "tap-fake"}) {
+		const json found = fuzzed(name, 7, 1, 0);
+		EXPECT_EQ(found["result"], "pass") << name << found;
+		EXPECT_THAT(found["detail"].get<std::string>(), HasSubstr("seeds 7 to "));
+	}
+	EXPECT_EQ(fuzzed("output-fake", 7, 0, 0)["detail"], "1 rounds, seeds 7 to 7");
+}
+
 TEST(PluginCheck, prints_a_table_for_people)
 {
 	PluginCheckRequest request;
@@ -194,7 +252,7 @@ TEST(PluginCheck, prints_a_table_for_people)
 	EXPECT_THAT(text, HasSubstr("P-01  pass  is a shared object of this machine with a safe owner and mode\n"));
 	EXPECT_THAT(text, HasSubstr("P-07  fail  create works, or says what is wrong with the configuration\n"
 				    "              create failed without a message\n"));
-	EXPECT_THAT(text, HasSubstr("habit-silent.so: 6 pass, 1 fail, 9 skip\n"));
+	EXPECT_THAT(text, HasSubstr("habit-silent.so: 6 pass, 1 fail, 16 skip\n"));
 }
 
 } // namespace

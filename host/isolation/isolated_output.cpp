@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/isolation/isolated_output.hpp"
+
+#include "host/error.hpp"
+#include "host/isolation/process.hpp"
+#include "host/plugins/library.hpp"
+#include "host/plugins/path_safety.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+namespace falco::host {
+
+namespace isolation {
+
+namespace {
+
+constexpr int kMostCrashes = 3; // at the same alert, which is then given up
+constexpr auto kLongestFarewell = std::chrono::seconds(5);
+
+// What the plugin's table says, as far as falco needs it.
+struct Hello {
+	uint32_t kind = 0, flags = 0;
+	bool flush = false, reopen = false, metrics = false;
+	std::string name, version, description;
+	std::optional<std::string> schema;
+
+	explicit Hello(const std::string &bytes)
+	{
+		Reader reader(bytes);
+		kind = static_cast<uint32_t>(reader.number_up_to(UINT32_MAX));
+		flags = static_cast<uint32_t>(reader.number_up_to(UINT32_MAX));
+		flush = reader.number() != 0;
+		reopen = reader.number() != 0;
+		metrics = reader.number() != 0;
+		name = reader.text();
+		version = reader.text();
+		description = reader.text();
+		const falco_str text = reader.text_or_null();
+		if (text.data) schema.emplace(text.data, text.size);
+	}
+	bool same_calls(const Hello &other) const
+	{
+		return kind == other.kind && flags == other.flags && flush == other.flush && reopen == other.reopen &&
+		       metrics == other.metrics;
+	}
+};
+
+struct Answer {
+	Status status;
+	uint64_t taken = 0;
+
+	Answer(const std::string &bytes, uint64_t most)
+	{
+		Reader reader(bytes);
+		status.code = static_cast<falco_status>(static_cast<int64_t>(reader.number()));
+		taken = reader.number_up_to(most);
+		status.message = reader.text();
+	}
+};
+
+// Alerts as they are sent, one after the other.
+struct Encoded {
+	std::string bytes;
+	std::vector<size_t> ends; // of each alert in bytes
+
+	void add(const Writer &alerts, size_t begin, size_t end)
+	{
+		bytes.append(alerts.get(), begin, end - begin);
+		ends.push_back(bytes.size());
+	}
+	void clear()
+	{
+		bytes.clear();
+		ends.clear();
+	}
+};
+
+} // namespace
+
+// Behind an output's table of functions, in falco's process.
+class IsolatedOutput {
+public:
+	IsolatedOutput(StartRequest request, const HostServices &services)
+	    : request_(std::move(request)), services_(services), process_(start_process()),
+	      hello_(process_->hello(limit()))
+	{
+		ops_.struct_size = sizeof ops_;
+		ops_.flags = hello_.flags;
+		ops_.write = write;
+		ops_.destroy = destroy;
+		ops_.write_batch = write_batch;
+		ops_.flush = hello_.flush ? flush : nullptr;
+		ops_.reopen = hello_.reopen ? reopen : nullptr;
+		ops_.metrics = hello_.metrics ? metrics : nullptr;
+		table_.magic = FALCO_ABI_MAGIC;
+		table_.struct_size = sizeof table_;
+		table_.abi_major = FALCO_ABI_MAJOR;
+		table_.abi_minor = FALCO_ABI_MINOR;
+		table_.kind = hello_.kind;
+		table_.name = hello_.name.c_str();
+		table_.version = hello_.version.c_str();
+		table_.description = hello_.description.c_str();
+		table_.config_schema = hello_.schema ? hello_.schema->c_str() : nullptr;
+		table_.output = &ops_;
+		if (hello_.kind != FALCO_KIND_OUTPUT)
+			throw Error(request_.library + " is of kind " + kind_name(hello_.kind) +
+				    ", and only an output can have a process of its own");
+	}
+	IsolatedOutput(const IsolatedOutput &) = delete;
+	IsolatedOutput &operator=(const IsolatedOutput &) = delete;
+
+	Plugin plugin() const { return {request_.library, &table_}; }
+	const falco_output_ops &ops() const { return ops_; }
+
+	// Throws Error.
+	void create(const std::string &config)
+	{
+		config_ = config;
+		const Status status = call_create();
+		if (!status.ok()) throw Error(status.message);
+	}
+
+private:
+	static IsolatedOutput &self(falco_output *p) { return *reinterpret_cast<IsolatedOutput *>(p); }
+
+	// --- the functions of the table
+
+	static falco_status write(falco_output *p, const falco_alert *alert, falco_error *err) noexcept
+	{
+		size_t taken = 0;
+		return write_batch(p, &alert, 1, &taken, err);
+	}
+
+	static falco_status write_batch(falco_output *p, const falco_alert *const *alerts, size_t count, size_t *taken,
+					falco_error *err) noexcept
+	{
+		return self(p).guarded(err, "write", [&] { return self(p).call_write(alerts, count, *taken); });
+	}
+
+	static falco_status flush(falco_output *p, falco_error *err) noexcept
+	{
+		return self(p).guarded(err, "flush", [&] {
+			IsolatedOutput &output = self(p);
+			output.flush_failed_ = true; // until it returns
+			output.make_ready();
+			Status status = output.call(Frame::flush);
+			if (status.ok()) output.forget_unflushed();
+			output.flush_failed_ = !status.ok();
+			return status;
+		});
+	}
+
+	static falco_status reopen(falco_output *p, falco_error *err) noexcept
+	{
+		return self(p).guarded(err, "reopen", [&] {
+			self(p).make_ready();
+			return self(p).call(Frame::reopen);
+		});
+	}
+
+	static void metrics(falco_output *p, const falco_metric_sink *sink) noexcept
+	{
+		falco_error ignored{};
+		self(p).guarded(&ignored, "metrics", [&] {
+			if (!self(p).process_) return Status(); // it has none while it does not run
+			const std::string values = self(p).process_->call(Frame::metrics, "", self(p).limit());
+			Reader reader(values);
+			while (!reader.at_end()) {
+				const auto add = reader.number() == 0 ? sink->counter : sink->gauge;
+				const std::string_view name = reader.text();
+				add(sink->ctx, name.data(), reader.number());
+			}
+			return Status();
+		});
+	}
+
+	static void destroy(falco_output *p) noexcept
+	{
+		const std::unique_ptr<IsolatedOutput> output(&self(p));
+		if (!output->process_) return;
+		falco_error ignored{};
+		output->guarded(&ignored, "destroy", [&] {
+			const auto most = std::min<Clock::duration>(output->limit(), kLongestFarewell);
+			output->process_->call(Frame::destroy, "", most);
+			return Status();
+		});
+	}
+
+	// --- what they are made of
+
+	Clock::duration limit() const { return request_.isolation.timeout; }
+
+	// Runs `body` and turns the end of the process into a status.
+	template <typename Body>
+	falco_status guarded(falco_error *err, const char *function, Body &&body) noexcept
+	{
+		Status status;
+		try {
+			try {
+				status = body();
+			} catch (const TimedOut &e) {
+				status = lose_process(function, e.what(), End::is_stuck);
+			} catch (const Gone &e) {
+				status = lose_process(function, e.what(), End::now);
+			} catch (const BadMessage &e) {
+				status = lose_process(function, e.what(), End::now);
+			} catch (const std::exception &e) { // it cannot be started now
+				status = {FALCO_ERR_RETRY, e.what()};
+			}
+		} catch (const std::exception &e) {
+			status = {FALCO_ERR_FATAL, e.what()}; // out of memory
+		}
+		err->status = status.code;
+		std::snprintf(err->message, sizeof err->message, "%s", status.message.c_str());
+		return status.code;
+	}
+
+	Status lose_process(const char *function, const std::string &why, End how)
+	{
+		const std::string ended = process_ ? process_->end(how) : "";
+		process_.reset();
+		return {FALCO_ERR_RETRY, "its process was lost in " + std::string(function) + ": " + why + " (" +
+						 ended + "); it is started again"};
+	}
+
+	std::unique_ptr<Process> start_process()
+	{
+		return std::make_unique<Process>(*services_.spawner, request_, services_);
+	}
+
+	Status call_create()
+	{
+		Writer writer;
+		writer.text(services_.version);
+		writer.text(services_.hostname);
+		writer.number(static_cast<uint64_t>(static_cast<int64_t>(services_.log_level)));
+		writer.text(config_);
+		return Answer(process_->call(Frame::create, writer.get(), limit()), 0).status;
+	}
+
+	Status call(Frame type) { return Answer(process_->call(type, "", limit()), 0).status; }
+
+	// A process with the plugin's instance, which has the alerts that were written and not flushed.
+	void make_ready()
+	{
+		if (!process_) {
+			process_ = start_process();
+			const Hello hello(process_->hello(limit()));
+			Status status;
+			if (!hello.same_calls(hello_))
+				status = {FALCO_ERR_FATAL, "the plugin's file is another one now: restart falco"};
+			else
+				status = call_create();
+			if (!status.ok()) {
+				process_.reset();
+				throw Error("its process cannot go on: " + status.message);
+			}
+			rewritten_ = 0;
+		}
+		while (rewritten_ < unflushed_.ends.size())
+			rewrite();
+	}
+
+	// Writes what an earlier process had taken. An alert at which process after process ends is given up.
+	void rewrite()
+	{
+		const size_t begin = rewritten_ == 0 ? 0 : unflushed_.ends[rewritten_ - 1];
+		const size_t count = unflushed_.ends.size() - rewritten_;
+		try {
+			const Answer answer = send_alerts(count, std::string_view(unflushed_.bytes).substr(begin));
+			rewritten_ += answer.taken;
+			if (!answer.status.ok()) throw Error(answer.status.message);
+			crashes_ = 0;
+		} catch (const Gone &) {
+			const size_t at = rewritten_ + std::min<uint64_t>(process_->progress(), count - 1);
+			crashes_ = at == crashed_at_ ? crashes_ + 1 : 1;
+			crashed_at_ = at;
+			if (crashes_ >= kMostCrashes) {
+				give_up(at);
+				crashes_ = 0;
+			}
+			throw;
+		}
+	}
+
+	void give_up(size_t index)
+	{
+		if (services_.log)
+			services_.log(request_.name, FALCO_LOG_ERROR,
+				      "an alert is lost: its process ended " + std::to_string(kMostCrashes) +
+					      " times when it was written again");
+		const size_t begin = index == 0 ? 0 : unflushed_.ends[index - 1];
+		const size_t size = unflushed_.ends[index] - begin;
+		unflushed_.bytes.erase(begin, size);
+		unflushed_.ends.erase(unflushed_.ends.begin() + static_cast<std::ptrdiff_t>(index));
+		for (size_t i = index; i < unflushed_.ends.size(); ++i)
+			unflushed_.ends[i] -= size;
+	}
+
+	void forget_unflushed()
+	{
+		unflushed_.clear();
+		rewritten_ = 0;
+	}
+
+	Answer send_alerts(size_t count, std::string_view encoded)
+	{
+		Writer message;
+		message.number(count);
+		message.bytes(encoded);
+		process_->reset_progress();
+		return Answer(process_->call(Frame::write, message.get(), limit()), count);
+	}
+
+	Status call_write(const falco_alert *const *alerts, size_t count, size_t &taken)
+	{
+		taken = 0;
+		// The host asks for a failed flush again, until it has given up what was not flushed.
+		if (std::exchange(flush_failed_, false)) forget_unflushed();
+		make_ready();
+		writer_.clear();
+		writer_.number(count);
+		std::vector<size_t> begins;
+		for (size_t i = 0; i < count; ++i) {
+			begins.push_back(writer_.get().size());
+			write_alert(writer_, *alerts[i]);
+		}
+		begins.push_back(writer_.get().size());
+		const auto keep = [&] {
+			for (size_t i = 0; hello_.flush && i < taken; ++i)
+				unflushed_.add(writer_, begins[i], begins[i + 1]);
+		};
+		process_->reset_progress();
+		try {
+			const Answer answer(process_->call(Frame::write, writer_.get(), limit()), count);
+			taken = answer.taken;
+			keep();
+			rewritten_ = unflushed_.ends.size();
+			return answer.status;
+		} catch (const std::exception &) {
+			taken = std::min<uint64_t>(process_->progress(), count);
+			keep(); // they are written again with the others
+			throw;
+		}
+	}
+
+	const StartRequest request_;
+	const HostServices &services_;
+	std::unique_ptr<Process> process_; // nullptr: is to be started
+	const Hello hello_;
+	falco_output_ops ops_{};
+	falco_plugin table_{};
+	std::string config_;
+	Writer writer_;
+
+	Encoded unflushed_;    // written and not flushed; empty when the plugin has no flush
+	size_t rewritten_ = 0; // of them, those that the process of now has
+	bool flush_failed_ = false;
+	size_t crashed_at_ = 0; // index in unflushed_
+	int crashes_ = 0;       // there
+};
+
+} // namespace isolation
+
+std::unique_ptr<Output> make_isolated_output(const InstanceConfig &instance, const std::string &plugin_dir,
+					     const HostServices &services)
+{
+	const std::string path = find_library(instance.library, plugin_dir);
+	require_safe_path(path, "plugin");
+	const std::string begin = "Error with " + instance.name + " output: ";
+	std::unique_ptr<isolation::IsolatedOutput> made;
+	try {
+		made = std::make_unique<isolation::IsolatedOutput>(
+			isolation::StartRequest{path, instance.sha256, instance.name, instance.isolation}, services);
+	} catch (const std::exception &e) {
+		throw Error(begin + e.what());
+	}
+	const std::string config = complete_config(made->plugin(), instance).dump();
+	try {
+		made->create(config);
+	} catch (const isolation::Gone &e) {
+		throw Error(begin + "its process ended when the plugin's instance was made: " + e.what());
+	} catch (const isolation::BadMessage &e) {
+		throw Error(begin + e.what());
+	}
+	const falco_output_ops &ops = made->ops();
+	return std::make_unique<Output>(instance.name, ops, reinterpret_cast<falco_output *>(made.release()), services);
+}
+
+} // namespace falco::host

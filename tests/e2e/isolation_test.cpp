@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// isolation: process. The same outputs that end falco otherwise cost a restart of their own process, and no alert.
+#include "tests/e2e/background.hpp"
+#include "tests/e2e/rogue_fixture.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace falco::test;
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+class Isolation : public RogueTest {
+protected:
+	// The number behind `text` in the log of a falco that has written it.
+	static pid_t number_after(const std::string &log, const std::string &text)
+	{
+		const size_t at = log.rfind(text);
+		return at == std::string::npos ? -1 : std::stoi(log.substr(at + text.size()));
+	}
+
+	// Opened while the process runs, so that it means no other one.
+	static int watch(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
+
+	static bool has_ended(int pidfd)
+	{
+		pollfd one{pidfd, POLLIN, 0};
+		constexpr int kLong = 20000; // ms
+		return poll(&one, 1, kLong) == 1;
+	}
+};
+
+const char *const kProcess = "isolation: process";
+
+TEST_F(Isolation, a_good_output_works_as_in_falco_itself)
+{
+	const Finished falco = run_rogue("", kProcess);
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_EQ(delivered(), kAll);
+	EXPECT_THAT(falco.err, HasSubstr("rogue: the rogue was made"));
+	EXPECT_THAT(falco.out, HasSubstr("Events detected: 10\n"));
+}
+
+TEST_F(Isolation, a_crash_costs_a_restart_and_no_alert)
+{
+	// Each process writes two and crashes at the third.
+	const Finished falco = run_rogue("habit: crash, at: 3", kProcess);
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_EQ(delivered(), kAll);
+	EXPECT_THAT(falco.err,
+		    HasSubstr("rogue: its process printed: falco: crashed inside output/rogue write (signal 11)"));
+	EXPECT_THAT(falco.err, HasSubstr("its process was lost in write"));
+	EXPECT_THAT(falco.err, HasSubstr("signal 11"));
+}
+
+TEST_F(Isolation, other_ends_of_the_process_are_no_worse)
+{
+	for (const auto &[habit, told] : {std::pair("throw", "signal 6"), std::pair("exit", "exit status 7"),
+					  std::pair("babble", "sent what is no message")}) {
+		std::filesystem::remove(alerts_);
+		std::filesystem::remove(dir_.file("mark"));
+		const Finished falco = run_rogue("habit: " + std::string(habit) + ", at: 3, " + once_, kProcess);
+		EXPECT_EQ(falco.status, 0) << falco.err;
+		EXPECT_EQ(delivered(), kAll) << habit;
+		EXPECT_THAT(falco.err, HasSubstr(told));
+	}
+}
+
+TEST_F(Isolation, what_was_written_and_not_flushed_is_written_again)
+{
+	const Finished falco =
+		run_rogue("habit: crash, at: 7, " + once_, kProcess, "", kFakes + "output-rogue-flush.so");
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_EQ(delivered(), kAll);
+}
+
+TEST_F(Isolation, a_call_that_never_ends_is_ended)
+{
+	const Finished falco = run_rogue("habit: block, at: 3, " + once_, "isolation: {mode: process, timeout: 500ms}");
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_EQ(delivered(), kAll);
+	EXPECT_THAT(falco.err, AllOf(HasSubstr("did not answer in time"), HasSubstr("inside output/rogue write")));
+}
+
+TEST_F(Isolation, a_leak_ends_at_the_limit_of_memory)
+{
+	const Finished falco = run_rogue("habit: leak, at: 3, " + once_, "isolation: {limits: {memory_mb: 512}}");
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_EQ(delivered(), kAll);
+	EXPECT_THAT(falco.err, HasSubstr("its process was lost in write"));
+}
+
+TEST_F(Isolation, what_the_plugin_prints_goes_to_the_log)
+{
+	const Finished falco = run_rogue("habit: print, at: 3", kProcess, "stdout_output: {enabled: true}\n");
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_THAT(falco.out, Not(HasSubstr("printed by the rogue")));
+	EXPECT_THAT(falco.err, HasSubstr("rogue: its process printed: printed by the rogue\n"));
+}
+
+TEST_F(Isolation, a_refusal_at_the_start_is_told_as_ever)
+{
+	const Finished falco = run_rogue("habit: refuse", kProcess);
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("the rogue refuses"));
+	const Finished wrong = run_rogue("at: nine", kProcess);
+	EXPECT_EQ(wrong.status, 1);
+	EXPECT_THAT(wrong.err, ContainsRegex("falco.yaml:[0-9]+:[0-9]+: .*at: must be a"));
+}
+
+TEST_F(Isolation, only_an_output_can_have_it)
+{
+	dir_.write("falco.yaml", "plugins:\n  - {library: " + kFakes + "tap-fake.so, isolation: process}\n");
+	const Finished falco = run({});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("plugins[0].isolation: only outputs have this; remove the key"));
+}
+
+TEST_F(Isolation, limits_are_the_process_s)
+{
+	const Finished falco =
+		run_rogue("habit: who", "isolation: {limits: {open_files: 77, memory_mb: 400, processes: 1000}}");
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_THAT(falco.err,
+		    AllOf(HasSubstr("rogue: open files 77\n"), HasSubstr("rogue: memory 400\n"),
+			  HasSubstr("rogue: NoNewPrivs:\\t1\n"), HasSubstr("rogue: CapEff:\\t0000000000000000\n"),
+			  HasSubstr("rogue: CapPrm:\\t0000000000000000\n")));
+}
+
+// The new process is made after falco has given up what it would need to make it.
+TEST_F(Isolation, another_user_runs_it_also_after_a_restart)
+{
+	if (geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
+	// What that user may read and write.
+	chmod(dir_.path().c_str(), 0755);
+	const std::string library = dir_.file("output-rogue.so");
+	std::filesystem::copy_file(kFakes + "output-rogue.so", library);
+	std::filesystem::create_directory(dir_.file("out"));
+	chmod(dir_.file("out").c_str(), 0777);
+	alerts_ = dir_.file("out/alerts");
+	const Finished who = run_rogue("habit: who", "isolation: {user: nobody}", "", library);
+	EXPECT_EQ(who.status, 0) << who.err;
+	EXPECT_THAT(who.err, HasSubstr("rogue: Uid:\\t65534\\t65534\\t65534\\t65534\n"));
+	EXPECT_THAT(who.err, HasSubstr("rogue: CapEff:\\t0000000000000000\n"));
+
+	std::filesystem::remove(alerts_);
+	const Finished falco = run_rogue("habit: crash, at: 3", "isolation: {user: nobody}", "", library);
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_EQ(delivered(), kAll);
+	EXPECT_THAT(falco.err, HasSubstr("its process was lost in write"));
+	struct stat status {};
+	ASSERT_EQ(stat(alerts_.c_str(), &status), 0);
+	EXPECT_EQ(status.st_uid, 65534u);
+
+	const Finished nobody_known = run_rogue("", "isolation: {user: no-such-user}", "", library);
+	EXPECT_EQ(nobody_known.status, 1);
+	EXPECT_THAT(nobody_known.err, HasSubstr("there is no user 'no-such-user'"));
+}
+
+TEST_F(Isolation, survives_the_killing_of_its_process)
+{
+	hold_source();
+	configure("habit: who", kProcess);
+	Background falco({"-c", config_, "-r", rules_});
+	ASSERT_TRUE(falco.wait_for_log("rogue: process ")) << falco.log();
+	ASSERT_TRUE(falco.wait_for_log("\n"));
+	const pid_t child = number_after(falco.log(), "rogue: process ");
+	const int watched = watch(child);
+	kill(child, SIGKILL);
+	EXPECT_TRUE(has_ended(watched));
+	close(watched);
+	open_gate();
+	EXPECT_EQ(falco.wait(), 0) << falco.log();
+	EXPECT_THAT(delivered(), HasSubstr("n6 n7 n8 n9 n10"));
+	EXPECT_THAT(delivered(), HasSubstr("n1"));
+}
+
+TEST_F(Isolation, ends_with_a_falco_that_is_killed)
+{
+	hold_source();
+	configure("habit: who", kProcess);
+	Background falco({"-c", config_, "-r", rules_});
+	ASSERT_TRUE(falco.wait_for_log("rogue: process ")) << falco.log();
+	const int watched = watch(number_after(falco.log(), "rogue: process "));
+	ASSERT_GE(watched, 0);
+	falco.signal(SIGKILL);
+	EXPECT_TRUE(has_ended(watched));
+	close(watched);
+}
+
+TEST_F(Isolation, comes_with_a_reload_too)
+{
+	hold_source();
+	configure("", "");
+	Background falco({"-c", config_, "-r", rules_});
+	ASSERT_TRUE(falco.wait_for_log("Reading events from")) << falco.log();
+	configure("", kProcess);
+	falco.signal(SIGHUP);
+	ASSERT_TRUE(falco.wait_for_log("Reloaded ")) << falco.log();
+	open_gate();
+	EXPECT_EQ(falco.wait(), 0) << falco.log();
+	EXPECT_EQ(delivered(), kAll);
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An output that appends each alert's line to a file and does, at a certain write, what no plugin may do. Its table is
+// made by hand: nothing stands between it and the host. ROGUE_FLUSH: it keeps lines to itself until flush.
+#include <falco/plugin.hpp>
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <fcntl.h>
+#include <string>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+constexpr const char *kSchema = R"({
+	"type": "object",
+	"additionalProperties": false,
+	"properties": {
+		"path": {"type": "string", "default": "/dev/null"},
+		"habit": {"enum": ["none", "crash", "throw", "status", "positive_status", "block", "leak", "print", "exit",
+			"babble", "who", "refuse", "crash_in_flush"], "default": "none"},
+		"at": {"type": "integer", "minimum": 1, "default": 1, "description": "the write"},
+		"once": {"type": "string", "default": "", "description": "a file: there is no misbehaving when it is there"}
+	}
+})";
+
+class Rogue {
+public:
+	Rogue(falco::Host host, std::string_view config) : host_(host), config_(nlohmann::json::parse(config))
+	{
+		if (config_["habit"] == "refuse") throw falco::ConfigError("the rogue refuses");
+		host_.log(FALCO_LOG_INFO, "the rogue was made");
+	}
+
+	falco_status write(const falco_alert &alert, falco_error &err)
+	{
+		if (++writes_ == config_["at"] && config_["habit"] != "crash_in_flush" && is_first_time()) {
+			const falco_status status = misbehave(err);
+			if (status != FALCO_OK) return status;
+		}
+		lines_ += std::string(falco::view(alert.line)) + '\n';
+#ifndef ROGUE_FLUSH
+		flush();
+#endif
+		return FALCO_OK;
+	}
+
+	void before_flush() const
+	{
+		if (config_["habit"] == "crash_in_flush" && is_first_time()) std::raise(SIGSEGV);
+	}
+
+	void flush()
+	{
+		const std::string path = config_["path"];
+		const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+		(void)!::write(fd, lines_.data(), lines_.size());
+		close(fd);
+		lines_.clear();
+	}
+
+	void metrics(const falco_metric_sink &sink) const
+	{
+		sink.counter(sink.ctx, "rogue.writes", writes_);
+		sink.gauge(sink.ctx, "rogue.pid", static_cast<uint64_t>(getpid()));
+	}
+
+private:
+	bool is_first_time() const
+	{
+		const std::string mark = config_["once"];
+		if (mark.empty()) return true;
+		const int fd = open(mark.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd >= 0) close(fd);
+		return fd >= 0;
+	}
+
+	falco_status misbehave(falco_error &err)
+	{
+		const std::string habit = config_["habit"];
+		if (habit == "crash") std::raise(SIGSEGV);
+		if (habit == "throw") throw std::runtime_error("thrown across the boundary");
+		if (habit == "status") return -77;
+		if (habit == "positive_status") return 12345;
+		if (habit == "block")
+			for (;;)
+				pause();
+		if (habit == "leak") leak();
+		if (habit == "print") (void)!::write(STDOUT_FILENO, "printed by the rogue\n", 21);
+		if (habit == "exit") _exit(7);
+		if (habit == "babble") (void)!::write(3, std::string(4096, '~').data(), 4096);
+		if (habit == "who") tell_who();
+		(void)err;
+		return FALCO_OK;
+	}
+
+	// Until there is no more.
+	[[noreturn]] static void leak()
+	{
+		for (;;) {
+			volatile char *block = new char[1 << 20];
+			for (size_t at = 0; at < 1 << 20; at += 4096)
+				block[at] = 1;
+		}
+	}
+
+	// What this process may do.
+	void tell_who() const
+	{
+		const int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+		char text[8192];
+		const ssize_t size = read(fd, text, sizeof text);
+		close(fd);
+		const std::string status(text, size > 0 ? static_cast<size_t>(size) : 0);
+		for (const char *key : {"Uid:", "CapEff:", "CapPrm:", "NoNewPrivs:"}) {
+			const size_t at = status.find(key);
+			host_.log(FALCO_LOG_INFO, status.substr(at, status.find('\n', at) - at));
+		}
+		rlimit limit{};
+		getrlimit(RLIMIT_NOFILE, &limit);
+		host_.log(FALCO_LOG_INFO, "open files " + std::to_string(limit.rlim_cur));
+		getrlimit(RLIMIT_AS, &limit);
+		host_.log(FALCO_LOG_INFO, "memory " + std::to_string(limit.rlim_cur >> 20));
+		host_.log(FALCO_LOG_INFO, "process " + std::to_string(getpid()));
+	}
+
+	falco::Host host_;
+	nlohmann::json config_;
+	std::string lines_;
+	uint64_t writes_ = 0;
+};
+
+Rogue &self(falco_output *p)
+{
+	return *reinterpret_cast<Rogue *>(p);
+}
+
+falco_output *create(const falco_host *host, const char *config, falco_error *err)
+{
+	Rogue *made = nullptr;
+	falco::detail::guard(err, [&] {
+		made = new Rogue(falco::Host(host), config);
+		return FALCO_OK;
+	});
+	return reinterpret_cast<falco_output *>(made);
+}
+
+falco_status write_alert(falco_output *p, const falco_alert *alert, falco_error *err)
+{
+	return self(p).write(*alert, *err);
+}
+
+[[maybe_unused]] falco_status flush(falco_output *p, falco_error *)
+{
+	self(p).before_flush();
+	self(p).flush();
+	return FALCO_OK;
+}
+
+falco_status reopen(falco_output *, falco_error *)
+{
+	return FALCO_OK;
+}
+
+void destroy(falco_output *p)
+{
+	delete &self(p);
+}
+
+void metrics(falco_output *p, const falco_metric_sink *sink)
+{
+	self(p).metrics(*sink);
+}
+
+#ifndef ROGUE_FLUSH
+constexpr auto flush_or_none = nullptr;
+#else
+constexpr auto flush_or_none = flush;
+#endif
+
+constexpr falco_output_ops ops = {
+	sizeof(falco_output_ops), 0, create, write_alert, destroy, nullptr, flush_or_none, reopen, metrics};
+
+} // namespace
+
+extern "C" const falco_plugin falco_plugin_entry =
+	falco::detail::describe(FALCO_KIND_OUTPUT, falco::Info{"rogue", "1.0.0", "misbehaves", nullptr, kSchema},
+				nullptr, nullptr, &ops, nullptr, nullptr);
