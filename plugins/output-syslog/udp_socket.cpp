@@ -7,19 +7,38 @@
 #include <cstring>
 #include <memory>
 #include <netdb.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+namespace {
+
+constexpr int kRefusalMs = 200;
+
+} // namespace
 
 bool UdpSocket::send(const std::string &message)
 {
 	if (fd_ < 0) connect();
-	// The kernel tells with this datagram that an earlier one was refused: this one is sent once more.
-	Sent sent = send_datagram(fd_, message);
-	if (sent == Sent::failed && errno == ECONNREFUSED) sent = send_datagram(fd_, message);
-	if (sent != Sent::failed) return sent == Sent::shortened;
-	const std::string reason = std::strerror(errno);
+	const Sent sent = send_datagram(fd_, message);
+	if (sent == Sent::failed) fail(errno);
+	// The refusal of a datagram comes back a while later, if at all: it is waited for once one has come.
+	pollfd one{fd_, 0, 0};
+	if (::poll(&one, 1, was_refused_ ? kRefusalMs : 0) > 0) {
+		int error = 0;
+		socklen_t size = sizeof error;
+		::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
+		if (error != 0) fail(error);
+	}
+	was_refused_ = false;
+	return sent == Sent::shortened;
+}
+
+void UdpSocket::fail(int error)
+{
+	was_refused_ = error == ECONNREFUSED;
 	disconnect();
-	throw falco::RetryLater(server_ + ":" + port_ + ": " + reason);
+	throw falco::RetryLater(server_ + ":" + port_ + ": " + std::strerror(error));
 }
 
 void UdpSocket::connect()

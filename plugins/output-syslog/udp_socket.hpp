@@ -5,8 +5,8 @@
 
 #include <string>
 
-// Sends datagrams to a server that is looked up when the first is sent, and again after one failed. A server that
-// nobody listens on may be noticed with the next datagram. One thread at a time.
+// Sends datagrams to a server that is looked up when the first is sent, and again after one failed. That nobody listens
+// there is noticed with the same or the next datagram when the server's kernel says so. One thread at a time.
 class UdpSocket {
 public:
 	UdpSocket(std::string server, std::string port) : server_(std::move(server)), port_(std::move(port)) {}
@@ -20,7 +20,9 @@ public:
 private:
 	void connect();
 	void disconnect();
+	[[noreturn]] void fail(int error);
 
 	const std::string server_, port_;
 	int fd_ = -1;
+	bool was_refused_ = false; // the last one
 };
