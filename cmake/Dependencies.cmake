@@ -8,6 +8,7 @@ find_package(nlohmann_json 3.9 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(CAP_NG REQUIRED IMPORTED_TARGET libcap-ng)
 find_path(VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
 

@@ -8,6 +8,7 @@
 #
 #   scripts/setup.sh               set everything up (root, or sudo for the packages)
 #   scripts/setup.sh --prefix      print the directory of the built libraries and exit
+#   scripts/setup.sh --servers     print the directory of the servers that tests use and exit
 #
 # Environment: FALCO_DEPS_CACHE (default ~/.cache/falco-deps), FALCO_JOBS (default: number of processors).
 set -euo pipefail
@@ -40,9 +41,9 @@ PACKAGES=(
 	zlib1g-dev libssl-dev libzstd-dev
 	# what falco itself is built with
 	nlohmann-json3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libcli11-dev
-	libboost-dev libboost-filesystem-dev libboost-system-dev libsystemd-dev libcap-ng-dev
+	libboost-dev libboost-filesystem-dev libboost-system-dev libsystemd-dev libcap-ng-dev librdkafka-dev
 	# tests and benchmarks
-	libgtest-dev libgmock-dev libbenchmark-dev python3 abigail-tools
+	libgtest-dev libgmock-dev libbenchmark-dev python3 abigail-tools openssl kcat
 	# live capture: the kernel module, and the virtual machine in which it is tested
 	qemu-system-x86 busybox-static cpio kmod xz-utils
 )
@@ -63,11 +64,18 @@ key=$({
 } | sha256sum | cut -c1-12)
 prefix=$cache/libs-$LIBS_UPSTREAM-$key
 
+# Unpacked, never installed: Debian's packages would start them as services of this machine.
+SERVERS=(rsyslog rsyslog-openssl libestr0 libfastjson4 nginx)
+servers=$cache/servers-${VERSION_ID:-unknown}-$(uname -m)
+
 if [ "${1:-}" = --prefix ]; then
 	echo "$prefix"
 	exit 0
+elif [ "${1:-}" = --servers ]; then
+	echo "$servers"
+	exit 0
 elif [ $# -gt 0 ]; then
-	echo "usage: scripts/setup.sh [--prefix]" >&2
+	echo "usage: scripts/setup.sh [--prefix|--servers]" >&2
 	exit 2
 fi
 
@@ -115,6 +123,26 @@ install_packages() {
 	run_logged "$cache/apt-update.log" as_root apt-get update
 	run_logged "$cache/apt-install.log" as_root env DEBIAN_FRONTEND=noninteractive \
 		apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+unpack_servers() {
+	step="fetching the servers that outputs are tested with: ${SERVERS[*]}"
+	advice="check that the machine's apt reaches its Debian mirror: 'apt-get update', then 'apt-get download ${SERVERS[0]}'"
+	say "$step"
+	rm -rf "$servers" "$cache/servers-download"
+	mkdir -p "$servers" "$cache/servers-download"
+	cd "$cache/servers-download"
+	local download=(apt-get -o APT::Sandbox::User=root download "${SERVERS[@]}")
+	if ! "${download[@]}" >"$cache/servers.log" 2>&1; then # the lists are old, perhaps
+		run_logged "$cache/apt-update.log" as_root apt-get update
+		run_logged "$cache/servers.log" "${download[@]}"
+	fi
+	local package
+	for package in *.deb; do
+		dpkg-deb -x "$package" "$servers"
+	done
+	touch "$servers/.complete"
+	cd "$cache" && rm -rf "$cache/servers-download"
 }
 
 # apt-get with lists and sources of its own: Debian 13's sources from the mirror this machine uses already.
@@ -170,6 +198,12 @@ build_libs() {
 }
 
 install_packages
+if [ ! -e "$servers/.complete" ]; then
+	mkdir -p "$cache"
+	exec 8>"$cache/.servers-lock"
+	flock 8
+	[ -e "$servers/.complete" ] || unpack_servers
+fi
 if [ ! -e "$prefix/.complete" ]; then
 	step="preparing $cache"
 	advice="make $cache writable, or set FALCO_DEPS_CACHE to a directory that is"

@@ -11,23 +11,11 @@
 
 namespace {
 
-constexpr char kMark[] = "... (truncated)";
-constexpr size_t kShortest = 256;
-
 // The daemon went away, or was replaced: connecting again is worth an attempt.
 bool is_disconnection(int error)
 {
 	return error == ECONNREFUSED || error == ECONNRESET || error == ENOTCONN || error == EPIPE || error == ENOENT ||
 	       error == EDESTADDRREQ || error == EPROTOTYPE;
-}
-
-// The front of `message`, which is UTF-8, with the mark: no more than `size` bytes, no character cut in two.
-std::string shortened(const std::string &message, size_t size)
-{
-	size_t end = size - (sizeof kMark - 1);
-	while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0) == 0x80)
-		--end;
-	return message.substr(0, end) + kMark;
 }
 
 } // namespace
@@ -73,12 +61,12 @@ void SyslogSocket::disconnect()
 	rest_.clear(); // the front of a record went with its connection
 }
 
-SyslogSocket::Sent SyslogSocket::send(const std::string &message, uint64_t number)
+Sent SyslogSocket::send(const std::string &message, uint64_t number)
 {
 	// A daemon that was restarted is noticed only by sending: then once more over a new connection.
 	for (bool is_new = false;; is_new = true) {
 		if ((fd_ < 0 || is_new) && !connect()) return Sent::failed;
-		const Sent sent = !is_stream_                    ? send_datagram(message)
+		const Sent sent = !is_stream_                    ? send_datagram(fd_, message)
 				  : send_record(message, number) ? Sent::all
 								 : Sent::failed;
 		if (sent != Sent::failed) return sent;
@@ -92,19 +80,10 @@ SyslogSocket::Sent SyslogSocket::send(const std::string &message, uint64_t numbe
 	}
 }
 
-ssize_t SyslogSocket::send_bytes(std::string_view bytes)
-{
-	ssize_t size;
-	do {
-		size = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-	} while (size < 0 && errno == EINTR);
-	return size;
-}
-
 bool SyslogSocket::send_rest()
 {
 	while (!rest_.empty()) {
-		const ssize_t size = send_bytes(rest_);
+		const ssize_t size = send_bytes(fd_, rest_);
 		if (size < 0) return false;
 		rest_.erase(0, static_cast<size_t>(size));
 	}
@@ -124,20 +103,4 @@ bool SyslogSocket::send_record(const std::string &message, uint64_t number)
 	// Nothing of it is out: whoever sends it may still leave it.
 	if (rest_.size() == message.size() + 1) rest_.clear();
 	return false;
-}
-
-SyslogSocket::Sent SyslogSocket::send_datagram(const std::string &message)
-{
-	if (send_bytes(message) >= 0) return Sent::all;
-	if (errno != EMSGSIZE) return Sent::failed;
-	// The kernel takes what fits the send buffer less a little; the daemon's own limit is its own business.
-	int buffer = 0;
-	socklen_t size_of_buffer = sizeof buffer;
-	::getsockopt(fd_, SOL_SOCKET, SO_SNDBUF, &buffer, &size_of_buffer);
-	size_t size = std::min(message.size() - 1, static_cast<size_t>(std::max(buffer - 32, 0)));
-	for (; size >= kShortest; size /= 2) {
-		if (send_bytes(shortened(message, size)) >= 0) return Sent::shortened;
-		if (errno != EMSGSIZE) break;
-	}
-	return Sent::failed;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "datagram.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,9 +13,6 @@
 // One thread at a time.
 class SyslogSocket {
 public:
-	// What became of a message. On failure errno says why.
-	enum class Sent { all, shortened, failed };
-
 	explicit SyslogSocket(std::string path);
 	~SyslogSocket();
 	SyslogSocket(const SyslogSocket &) = delete;
@@ -32,10 +31,8 @@ public:
 private:
 	bool connect_as(int type);
 	void disconnect();
-	ssize_t send_bytes(std::string_view bytes);
 	bool send_rest();
 	bool send_record(const std::string &message, uint64_t number);
-	Sent send_datagram(const std::string &message);
 
 	const std::string path_;
 	int fd_ = -1;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The names of a recording's files. The newest is always PATH itself; when it is full it becomes PATH with a number in
-// front of its ending, which rises: out.000001.scap, out.000002.scap, ..., out.scap. So the order of the names is that
-// of time, also for a replay of the whole folder.
+// A recording's files: out.000001.scap, out.000002.scap, ..., out.scap. The order of the names is that of time, also
+// for a replay of the whole folder.
 #pragma once
 
+#include "numbered_files.hpp"
+
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,9 +15,9 @@ namespace falco::recorder {
 class FileRing {
 public:
 	// `max_files`: how many there may be, with PATH itself; 0: any number.
-	FileRing(std::string path, size_t max_files) : path_(std::move(path)), max_files_(max_files) {}
+	FileRing(std::string path, size_t max_files);
 
-	const std::string &path() const { return path_; }
+	const std::string &path() const { return files_.path(); }
 
 	// What is wrong with PATH as a place for a recording; empty: nothing.
 	std::string problem() const;
@@ -28,11 +28,7 @@ public:
 	int open_next(std::vector<std::string> &removed);
 
 private:
-	std::string numbered(uint64_t number) const;
-	// The numbers that are there, rising.
-	std::vector<uint64_t> numbers() const;
-
-	std::string path_;
+	NumberedFiles files_;
 	size_t max_files_;
 };
 

@@ -3,8 +3,10 @@
 
 #include "host/error.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
@@ -161,6 +163,111 @@ TEST_F(OutputFile, writes_the_whole_line_when_the_file_with_its_front_was_rotate
 	ASSERT_EQ(std::rename((dir / "alerts").c_str(), (dir / "alerts.1").c_str()), 0);
 	EXPECT_TRUE(write(*output, "abcdefgh", 1).ok());
 	EXPECT_EQ(read_file(dir / "alerts"), "abcdefgh\n");
+}
+
+TEST_F(OutputFile, kept_open_it_goes_on_in_the_same_file_until_it_is_opened_again)
+{
+	const auto output = plugin.create({{"filename", dir / "alerts"}, {"keep_alive", true}});
+	EXPECT_TRUE(write(*output, "first", 1).ok());
+	ASSERT_EQ(std::rename((dir / "alerts").c_str(), (dir / "moved").c_str()), 0);
+	EXPECT_TRUE(write(*output, "second", 2).ok());
+	EXPECT_TRUE(output->reopen().ok());
+	EXPECT_EQ(read_file(dir / "alerts"), "");
+	EXPECT_TRUE(write(*output, "third", 3).ok());
+	EXPECT_EQ(read_file(dir / "moved"), "first\nsecond\n");
+	EXPECT_EQ(read_file(dir / "alerts"), "third\n");
+}
+
+TEST_F(OutputFile, kept_open_it_takes_up_a_batch_where_a_full_disk_ended_it)
+{
+	const auto output = plugin.create({{"filename", dir / "alerts"}, {"keep_alive", true}});
+	const Batch batch({"first", "second", "third"});
+	size_t taken = 0;
+	{
+		const FileSizeLimit limit(8); // "first\n" and the front of "second"
+		EXPECT_EQ(output->write_batch(batch.alerts(), taken).code, FALCO_ERR_RETRY);
+		EXPECT_EQ(taken, 1u);
+		EXPECT_EQ(read_file(dir / "alerts"), "first\nse");
+	}
+	EXPECT_TRUE(output->write_batch(batch.alerts(1), taken).ok());
+	EXPECT_EQ(taken, 2u);
+	EXPECT_EQ(read_file(dir / "alerts"), "first\nsecond\nthird\n");
+}
+
+TEST_F(OutputFile, a_batch_of_which_nothing_got_out_is_written_once)
+{
+	for (const bool keep : {false, true}) {
+		const std::string path = dir / (keep ? "kept" : "closed");
+		const auto output = plugin.create({{"filename", path}, {"keep_alive", keep}});
+		const Batch batch({"first", "second"});
+		size_t taken = 0;
+		{
+			const FileSizeLimit limit(0);
+			EXPECT_EQ(output->write_batch(batch.alerts(), taken).code, FALCO_ERR_RETRY);
+			EXPECT_EQ(taken, 0u);
+		}
+		EXPECT_TRUE(output->write_batch(batch.alerts(), taken).ok());
+		EXPECT_EQ(taken, 2u);
+		EXPECT_EQ(read_file(path), "first\nsecond\n");
+	}
+}
+
+TEST_F(OutputFile, begins_a_new_file_before_a_line_that_would_make_it_too_large)
+{
+	const std::string half(600 * 1024, 'x');
+	for (const bool keep : {false, true}) {
+		const std::string name = keep ? "kept" : "closed";
+		const auto output = plugin.create({{"filename", dir / (name + ".log")},
+						   {"keep_alive", keep},
+						   {"rotate", {{"max_size_mb", 1}, {"max_files", 3}}}});
+		for (uint64_t i = 1; i <= 5; ++i)
+			EXPECT_TRUE(write(*output, std::to_string(i) + half, i).ok());
+		EXPECT_EQ(read_file(dir / (name + ".log")), "5" + half + "\n");
+		EXPECT_EQ(read_file(dir / (name + ".000004.log")), "4" + half + "\n");
+		EXPECT_EQ(read_file(dir / (name + ".000003.log")), "3" + half + "\n");
+		EXPECT_NE(access((dir / (name + ".000002.log")).c_str(), F_OK),
+			  0); // three files, this one is the fourth
+	}
+	EXPECT_THAT(plugin.log(),
+		    testing::Contains("removed " + (dir / "kept.000001.log") + ", the oldest of more than max_files"));
+}
+
+TEST_F(OutputFile, a_batch_is_divided_where_the_file_is_full)
+{
+	const std::string part(200 * 1024, 'x');
+	const auto output =
+		plugin.create({{"filename", dir / "alerts"}, {"keep_alive", true}, {"rotate", {{"max_size_mb", 1}}}});
+	const Batch batch(std::vector<std::string>(8, part));
+	size_t taken = 0;
+	EXPECT_TRUE(output->write_batch(batch.alerts(), taken).ok());
+	EXPECT_EQ(taken, 8u);
+	EXPECT_EQ(read_file(dir / "alerts.000001").size(), 5 * (part.size() + 1));
+	EXPECT_EQ(read_file(dir / "alerts").size(), 3 * (part.size() + 1));
+}
+
+TEST_F(OutputFile, begins_a_new_file_when_the_old_one_has_its_age)
+{
+	const auto output = plugin.create({{"filename", dir / "alerts"}, {"rotate", {{"max_seconds", 1}}}});
+	uint64_t written = 0;
+	const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+	while (access((dir / "alerts.000001").c_str(), F_OK) != 0 && std::chrono::steady_clock::now() < deadline)
+		EXPECT_TRUE(write(*output, "x", ++written).ok());
+	EXPECT_EQ(read_file(dir / "alerts"), "x\n");
+	EXPECT_EQ(read_file(dir / "alerts.000001").size(), (written - 1) * 2);
+}
+
+TEST_F(OutputFile, goes_on_in_a_full_file_when_an_old_one_cannot_be_removed)
+{
+	const std::string half(600 * 1024, 'x');
+	const auto output = plugin.create({{"filename", dir / "alerts"},
+					   {"keep_alive", true},
+					   {"rotate", {{"max_size_mb", 1}, {"max_files", 1}}}});
+	ASSERT_EQ(mkdir((dir / "alerts.000001").c_str(), 0700), 0); // a folder by the name of the oldest
+	for (uint64_t i = 1; i <= 3; ++i)
+		EXPECT_TRUE(write(*output, half, i).ok());
+	EXPECT_THAT(plugin.log(),
+		    testing::ElementsAre("cannot remove " + (dir / "alerts.000001") + ": Is a directory"));
+	EXPECT_EQ(read_file(dir / "alerts"), half + "\n");
 }
 
 } // namespace falco::host::test

@@ -49,12 +49,15 @@ std::vector<std::string> PluginUnderTest::log()
 	return log_;
 }
 
-Status write(Output &output, std::string_view line, uint64_t sequence, int priority)
+namespace {
+
+falco_alert make_alert(std::string_view line, uint64_t sequence, int priority)
 {
-	const char *const no_tags[] = {nullptr};
+	static const char *const no_tags[] = {nullptr};
 	falco_alert alert{};
 	alert.struct_size = sizeof alert;
 	alert.priority = priority;
+	alert.time_ns = 1465256864080226697;
 	alert.sequence = sequence;
 	alert.id = "0123456789abcdef-1";
 	alert.rule = "rule";
@@ -62,7 +65,28 @@ Status write(Output &output, std::string_view line, uint64_t sequence, int prior
 	alert.hostname = "host";
 	alert.tags = no_tags;
 	alert.line = alert.message = {line.data(), line.size()};
-	return output.write(alert);
+	return alert;
+}
+
+} // namespace
+
+Status write(Output &output, std::string_view line, uint64_t sequence, int priority)
+{
+	return output.write(make_alert(line, sequence, priority));
+}
+
+Batch::Batch(std::vector<std::string> lines, uint64_t first) : lines_(std::move(lines))
+{
+	for (const std::string &line : lines_)
+		alerts_.push_back(make_alert(line, first++, 4));
+}
+
+std::vector<const falco_alert *> Batch::alerts(size_t from) const
+{
+	std::vector<const falco_alert *> pointers;
+	for (size_t i = from; i < alerts_.size(); ++i)
+		pointers.push_back(&alerts_[i]);
+	return pointers;
 }
 
 TempDir::TempDir()

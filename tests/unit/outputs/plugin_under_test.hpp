@@ -32,6 +32,20 @@ private:
 // Hands an alert with this line to an output.
 Status write(Output &output, std::string_view line, uint64_t sequence = 1, int priority = 4);
 
+// Several alerts with these lines, numbered from `first` on.
+class Batch {
+public:
+	explicit Batch(std::vector<std::string> lines, uint64_t first = 1);
+	Batch(const Batch &) = delete;
+	Batch &operator=(const Batch &) = delete;
+	// Those from this one on.
+	std::vector<const falco_alert *> alerts(size_t from = 0) const;
+
+private:
+	std::vector<std::string> lines_;
+	std::vector<falco_alert> alerts_;
+};
+
 // A folder that is gone with the object.
 class TempDir {
 public:

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "settings.hpp"
+
+#include <falco/plugin.hpp>
+
+#include <deque>
+#include <string>
+#include <string_view>
+
+// A producer of librdkafka that keeps every message until the cluster has acknowledged it. One thread at a time;
+// librdkafka's own threads run from the first message on.
+class KafkaProducer {
+public:
+	struct Message {
+		std::string key; // without is_keyed: not used
+		bool is_keyed;
+		std::string value;
+		std::string id; // goes along as the header falco-id
+		int64_t time_ms;
+	};
+
+	// Tries the settings out. Throws ConfigError.
+	KafkaProducer(falco::Host host, KafkaConf conf, std::string topic);
+	~KafkaProducer();
+	KafkaProducer(const KafkaProducer &) = delete;
+	KafkaProducer &operator=(const KafkaProducer &) = delete;
+
+	// Takes a message for later. Throws RetryLater when librdkafka has no room, or the message is too large.
+	void produce(Message message);
+
+	// Waits a while until every message is acknowledged. Throws RetryLater when some are not.
+	void confirm();
+
+	// With the next message, begins anew: what is not acknowledged goes with it, and files are read again.
+	void restart();
+
+private:
+	void start();
+	void stop();
+	// False: librdkafka has no room. Throws RetryLater for a message that it does not take.
+	bool hand_over(const Message &message);
+	// Hands over again what came back.
+	void produce_failed();
+	// Until everything is acknowledged, or for a while.
+	void wait_for_cluster();
+	static void delivered(rd_kafka_t *, const rd_kafka_message_t *message, void *self);
+	static void told(const rd_kafka_t *kafka, int level, const char *facility, const char *text);
+	static void erred(rd_kafka_t *, int code, const char *reason, void *self);
+
+	const falco::Host host_;
+	const KafkaConf conf_;
+	const std::string topic_;
+	rd_kafka_t *kafka_ = nullptr;
+	std::deque<Message> failed_; // not acknowledged, and no longer librdkafka's
+	std::string last_error_;
+	bool is_away_ = false; // no broker can be reached
+};
