@@ -13,6 +13,7 @@
 #include "plugins/family-sinsp/joined.hpp"
 #include "rule_selection.hpp"
 #include "rules_schema.hpp"
+#include "whole_state.hpp"
 
 #include <falco/plugin.hpp>
 #include <libsinsp/sinsp.h>
@@ -188,8 +189,9 @@ public:
 
 	void interests(const falco_text_sink &sink) override
 	{
-		const std::string text =
-			falco::sinsp_family::format_interests(EventIndex(loaded_->rules, everything_).interests());
+		auto interests = EventIndex(loaded_->rules, everything_).interests();
+		interests.whole_state = needs_whole_state(loaded_->rules);
+		const std::string text = falco::sinsp_family::format_interests(interests);
 		sink.write(sink.ctx, text.data(), text.size());
 	}
 
