@@ -7,6 +7,7 @@
 #include "event_index.hpp"
 #include "event_list.hpp"
 #include "graph_evaluator.hpp"
+#include "host_names.hpp"
 #include "output_addition.hpp"
 #include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/family.hpp"
@@ -44,6 +45,10 @@ constexpr std::string_view kOwnSchema = R"({
 		"match_all_events": {
 			"type": "boolean", "default": false,
 			"description": "match the ignored events, too"
+		},
+		"resolve_names": {
+			"type": "string", "enum": ["live", "always", "never"], "default": "live",
+			"description": "when names of hosts that rules compare fd.sip.name and its kin with are looked up in the network: in live captures, in replay as well, or never"
 		},
 		"priority": {
 			"type": "string", "default": "debug",
@@ -129,6 +134,7 @@ public:
 		options_.first_match = !all_;
 		options_.strict = parsed.at("ignored_events") == "strict";
 		options_.additions = read_output_additions(parsed.at("append_output"));
+		resolve_names_ = parsed.at("resolve_names");
 		selections_ = read_selections(parsed.at("rules"));
 		const std::string priority = parsed.at("priority");
 		least_priority_ = parse_priority(priority);
@@ -165,6 +171,8 @@ public:
 	{
 		unbind();
 		inspector_ = static_cast<sinsp *>(context);
+		HostNames::instance().look_up(resolve_names_ == "always" ||
+					      (resolve_names_ == "live" && !inspector_->is_capture()));
 		evaluator_ = std::make_unique<GraphEvaluator>(loaded_->rules, everything_, inspector_);
 		for (const auto &rule : loaded_->rules) {
 			extractors_.emplace_back(rule.output, inspector_, checks_);
@@ -276,6 +284,7 @@ private:
 	bool all_;
 	CompileOptions options_;
 	std::vector<Selection> selections_;
+	std::string resolve_names_;
 	int least_priority_;
 	bool everything_;
 	sinsp_filter_check_list checks_;

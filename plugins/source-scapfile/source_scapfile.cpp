@@ -2,7 +2,7 @@
 //
 // Replays trace files, one capture a file: each has an inspector of its own, so no state crosses from one to the next.
 // What can be read ahead, that is regular files, goes through a TraceReader, which spares libsinsp most events.
-#include "capture_paths.hpp"
+#include "common/trace_paths.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/interests.hpp"
 #include "trace_reader.hpp"
@@ -15,6 +15,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
+#include <regex>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -56,7 +57,11 @@ public:
 	ScapFile(falco::Host, std::string_view config)
 	{
 		const auto parsed = nlohmann::json::parse(config);
-		files_ = expand_paths(parsed.at("paths").get<std::vector<std::string>>());
+		try {
+			files_ = falco::expand_trace_paths(parsed.at("paths").get<std::vector<std::string>>());
+		} catch (const std::runtime_error &e) {
+			throw falco::ConfigError(e.what());
+		}
 		leave_out_ = parsed.at("leave_out_needless");
 	}
 
@@ -156,14 +161,14 @@ private:
 			return true;
 		} catch (const std::exception &) {
 			stop();
-			if (file_ == kStandardInput) {
+			if (file_ == falco::kStandardInput) {
 				lseek(STDIN_FILENO, start, SEEK_SET); // the position is shared
 			}
 			return false;
 		}
 	}
 
-	std::string name() const { return file_ == kStandardInput ? "standard input" : file_; }
+	std::string name() const { return file_ == falco::kStandardInput ? "standard input" : file_; }
 
 	// The next event that somebody wants, or what libsinsp says instead. Most events of a trace concern no rule:
 	// passing over them here spares the way through the host, which looks up now and then at a time-out.
@@ -202,8 +207,8 @@ private:
 	// close.
 	int open_file()
 	{
-		const int fd = file_ == kStandardInput ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-						       : open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+		const int fd = file_ == falco::kStandardInput ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+							      : open(file_.c_str(), O_RDONLY | O_CLOEXEC);
 		if (fd < 0) {
 			throw std::runtime_error("cannot read trace file " + name() + ": " + std::strerror(errno));
 		}
@@ -226,7 +231,23 @@ private:
 	[[noreturn]] void fail(const std::string &why)
 	{
 		const uint64_t bytes = inspector_->get_bytes_read(), events = inspector_->get_num_events();
-		fail(why, reader_ ? reader_->place(bytes, events) : TraceReader::Place{bytes, events});
+		if (!reader_) {
+			fail(why, {bytes, events});
+		}
+		const TraceReader::Place place = reader_->place(bytes, events);
+		fail(renumbered(why, place.events - events), place);
+	}
+
+	// libsinsp says "event N of type" about an event that it cannot parse, by its own number.
+	static std::string renumbered(const std::string &text, uint64_t left_out)
+	{
+		static const std::regex number("\\bevent (\\d+) of type\\b");
+		std::smatch found;
+		if (!std::regex_search(text, found, number)) {
+			return text;
+		}
+		return found.prefix().str() + "event " + std::to_string(std::stoull(found[1]) + left_out) + " of type" +
+		       found.suffix().str();
 	}
 
 	[[noreturn]] void fail(const std::string &why, TraceReader::Place place)
