@@ -41,7 +41,7 @@ PACKAGES=(
 	zlib1g-dev libssl-dev libzstd-dev
 	# what falco itself is built with
 	nlohmann-json3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libcli11-dev
-	libboost-dev libboost-filesystem-dev libboost-system-dev libsystemd-dev libcap-ng-dev librdkafka-dev
+	libboost-dev libboost-filesystem-dev libboost-system-dev libsystemd-dev libcap-ng-dev librdkafka-dev libisal-dev
 	# tests and benchmarks
 	libgtest-dev libgmock-dev libbenchmark-dev python3 abigail-tools openssl kcat
 	# live capture: the kernel module, and the virtual machine in which it is tested

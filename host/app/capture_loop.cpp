@@ -5,10 +5,9 @@
 
 namespace falco::host {
 
-CaptureLoop::CaptureLoop(Source &source, Matcher &matcher, Outputs &outputs, Statistics &statistics,
+CaptureLoop::CaptureLoop(Source &source, Matcher &matcher, std::function<void(const falco_match &)> deliver,
 			 const std::atomic<bool> &stop)
-    : source_(source), matcher_(&matcher), interests_(matcher.interests()), outputs_(outputs), statistics_(statistics),
-      stop_(stop)
+    : source_(source), matcher_(&matcher), interests_(matcher.interests()), deliver_(std::move(deliver)), stop_(stop)
 {
 }
 
@@ -136,9 +135,7 @@ void CaptureLoop::every_second()
 
 void CaptureLoop::emit(void *loop, const falco_match *match)
 {
-	auto &self = *static_cast<CaptureLoop *>(loop);
-	self.statistics_.count(match->rule);
-	self.outputs_.deliver(*match, self.stop_);
+	static_cast<CaptureLoop *>(loop)->deliver_(*match);
 }
 
 } // namespace falco::host

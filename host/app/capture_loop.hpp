@@ -4,7 +4,6 @@
 #include "host/app/boundary.hpp"
 #include "host/app/second_timer.hpp"
 #include "host/app/taps.hpp"
-#include "host/pipeline/pipeline.hpp"
 #include "host/plugins/plugin.hpp"
 
 #include <atomic>
@@ -18,7 +17,8 @@ namespace falco::host {
 // and the matcher.
 class CaptureLoop {
 public:
-	CaptureLoop(Source &source, Matcher &matcher, Outputs &outputs, Statistics &statistics,
+	// `deliver` gets every match, on the same thread.
+	CaptureLoop(Source &source, Matcher &matcher, std::function<void(const falco_match &)> deliver,
 		    const std::atomic<bool> &stop);
 
 	// The source was started already: the first capture is open.
@@ -57,8 +57,7 @@ private:
 	Matcher *matcher_;      // in force
 	std::string interests_; // its
 	bool bound_ = false;    // it is, to the source's open capture
-	Outputs &outputs_;
-	Statistics &statistics_;
+	const std::function<void(const falco_match &)> deliver_;
 	const std::atomic<bool> &stop_;
 	SecondTimer second_;
 	Boundary boundary_;

@@ -50,6 +50,12 @@ void add_run_options(CLI::App &app, Options &options)
 		app, "-e", options.trace_files, "FILE",
 		"Read the events from FILE (.scap, - for standard input, or a folder of them) instead of the live "
 		"kernel");
+	app.add_option(
+		   "-j,--jobs", options.jobs,
+		   "With -e: replay so many files at a time, each in a process of its own; alerts come in the order of "
+		   "the files all the same")
+		->type_name("N")
+		->check(CLI::Range(1U, 1024U));
 	app.add_option("--source", options.source,
 		       "Where live events come from: auto, ebpf, kmod, or the name of another source, instead of the "
 		       "configured one")
@@ -287,6 +293,13 @@ bool parse_options(int argc, char **argv, Options &options, int &status)
 	}
 	if (!options.enabled_tags.empty() && !(options.disabled_rules.empty() && options.disabled_tags.empty())) {
 		std::fprintf(stderr, "falco: -t switches off all other rules: -D and -T do not go with it\n");
+		status = 1;
+		return false;
+	}
+	if (options.jobs > 1 && (options.trace_files.empty() || options.record_file)) {
+		std::fprintf(
+			stderr,
+			"falco: -j replays several trace files at a time: it needs -e, and -w does not go with it\n");
 		status = 1;
 		return false;
 	}

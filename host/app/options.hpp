@@ -39,6 +39,7 @@ struct Options {
 	std::string pid_file = "/var/run/falco.pid";
 	bool write_pid_file = false;             // -P: also in the foreground
 	std::vector<std::string> trace_files;    // -e
+	unsigned jobs = 1;                       // -j
 	std::optional<std::string> source;       // --source
 	std::vector<std::string> rules;          // -r
 	std::string rule;                        // -l

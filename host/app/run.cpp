@@ -13,6 +13,7 @@
 #include "host/app/event_drops.hpp"
 #include "host/app/language_commands.hpp"
 #include "host/app/make_plugins.hpp"
+#include "host/app/parallel_replay.hpp"
 #include "host/app/paths.hpp"
 #include "host/app/reload.hpp"
 #include "host/app/service_manager.hpp"
@@ -72,9 +73,11 @@ std::string host_name()
 // One run of falco, from a good configuration on.
 class Run {
 public:
-	Run(const Options &options, ConfigRequest request, Config config, Daemon *daemon, isolation::Spawner &spawner)
+	// `replay`: the processes that read the trace files; nullptr: this one reads.
+	Run(const Options &options, ConfigRequest request, Config config, Daemon *daemon, ParallelReplay *replay,
+	    isolation::Spawner &spawner)
 	    : options_(options), request_(std::move(request)), config_(std::move(config)), daemon_(daemon),
-	      log_(config_.log_stderr, config_.log_syslog, config_.log_level)
+	      replay_(replay), log_(config_.log_stderr, config_.log_syslog, config_.log_level)
 	{
 		services_.version = FALCO_VERSION;
 		services_.hostname = host_name();
@@ -217,7 +220,7 @@ private:
 		}
 		std::vector<std::string> failures;
 		try {
-			failures = read_source(stop);
+			failures = replay_ ? read_in_parallel(stop) : read_source(stop);
 		} catch (const Error &e) {
 			failures.emplace_back(e.what()); // there is none to read
 		}
@@ -300,6 +303,45 @@ private:
 		return files;
 	}
 
+	void deliver(const falco_match &match, const StopRequest &stop)
+	{
+		statistics_.count(match.rule);
+		outputs_->deliver(match, stop.stop());
+	}
+
+	// The workers have read the rules already, so they stay as they are.
+	std::vector<std::string> read_in_parallel(StopRequest &stop)
+	{
+		json_output_ = config_.json_output;
+		ready();
+		stop.on_signal(SIGUSR1, [this] { reopen_outputs(); });
+		stop.on_signal(SIGHUP, [this] {
+			log_.write(FALCO_LOG_WARN,
+				   "SIGHUP: a replay with -j goes on with the rules that it began with");
+		});
+		auto failures = replay_->run([&](const falco_match &match) { deliver(match, stop); }, stop.stop());
+		end_reading(stop);
+		return failures;
+	}
+
+	void reopen_outputs()
+	{
+		log_.write(FALCO_LOG_INFO, "Opening the outputs again: SIGUSR1");
+		outputs_->reopen();
+	}
+
+	// From here on a signal no longer ends the reading but shortens the waiting for outputs.
+	void end_reading(StopRequest &stop)
+	{
+		service_manager_.stopping();
+		stop.stop_after({});
+		stop.on_request([this] { outputs_->hurry(); });
+		if (stop.stop()) {
+			outputs_->hurry();
+		}
+		stop.on_signal(SIGHUP, [] {});
+	}
+
 	// Starts the first source that can be started, when there is more than one to choose from, and reads it to its
 	// end. Returns what went wrong; throws Error when none can be started.
 	std::vector<std::string> read_source(StopRequest &stop)
@@ -310,7 +352,8 @@ private:
 			choice_.start(matcher_->interests(), !taps_.empty());
 			source_ = &choice_.source();
 		}
-		CaptureLoop loop(*source_, *matcher_, *outputs_, statistics_, stop.stop());
+		CaptureLoop loop(
+			*source_, *matcher_, [&](const falco_match &match) { deliver(match, stop); }, stop.stop());
 		loop.is_open = is_choice;
 		loop.taps = taps_.empty() ? nullptr : &taps_;
 		make_event_drops();
@@ -347,20 +390,9 @@ private:
 			control.emplace(watch_, [&](const std::string &reason) { run_reload(reload, reason); });
 			stop.on_signal(SIGHUP, [&] { control->reload(); });
 		};
-		stop.on_signal(SIGUSR1, [this] {
-			log_.write(FALCO_LOG_INFO, "Opening the outputs again: SIGUSR1");
-			outputs_->reopen();
-		});
+		stop.on_signal(SIGUSR1, [this] { reopen_outputs(); });
 		std::vector<std::string> failures = loop.run();
-
-		service_manager_.stopping();
-		stop.stop_after({});
-		// From here on a signal no longer ends the reading but shortens the waiting for outputs.
-		stop.on_request([this] { outputs_->hurry(); });
-		if (stop.stop()) {
-			outputs_->hurry();
-		}
-		stop.on_signal(SIGHUP, [] {});
+		end_reading(stop);
 		return failures; // once a reload that runs is over
 	}
 
@@ -453,6 +485,7 @@ private:
 	const ConfigRequest request_;
 	const Config config_; // of the start
 	Daemon *daemon_;      // nullptr in the foreground
+	ParallelReplay *replay_;
 	Log log_;
 	HostServices services_;
 	ServiceManager service_manager_;
@@ -513,7 +546,9 @@ int run(const Options &options)
 				[](const InstanceConfig &output) { return output.isolation.process; })) {
 			spawner.start();
 		}
-		return Run(options, std::move(request), std::move(config), daemon ? &*daemon : nullptr, spawner)
+		const auto replay = start_parallel_replay(options, request, config); // while there is one thread
+		return Run(options, std::move(request), std::move(config), daemon ? &*daemon : nullptr, replay.get(),
+			   spawner)
 			.execute();
 	} catch (const std::exception &e) {
 		print_fatal(e.what());

@@ -4,9 +4,12 @@
 //
 //     events 306 307
 //     syscalls 257
+//     whole_state
 //
 // The numbers are event codes (ppm_event_code) and system calls (ppm_sc_code). An event of another code still changes
 // the state, but need not come out of `next`; another system call need not leave the kernel unless the state needs it.
+// `whole_state` stands there if a rule looks at something that most events leave behind at their thread or descriptor
+// (how much memory it has, when it was last heard of): then libsinsp must see every event that there is.
 // The words may stand in any order, separated by any space.
 #pragma once
 
@@ -23,18 +26,20 @@ namespace falco::sinsp_family {
 struct Interests {
 	std::bitset<PPM_EVENT_MAX> events;
 	std::bitset<PPM_SC_MAX> system_calls; // tracepoints are among them
+	bool whole_state = false;
 
 	static Interests everything()
 	{
 		Interests all;
 		all.events.set();
 		all.system_calls.set();
+		all.whole_state = true;
 		return all;
 	}
 
 	bool operator==(const Interests &other) const
 	{
-		return events == other.events && system_calls == other.system_calls;
+		return events == other.events && system_calls == other.system_calls && whole_state == other.whole_state;
 	}
 };
 
@@ -51,6 +56,10 @@ inline Interests parse_interests(std::string_view text)
 		}
 		if (word == "syscalls") {
 			part = Part::system_calls;
+			continue;
+		}
+		if (word == "whole_state") {
+			interests.whole_state = true;
 			continue;
 		}
 		size_t number = 0;
@@ -84,7 +93,7 @@ inline std::string format_interests(const Interests &interests)
 	add(interests.events);
 	text += "\nsyscalls";
 	add(interests.system_calls);
-	return text + "\n";
+	return text + (interests.whole_state ? "\nwhole_state\n" : "\n");
 }
 
 } // namespace falco::sinsp_family

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check.hpp"
 
+#include "host_names.hpp"
 #include "text_operators.hpp"
 
 #include <libsinsp/filter_compare.h>
@@ -192,6 +193,9 @@ CheckMaker::CheckMaker(sinsp *inspector)
 
 std::unique_ptr<Check> CheckMaker::make(const ast::expr *check)
 {
+	if (auto names = make_name_check(check, inspector_, checks_)) {
+		return names;
+	}
 	auto quick = make_quick(check);
 	return quick ? std::move(quick) : std::make_unique<FilterCheck>(make_filter(check));
 }

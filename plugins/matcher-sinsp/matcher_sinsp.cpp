@@ -7,12 +7,14 @@
 #include "event_index.hpp"
 #include "event_list.hpp"
 #include "graph_evaluator.hpp"
+#include "host_names.hpp"
 #include "output_addition.hpp"
 #include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/joined.hpp"
 #include "rule_selection.hpp"
 #include "rules_schema.hpp"
+#include "whole_state.hpp"
 
 #include <falco/plugin.hpp>
 #include <libsinsp/sinsp.h>
@@ -43,6 +45,10 @@ constexpr std::string_view kOwnSchema = R"({
 		"match_all_events": {
 			"type": "boolean", "default": false,
 			"description": "match the ignored events, too"
+		},
+		"resolve_names": {
+			"type": "string", "enum": ["live", "always", "never"], "default": "live",
+			"description": "when names of hosts that rules compare fd.sip.name and its kin with are looked up in the network: in live captures, in replay as well, or never"
 		},
 		"priority": {
 			"type": "string", "default": "debug",
@@ -128,6 +134,7 @@ public:
 		options_.first_match = !all_;
 		options_.strict = parsed.at("ignored_events") == "strict";
 		options_.additions = read_output_additions(parsed.at("append_output"));
+		resolve_names_ = parsed.at("resolve_names");
 		selections_ = read_selections(parsed.at("rules"));
 		const std::string priority = parsed.at("priority");
 		least_priority_ = parse_priority(priority);
@@ -164,6 +171,8 @@ public:
 	{
 		unbind();
 		inspector_ = static_cast<sinsp *>(context);
+		HostNames::instance().look_up(resolve_names_ == "always" ||
+					      (resolve_names_ == "live" && !inspector_->is_capture()));
 		evaluator_ = std::make_unique<GraphEvaluator>(loaded_->rules, everything_, inspector_);
 		for (const auto &rule : loaded_->rules) {
 			extractors_.emplace_back(rule.output, inspector_, checks_);
@@ -188,8 +197,9 @@ public:
 
 	void interests(const falco_text_sink &sink) override
 	{
-		const std::string text =
-			falco::sinsp_family::format_interests(EventIndex(loaded_->rules, everything_).interests());
+		auto interests = EventIndex(loaded_->rules, everything_).interests();
+		interests.whole_state = needs_whole_state(loaded_->rules);
+		const std::string text = falco::sinsp_family::format_interests(interests);
 		sink.write(sink.ctx, text.data(), text.size());
 	}
 
@@ -274,6 +284,7 @@ private:
 	bool all_;
 	CompileOptions options_;
 	std::vector<Selection> selections_;
+	std::string resolve_names_;
 	int least_priority_;
 	bool everything_;
 	sinsp_filter_check_list checks_;

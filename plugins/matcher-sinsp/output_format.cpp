@@ -2,6 +2,7 @@
 #include "output_format.hpp"
 
 #include "field_names.hpp"
+#include "host_names.hpp"
 
 #include <libsinsp/filter/parser.h>
 #include <libsinsp/sinsp_exception.h>
@@ -238,6 +239,16 @@ FieldExtractor::FieldExtractor(const OutputFormat &format, sinsp *inspector, con
 					   std::make_unique<FieldExtractor>(*field.composed, inspector, checks)});
 			continue;
 		}
+		if (field.transformers.empty() && NamedAddress::is_field(field.bare)) {
+			fields_.push_back({nullptr,
+					   true,
+					   {},
+					   {},
+					   nullptr,
+					   nullptr,
+					   std::make_shared<NamedAddress>(field.bare, inspector, checks)});
+			continue;
+		}
 		size_t length = 0;
 		auto check = make_check(field.bare.c_str(), inspector, checks, length);
 		for (auto it = field.transformers.rbegin(); it != field.transformers.rend(); ++it) {
@@ -256,6 +267,14 @@ const falco_value *FieldExtractor::extract(sinsp_evt *event)
 		if (field.parts) {
 			field.text = compose(*field.composed, field.parts->extract(event));
 			values_[i].text = {field.text.data(), field.text.size()};
+			continue;
+		}
+		if (field.address) {
+			const std::string_view address = field.address->of(event);
+			field.text = address.empty() ? std::string() : HostNames::instance().name_of(address);
+			if (!field.text.empty()) {
+				values_[i].text = {field.text.data(), field.text.size()};
+			}
 			continue;
 		}
 		const char *text = field.check->tostring(event);

@@ -35,6 +35,7 @@ private:
 	bool unknown_field_;
 };
 
+class NamedAddress;
 struct OutputFormat;
 
 // One field of an output, as written: "proc.aname[2]", "toupper(proc.name)".
@@ -81,6 +82,9 @@ private:
 		// Of a composed field, instead of the check.
 		std::shared_ptr<const OutputFormat> composed;
 		std::unique_ptr<FieldExtractor> parts;
+
+		// Of a host's name: what it is the name of, instead of the check.
+		std::shared_ptr<NamedAddress> address = nullptr;
 	};
 	std::vector<Field> fields_;
 	std::vector<falco_value> values_;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Replays trace files, one capture a file: each has an inspector of its own, so no state crosses from one to the next.
-#include "capture_paths.hpp"
+// What can be read ahead, that is regular files, goes through a TraceReader, which spares libsinsp most events.
+#include "common/trace_paths.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/interests.hpp"
+#include "trace_reader.hpp"
 
 #include <falco/plugin.hpp>
 #include <libsinsp/sinsp.h>
@@ -13,6 +15,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
+#include <regex>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,6 +33,10 @@ constexpr const char *kSchema = R"({
 		"paths": {
 			"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1},
 			"description": "trace files, folders of them, or - for standard input; each file is a capture of its own"
+		},
+		"leave_out_needless": {
+			"type": "boolean", "default": true,
+			"description": "system calls of a file that leave nothing behind and that no rule is about are not parsed; alerts are the same either way"
 		}
 	}
 })";
@@ -50,7 +57,12 @@ public:
 	ScapFile(falco::Host, std::string_view config)
 	{
 		const auto parsed = nlohmann::json::parse(config);
-		files_ = expand_paths(parsed.at("paths").get<std::vector<std::string>>());
+		try {
+			files_ = falco::expand_trace_paths(parsed.at("paths").get<std::vector<std::string>>());
+		} catch (const std::runtime_error &e) {
+			throw falco::ConfigError(e.what());
+		}
+		leave_out_ = parsed.at("leave_out_needless");
 	}
 
 	bool start(const falco_capture_request &request) override
@@ -63,6 +75,9 @@ public:
 		failure_.clear();
 		ended_ = false;
 
+		if (open_ahead()) {
+			return true;
+		}
 		const int fd = open_file();
 		inspector_ = std::make_unique<sinsp>();
 		try {
@@ -80,6 +95,9 @@ public:
 		wanted_ = (request.flags & FALCO_CAPTURE_EVERY_EVENT) != 0
 				  ? falco::sinsp_family::Interests::everything()
 				  : falco::sinsp_family::parse_interests(falco::view(request.interests));
+		if (reader_) {
+			reader_->use(needless());
+		}
 	}
 
 	void *context() override { return inspector_.get(); }
@@ -102,6 +120,9 @@ public:
 		case SCAP_TIMEOUT:
 			return falco::Next::timeout;
 		case SCAP_EOF:
+			if (const auto failure = reader_ ? reader_->failure() : std::nullopt) {
+				fail(failure->reason, failure->place);
+			}
 			ended_ = true;
 			return falco::Next::end;
 		default:
@@ -109,10 +130,45 @@ public:
 		}
 	}
 
-	void stop() noexcept override { inspector_.reset(); }
+	void stop() noexcept override
+	{
+		inspector_.reset();
+		reader_.reset();
+	}
 
 private:
-	std::string name() const { return file_ == kStandardInput ? "standard input" : file_; }
+	falco::scapfile::NeedlessCalls needless() const
+	{
+		return falco::scapfile::NeedlessCalls(leave_out_ ? wanted_
+								 : falco::sinsp_family::Interests::everything());
+	}
+
+	// Opens the file by way of a reader, if that is of use. False: libsinsp is to read it itself, also to say what
+	// is wrong with its beginning.
+	bool open_ahead()
+	{
+		const int fd = open_file();
+		auto calls = needless();
+		if (packing_ == Packing::unknown || (packing_ == Packing::plain && !calls.any())) {
+			close(fd);
+			return false;
+		}
+		const off_t start = lseek(fd, 0, SEEK_CUR);
+		reader_ = std::make_unique<TraceReader>(fd, packing_ == Packing::gzip, std::move(calls));
+		inspector_ = std::make_unique<sinsp>();
+		try {
+			inspector_->open_savefile(name(), reader_->take_end());
+			return true;
+		} catch (const std::exception &) {
+			stop();
+			if (file_ == falco::kStandardInput) {
+				lseek(STDIN_FILENO, start, SEEK_SET); // the position is shared
+			}
+			return false;
+		}
+	}
+
+	std::string name() const { return file_ == falco::kStandardInput ? "standard input" : file_; }
 
 	// The next event that somebody wants, or what libsinsp says instead. Most events of a trace concern no rule:
 	// passing over them here spares the way through the host, which looks up now and then at a time-out.
@@ -122,8 +178,9 @@ private:
 			sinsp &inspector = *inspector_;
 			for (unsigned passed_over = 0; passed_over < kPassOver; passed_over++) {
 				const int32_t result = inspector.next(&found);
-				if (result == SCAP_SUCCESS ? wanted_.events[found->get_scap_evt()->type]
-							   : result != SCAP_FILTERED_EVENT) {
+				if (result == SCAP_SUCCESS
+					    ? wanted_.events[found->get_scap_evt()->type] && is_of_file(*found)
+					    : result != SCAP_FILTERED_EVENT) {
 					return result;
 				}
 			}
@@ -133,12 +190,25 @@ private:
 		}
 	}
 
+	// Gives an event the number that it has in the file. False: it is none of the file's at this place.
+	bool is_of_file(sinsp_evt &event)
+	{
+		if (!reader_) {
+			return true;
+		}
+		// libsinsp's own numbers leave out the events that describe containers at the beginning of a later
+		// section.
+		const Shift &shift = reader_->at_event(inspector_->get_num_events());
+		event.set_num(static_cast<uint64_t>(static_cast<int64_t>(event.get_num()) + shift.events));
+		return !shift.made_up;
+	}
+
 	// Looks at the file before libscap does, to say plainly what is wrong with it. The descriptor is libscap's to
 	// close.
 	int open_file()
 	{
-		const int fd = file_ == kStandardInput ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-						       : open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+		const int fd = file_ == falco::kStandardInput ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+							      : open(file_.c_str(), O_RDONLY | O_CLOEXEC);
 		if (fd < 0) {
 			throw std::runtime_error("cannot read trace file " + name() + ": " + std::strerror(errno));
 		}
@@ -160,11 +230,33 @@ private:
 
 	[[noreturn]] void fail(const std::string &why)
 	{
+		const uint64_t bytes = inspector_->get_bytes_read(), events = inspector_->get_num_events();
+		if (!reader_) {
+			fail(why, {bytes, events});
+		}
+		const TraceReader::Place place = reader_->place(bytes, events);
+		fail(renumbered(why, place.events - events), place);
+	}
+
+	// libsinsp says "event N of type" about an event that it cannot parse, by its own number.
+	static std::string renumbered(const std::string &text, uint64_t left_out)
+	{
+		static const std::regex number("\\bevent (\\d+) of type\\b");
+		std::smatch found;
+		if (!std::regex_search(text, found, number)) {
+			return text;
+		}
+		return found.prefix().str() + "event " + std::to_string(std::stoull(found[1]) + left_out) + " of type" +
+		       found.suffix().str();
+	}
+
+	[[noreturn]] void fail(const std::string &why, TraceReader::Place place)
+	{
 		const char *unit = packing_ == Packing::plain  ? ""
 				   : packing_ == Packing::gzip ? " of the unpacked data"
 							       : " of the (unpacked) data";
-		failure_ = name() + ": damaged or truncated at byte " + std::to_string(inspector_->get_bytes_read()) +
-			   unit + ", after " + std::to_string(inspector_->get_num_events()) + " events: " + reason(why);
+		failure_ = name() + ": damaged or truncated at byte " + std::to_string(place.bytes) + unit +
+			   ", after " + std::to_string(place.events) + " events: " + reason(why);
 		throw std::runtime_error(failure_);
 	}
 
@@ -179,7 +271,9 @@ private:
 	size_t next_file_ = 0;
 	std::string file_;
 	Packing packing_ = Packing::unknown;
-	std::unique_ptr<sinsp> inspector_;
+	std::unique_ptr<TraceReader> reader_; // null: libsinsp reads the file itself
+	std::unique_ptr<sinsp> inspector_;    // goes first
+	bool leave_out_ = true;
 	falco::sinsp_family::Interests wanted_;
 	bool ended_ = false;
 	std::string failure_; // once set, every further next says it again

@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-namespace falco::scapfile {
+namespace falco {
 
 // The name of standard input in a list of paths.
 inline constexpr const char *kStandardInput = "-";
 
 // The files that `paths` name, in order: a file stands for itself, a folder for the *.scap and *.scap.gz files in it in
-// lexical order. Throws ConfigError for what is missing, neither file nor folder, unreadable, or a folder without any.
-std::vector<std::string> expand_paths(const std::vector<std::string> &paths);
+// lexical order. Throws std::runtime_error for what is missing, neither file nor folder, unreadable, or a folder without any.
+std::vector<std::string> expand_trace_paths(const std::vector<std::string> &paths);
 
-} // namespace falco::scapfile
+} // namespace falco

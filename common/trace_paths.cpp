@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "capture_paths.hpp"
-
-#include <falco/plugin.hpp>
+#include "common/trace_paths.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <stdexcept>
 #include <unistd.h>
 
-namespace falco::scapfile {
+namespace falco {
 
 namespace fs = std::filesystem;
 
@@ -31,10 +30,10 @@ std::vector<std::string> files_in(const std::string &folder)
 		}
 	}
 	if (error) {
-		throw ConfigError("cannot read folder " + folder + ": " + error.message());
+		throw std::runtime_error("cannot read folder " + folder + ": " + error.message());
 	}
 	if (files.empty()) {
-		throw ConfigError("folder " + folder + " holds no .scap or .scap.gz file");
+		throw std::runtime_error("folder " + folder + " holds no .scap or .scap.gz file");
 	}
 	std::sort(files.begin(), files.end());
 	return files;
@@ -42,7 +41,7 @@ std::vector<std::string> files_in(const std::string &folder)
 
 } // namespace
 
-std::vector<std::string> expand_paths(const std::vector<std::string> &paths)
+std::vector<std::string> expand_trace_paths(const std::vector<std::string> &paths)
 {
 	std::vector<std::string> files;
 	for (const auto &path : paths) {
@@ -58,11 +57,11 @@ std::vector<std::string> expand_paths(const std::vector<std::string> &paths)
 			continue;
 		}
 		if (access(path.c_str(), R_OK) != 0) {
-			throw ConfigError("cannot read trace file " + path + ": " + std::strerror(errno));
+			throw std::runtime_error("cannot read trace file " + path + ": " + std::strerror(errno));
 		}
 		files.push_back(path);
 	}
 	return files;
 }
 
-} // namespace falco::scapfile
+} // namespace falco

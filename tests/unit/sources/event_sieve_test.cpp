@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/source-scapfile/event_block.hpp"
+#include "plugins/source-scapfile/event_sieve.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+using namespace falco::scapfile;
+using falco::sinsp_family::Interests;
+
+namespace {
+
+std::string recording(const std::string &name)
+{
+	const gzFile file = gzopen((FALCO_SOURCE_DIR "/tests/traces/" + name).c_str(), "rb");
+	std::string data;
+	char buffer[65536];
+	for (int got; (got = gzread(file, buffer, sizeof buffer)) > 0;) {
+		data.append(buffer, static_cast<size_t>(got));
+	}
+	gzclose(file);
+	return data;
+}
+
+Interests opened_files()
+{
+	Interests interests;
+	interests.events.set(PPME_SYSCALL_OPENAT_2_E);
+	interests.events.set(PPME_SYSCALL_OPENAT_2_X);
+	return interests;
+}
+
+EventSieve sieve_in_parts(const std::string &data, const Interests &interests, size_t part)
+{
+	EventSieve sieve{NeedlessCalls(interests)};
+	std::string waiting;
+	for (size_t at = 0; at < data.size(); at += part) {
+		waiting += data.substr(at, part);
+		waiting.erase(0, sieve.take(waiting.data(), waiting.size()));
+	}
+	sieve.finish(waiting.data(), waiting.size());
+	return sieve;
+}
+
+} // namespace
+
+TEST(EventSieve, leaves_out_most_of_a_recording)
+{
+	const std::string data = recording("heavy.scap");
+	const EventSieve sieve = sieve_in_parts(data, opened_files(), 100000);
+	EXPECT_EQ(sieve.bytes(), data.size());
+	EXPECT_EQ(sieve.events(), 616717U);
+	EXPECT_LT(sieve.events_given(), sieve.events() * 3 / 10);
+}
+
+TEST(EventSieve, gives_everything_when_the_whole_state_is_asked_for)
+{
+	const std::string data = recording("acts.scap");
+	Interests interests = opened_files();
+	interests.whole_state = true;
+	const EventSieve sieve = sieve_in_parts(data, interests, 1000);
+	EXPECT_EQ(sieve.out, data);
+	EXPECT_TRUE(sieve.shifts.empty());
+}
+
+TEST(EventSieve, does_the_same_in_whatever_parts_the_file_comes)
+{
+	const std::string data = recording("acts.scap");
+	const EventSieve small = sieve_in_parts(data, opened_files(), 7);
+	const EventSieve large = sieve_in_parts(data, opened_files(), data.size());
+	EXPECT_LT(large.out.size(), data.size());
+	EXPECT_EQ(small.out, large.out);
+	EXPECT_EQ(small.shifts.size(), large.shifts.size());
+}
+
+TEST(EventSieve, knows_the_place_in_the_file_of_what_it_gives)
+{
+	const std::string data = recording("acts.scap");
+	const EventSieve sieve = sieve_in_parts(data, opened_files(), 5000);
+	ASSERT_GT(sieve.shifts.size(), 10U);
+	for (const Shift &shift : sieve.shifts) {
+		const auto place = static_cast<size_t>(static_cast<int64_t>(shift.byte) + shift.bytes);
+		if (!shift.made_up) {
+			EXPECT_EQ(sieve.out.compare(shift.byte, 40, data, place, 40), 0) << "event " << shift.event;
+		}
+	}
+}
+
+TEST(EventSieve, gives_what_it_does_not_understand_as_it_is)
+{
+	const std::string data = recording("acts.scap") + "no block at all, and nothing behind it is one";
+	const EventSieve sieve = sieve_in_parts(data, opened_files(), 999);
+	EXPECT_EQ(sieve.bytes(), data.size());
+	EXPECT_EQ(sieve.out.substr(sieve.out.size() - 45), data.substr(data.size() - 45));
+}
