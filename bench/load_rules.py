@@ -1,50 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""How long falco takes to read and check rules, and with how much memory: the shipped ones, and made ones of the shapes
-that rules have, in rising numbers. Prints a table and adds the figures to a file of results."""
+"""How long falco takes to read and check rules, and with how much memory: the shipped ones, and made ones (make_rules.py)
+in rising numbers. Prints a table and adds the figures to a file of results."""
 import argparse
 import json
 import os
 import subprocess
 import tempfile
+from pathlib import Path
 
-SHAPES = [
-    "open_write and fd.name startswith /data/d{0}/ and not proc.name in (shells, p{0})",
-    "spawned and in_container and proc.name = tool{0} and not proc.pname in (a{0}, b{0})",
-    "evt.type = connect and evt.dir = < and fd.sport = {1} and fd.sip = 10.0.{2}.1 and proc.name != x{0}",
-    "open_write and fd.name in (files) and proc.exe = /usr/bin/e{0}",
-]
-
-HEAD = """\
-- list: shells
-  items: [bash, zsh, sh, ash, dash]
-- list: files
-  items: [{files}]
-- macro: open_write
-  condition: >
-    evt.type in (open, openat, openat2) and evt.is_open_write = true and fd.typechar = 'f' and fd.num >= 0
-- macro: spawned
-  condition: evt.type in (execve, execveat) and evt.dir = <
-- macro: in_container
-  condition: container.id != host
-"""
-
-RULE = """\
-- rule: rule {0}
-  desc: what rule {0} detects
-  condition: >
-    {1}
-  output: "seen (user=%user.name command=%proc.cmdline file=%fd.name)"
-  priority: WARNING
-  tags: [t{2}]
-"""
+HERE = Path(__file__).resolve().parent
 
 
 def make_rules(path, number):
     with open(path, "w") as rules:
-        rules.write(HEAD.format(files=", ".join(f"/etc/f{i}" for i in range(200))))
-        for i in range(number):
-            rules.write(RULE.format(i, SHAPES[i % len(SHAPES)].format(i, i % 65000, i % 250), i % 20))
+        subprocess.run([HERE / "make_rules.py", str(number)], stdout=rules, check=True)
 
 
 def measure(falco, config, rules):

@@ -6,7 +6,7 @@
 #   bench/run.sh [BUILD_DIR]      default: build
 #
 # Environment: ROUNDS (default 5) of each measurement, REPEAT (default 10), how often the recording is repeated to make
-# the big trace; TMPDIR (default /tmp) needs 500 MB, which are free again at the end.
+# the big trace; TMPDIR (default /tmp) needs 1.5 GB, which are free again at the end.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -39,6 +39,23 @@ bench/measure.py --build "$build" --trace "$work/big.scap.gz" --events "$events"
 rm "$work/big.scap.gz"
 
 echo
+echo "How the cost grows with the rules"
+echo
+make_trace() { # NAME FROM REPEAT
+	"$build/bench/bench-make-trace" "$2" "$work/$1.scap" "$3" >/dev/null
+}
+"$build/bench/bench-generate-trace" all "$work/all.scap.gz"
+"$build/bench/bench-generate-trace" relevant "$work/relevant.scap.gz"
+make_trace heavy tests/traces/heavy.scap "$(((repeat + 3) / 4))"
+make_trace mixed tests/traces/mixed.scap "$((repeat * 2))"
+make_trace generated "$work/all.scap.gz" "$repeat"
+make_trace generated-relevant "$work/relevant.scap.gz" "$repeat"
+bench/scale.py --build "$build" --tiny tests/traces/acts.scap --rounds "$rounds" --results "$results" \
+	--plot "$build/bench/scale.svg" --trace heavy "$work/heavy.scap" --trace mixed "$work/mixed.scap" \
+	--trace "generated, all" "$work/generated.scap" --trace "generated, relevant" "$work/generated-relevant.scap"
+rm "$work"/*.scap
+
+echo
 echo "A million alerts through one output, and the parts of an alert's way"
 echo
 TMPDIR=$work "$build/bench/bench-alert-path" --benchmark_out="$work/alerts.json" --benchmark_out_format=json
@@ -54,4 +71,4 @@ echo "Reading and checking rules (falco -V)"
 echo
 bench/load_rules.py --build "$build" --results "$results"
 echo
-echo "bench: all figures are in $results" >&2
+echo "bench: all figures are in $results, the plot in $build/bench/scale.svg" >&2

@@ -2,13 +2,12 @@
 #include "check.hpp"
 
 #include "host_names.hpp"
+#include "number_check.hpp"
 #include "text_operators.hpp"
 
-#include <libsinsp/filter_compare.h>
 #include <libsinsp/sinsp_exception.h>
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -34,6 +33,8 @@ public:
 	    : maker_(maker), check_(check), field_(field), number_(field.add_test()), test_(std::move(test))
 	{
 	}
+	std::optional<CheckKey> key() const override { return test_.key(); }
+	Field *field() const override { return &field_; }
 	bool holds(sinsp_evt *event, uint64_t look) override
 	{
 		const FieldValue &value = field_.value(event, look);
@@ -73,95 +74,6 @@ public:
 private:
 	Field &field_;
 };
-
-// Compares a number, or an address, by libsinsp's own comparison.
-class NumberCheck final : public Check {
-public:
-	NumberCheck(Field &field, cmpop op, std::string value) : field_(field), op_(op), value_(std::move(value)) {}
-	bool holds(sinsp_evt *event, uint64_t look) override
-	{
-		const FieldValue &value = field_.value(event, look);
-		return value.data && flt_compare(op_, field_.type(), value.data, value_.data(), value.size,
-						 static_cast<uint32_t>(value_.size()));
-	}
-
-private:
-	Field &field_;
-	cmpop op_;
-	std::string value_; // as libsinsp keeps it
-};
-
-// The same for the most frequent numbers: descriptors, results and truth values.
-template <typename Number>
-class SimpleNumberCheck final : public Check {
-public:
-	SimpleNumberCheck(Field &field, cmpop op, Number value) : field_(field), op_(op), value_(value) {}
-	bool holds(sinsp_evt *event, uint64_t look) override
-	{
-		const FieldValue &value = field_.value(event, look);
-		if (!value.data) {
-			return false;
-		}
-		Number number;
-		std::memcpy(&number, value.data, sizeof number);
-		switch (op_) {
-		case CO_EQ:
-			return number == value_;
-		case CO_NE:
-			return number != value_;
-		case CO_LT:
-			return number < value_;
-		case CO_LE:
-			return number <= value_;
-		case CO_GT:
-			return number > value_;
-		default:
-			return number >= value_;
-		}
-	}
-
-private:
-	Field &field_;
-	cmpop op_;
-	Number value_;
-};
-
-template <typename Number>
-std::unique_ptr<Check> simple_number_check(Field &field, cmpop op, const std::string &value)
-{
-	Number number;
-	if (value.size() != sizeof number) {
-		return nullptr;
-	}
-	std::memcpy(&number, value.data(), sizeof number);
-	return std::make_unique<SimpleNumberCheck<Number>>(field, op, number);
-}
-
-// Or an address, which is equal to another or not.
-bool is_number(ppm_param_type type)
-{
-	switch (type) {
-	case PT_IPADDR:
-	case PT_IPV4ADDR:
-	case PT_IPV6ADDR:
-	case PT_INT8:
-	case PT_INT16:
-	case PT_INT32:
-	case PT_INT64:
-	case PT_UINT8:
-	case PT_UINT16:
-	case PT_UINT32:
-	case PT_UINT64:
-	case PT_BOOL:
-	case PT_PORT:
-	case PT_PID:
-	case PT_ERRNO:
-	case PT_FD:
-		return true;
-	default:
-		return false;
-	}
-}
 
 std::string name_with_argument(const ast::field_expr &field)
 {
@@ -241,7 +153,7 @@ std::unique_ptr<Check> CheckMaker::make_quick(const ast::expr *check)
 	}
 	const cmpop op = str_to_cmpop(binary->op);
 	if (!field->is_text()) {
-		return make_number_check(*field, op, *binary, constants->front());
+		return make_number_check(*field, op, *binary, *constants);
 	}
 	const auto with = [&](auto test) -> std::unique_ptr<Check> {
 		return std::make_unique<TextCheck<decltype(test)>>(*this, check, *field, std::move(test));
@@ -264,6 +176,10 @@ std::unique_ptr<Check> CheckMaker::make_quick(const ast::expr *check)
 		return with(In(std::move(*constants)));
 	case CO_GLOB:
 		return with(Glob(constants->front()));
+	case CO_IGLOB:
+		return with(GlobAnyCase(constants->front()));
+	case CO_REGEX:
+		return with(Regex(constants->front()));
 	case CO_PMATCH:
 		return with(BeginsWithPath(*constants));
 	default:
@@ -272,21 +188,18 @@ std::unique_ptr<Check> CheckMaker::make_quick(const ast::expr *check)
 }
 
 std::unique_ptr<Check> CheckMaker::make_number_check(Field &field, cmpop op, const ast::binary_check_expr &check,
-						     const std::string &constant) const
+						     const std::vector<std::string> &constants) const
 {
-	if (op != CO_EQ && op != CO_NE && op != CO_LT && op != CO_LE && op != CO_GT && op != CO_GE) {
-		return nullptr;
-	}
 	const auto parser = new_check(dynamic_cast<const ast::field_expr &>(*check.left));
 	parser->m_cmpop = op;
-	parser->add_filter_value(constant.data(), static_cast<uint32_t>(constant.size()));
-	const auto &[parsed, size] = parser->get_filter_values().front();
-	const std::string value(reinterpret_cast<const char *>(parsed), size);
-	auto simple = field.type() == PT_INT64 || field.type() == PT_FD ? simple_number_check<int64_t>(field, op, value)
-		      : field.type() == PT_UINT32 || field.type() == PT_BOOL
-			      ? simple_number_check<uint32_t>(field, op, value)
-			      : nullptr;
-	return simple ? std::move(simple) : std::make_unique<NumberCheck>(field, op, value);
+	std::vector<std::string> values;
+	for (uint32_t number = 0; number < constants.size(); number++) {
+		const std::string &constant = constants[number];
+		parser->add_filter_value(constant.data(), static_cast<uint32_t>(constant.size()), number);
+		const auto &[parsed, size] = parser->get_filter_values()[number];
+		values.emplace_back(reinterpret_cast<const char *>(parsed), size);
+	}
+	return matcher::make_number_check(field, op, std::move(values));
 }
 
 std::unique_ptr<sinsp_filter_check> CheckMaker::new_check(const ast::field_expr &field) const

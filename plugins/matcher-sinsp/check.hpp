@@ -4,6 +4,7 @@
 // frequent ones are answered here, from a value that several checks share.
 #pragma once
 
+#include "check_key.hpp"
 #include "condition.hpp"
 #include "field.hpp"
 
@@ -13,7 +14,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace falco::matcher {
 
@@ -22,6 +25,12 @@ public:
 	virtual ~Check() = default;
 	// Whether it holds for the event; `look` is another number for every event. On the capture thread.
 	virtual bool holds(sinsp_evt *event, uint64_t look) = 0;
+
+	// How the check can be found from its field's value; nothing: it must be asked. Checks with a key fail when the
+	// event does not have the field.
+	virtual std::optional<CheckKey> key() const { return std::nullopt; }
+	// The field of a check that has a key.
+	virtual Field *field() const { return nullptr; }
 
 protected:
 	Check() = default;
@@ -44,7 +53,7 @@ private:
 	// Empty: only libsinsp's own check will do.
 	std::unique_ptr<Check> make_quick(const ast::expr *check);
 	std::unique_ptr<Check> make_number_check(Field &field, cmpop op, const ast::binary_check_expr &check,
-						 const std::string &constant) const;
+						 const std::vector<std::string> &constants) const;
 	Field *field_of(const ast::expr *left);
 	std::unique_ptr<sinsp_filter_check> new_check(const ast::field_expr &field) const;
 

@@ -97,6 +97,7 @@ void ConditionGraph::compile()
 		}
 		steps_.push_back(step);
 	}
+	known_ = {};
 }
 
 ConditionGraph::Node ConditionGraph::add_negation(Node part)
@@ -157,9 +158,8 @@ ConditionGraph::Node ConditionGraph::intern(const std::string &key, Entry entry)
 
 ConditionGraph::Node ConditionGraph::without_type(Node node, ppm_event_code code, Memo &memo)
 {
-	const auto known = memo.find(node);
-	if (known != memo.end()) {
-		return known->second;
+	if (node < memo.size() && memo[node] != kUnknown) {
+		return memo[node];
 	}
 	Node left = node;
 	if (entries_[node].check) {
@@ -173,7 +173,8 @@ ConditionGraph::Node ConditionGraph::without_type(Node node, ppm_event_code code
 		}
 		left = group == Kind::negation ? add_negation(parts.front()) : add_group(group, parts);
 	}
-	memo.emplace(node, left);
+	memo.resize(std::max(memo.size(), entries_.size()), kUnknown);
+	memo[node] = left;
 	return left;
 }
 

@@ -23,6 +23,7 @@ public:
 	using Node = uint32_t;
 	static constexpr Node kNever = 0;  // holds for no event
 	static constexpr Node kAlways = 1; // holds for all
+	static constexpr Node kUnknown = UINT32_MAX;
 
 	// For events of this inspector.
 	explicit ConditionGraph(sinsp *inspector);
@@ -30,12 +31,17 @@ public:
 	// The node of a resolved condition; equal ones get the same.
 	Node add(const ast::expr *condition);
 
-	// Makes the checks ready to be asked. Once, when everything is added.
+	// Makes the checks ready to be asked. Once, when everything is added: nothing can be added or looked for by
+	// what it is afterwards.
 	void compile();
 
 	// What is left of a node when the event's type is known. `memo` keeps what was found for this type.
-	using Memo = std::unordered_map<Node, Node>;
+	using Memo = std::vector<Node>; // by node
 	Node without_type(Node node, ppm_event_code code, Memo &memo);
+
+	enum class Kind : uint8_t { never, always, check, negation, all, any };
+	Kind kind(Node node) const { return entries_[node].kind; }
+	const std::vector<Node> &parts(Node node) const { return entries_[node].parts; }
 
 	// What must hold for the node to hold: its parts, or the node itself.
 	std::vector<Node> conjuncts(Node node) const;
@@ -45,6 +51,11 @@ public:
 	// Whether what it finds out depends on how often it was asked.
 	bool keeps_state(Node node) const;
 
+	// The check of a node of that kind, once compiled.
+	Check *check(Node node) const { return steps_[node].check; }
+
+	size_t size() const { return entries_.size(); }
+
 	// Begins with the next event: what `holds` found out about the last one is forgotten.
 	void look_at(sinsp_evt *event)
 	{
@@ -53,9 +64,10 @@ public:
 	}
 	// Whether it holds for the event looked at.
 	bool holds(Node node);
+	// What a field says of the event looked at.
+	const FieldValue &value_of(Field &field) const { return field.value(event_, look_); }
 
 private:
-	enum class Kind : uint8_t { never, always, check, negation, all, any };
 	struct Entry {
 		Kind kind;
 		std::vector<Node> parts;
@@ -78,7 +90,7 @@ private:
 	bool find_out(const Step &step);
 
 	std::vector<Entry> entries_;
-	std::unordered_map<std::string, Node> known_; // by what they are
+	std::unordered_map<std::string, Node> known_; // by what they are; until compiled
 	CheckMaker maker_;
 	std::vector<std::unique_ptr<Check>> checks_;
 	std::vector<Step> steps_; // by node

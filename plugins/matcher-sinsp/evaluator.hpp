@@ -17,6 +17,9 @@ public:
 	// Appends the numbers of the rules that match, in file order: only the first one unless `all`.
 	virtual void evaluate(sinsp_evt *event, bool all, std::vector<uint32_t> &matched) = 0;
 
+	// How many verdicts were found to differ from the reference evaluator's, by an evaluator that looks for that.
+	virtual uint64_t differences() const { return 0; }
+
 protected:
 	Evaluator() = default;
 	Evaluator(const Evaluator &) = delete;

@@ -303,7 +303,7 @@ bool Field::keeps_state(const std::string &name)
 }
 
 Field::Field(const std::string &name, std::unique_ptr<sinsp_filter_check> check)
-    : check_(std::move(check)), quick_(quick_reader(name)), type_(check_->get_field_info()->m_type),
+    : name_(name), check_(std::move(check)), quick_(quick_reader(name)), type_(check_->get_field_info()->m_type),
       is_text_(type_ == PT_CHARBUF || type_ == PT_FSPATH || type_ == PT_FSRELPATH), moves_(starts_with(name, "evt."))
 {
 	if (const std::string part = kArgument; name.compare(0, part.size(), part) == 0) {

@@ -37,6 +37,7 @@ public:
 	// `check`: libsinsp's check for the field `name`, with the name parsed.
 	Field(const std::string &name, std::unique_ptr<sinsp_filter_check> check);
 
+	const std::string &name() const { return name_; }
 	bool is_text() const { return is_text_; }
 	ppm_param_type type() const { return type_; }
 
@@ -56,11 +57,20 @@ public:
 	// Where the checks keep what they said about the text looked at; null: it is not worth it.
 	TextMemo *memo()
 	{
-		if (!memo_ && tests_ >= kEnoughTests && value_.size >= kEnoughText) {
+		return !memo_ && tests_ >= kEnoughTests && value_.size >= kEnoughText ? &memo_of_text() : memo_;
+	}
+	// The same, whether it is worth it or not. The field must have a text, and stays the event's until the next
+	// one.
+	TextMemo &memo_of_text()
+	{
+		if (!memo_) {
 			memo_ = &memos_.of({value_.data, value_.size});
 		}
-		return memo_;
+		return *memo_;
 	}
+
+	// Whether it is read without libsinsp's check.
+	bool is_quick() const { return quick_ || argument_; }
 
 	// What a value is put into that libsinsp keeps nowhere.
 	struct Scratch {
@@ -80,6 +90,7 @@ private:
 	FieldValue extract(sinsp_evt *event);
 	FieldValue read_argument(sinsp_evt *event);
 
+	std::string name_;
 	std::unique_ptr<sinsp_filter_check> check_;
 	QuickReader quick_;
 	std::optional<Argument> argument_; // of evt.arg.NAME

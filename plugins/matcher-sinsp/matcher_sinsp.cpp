@@ -12,8 +12,10 @@
 #include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/joined.hpp"
+#include "reference_evaluator.hpp"
 #include "rule_selection.hpp"
 #include "rules_schema.hpp"
+#include "verifying_evaluator.hpp"
 #include "whole_state.hpp"
 
 #include <falco/plugin.hpp>
@@ -49,6 +51,10 @@ constexpr std::string_view kOwnSchema = R"({
 		"resolve_names": {
 			"type": "string", "enum": ["live", "always", "never"], "default": "live",
 			"description": "when names of hosts that rules compare fd.sip.name and its kin with are looked up in the network: in live captures, in replay as well, or never"
+		},
+		"evaluator": {
+			"type": "string", "enum": ["fast", "reference", "verify"], "default": "fast",
+			"description": "what decides which rules match: fast, the matcher's own; reference, libsinsp's filter of each rule, which is slow; verify, both, with a message wherever they differ"
 		},
 		"priority": {
 			"type": "string", "default": "debug",
@@ -127,9 +133,10 @@ class MatcherSinsp final : public falco::Matcher {
 public:
 	static constexpr falco_family family = falco::sinsp_family::family;
 
-	MatcherSinsp(falco::Host, std::string_view config)
+	MatcherSinsp(falco::Host host, std::string_view config) : host_(host)
 	{
 		const auto parsed = nlohmann::json::parse(config);
+		evaluator_name_ = parsed.at("evaluator");
 		all_ = parsed.at("rule_matching") == "all";
 		options_.first_match = !all_;
 		options_.strict = parsed.at("ignored_events") == "strict";
@@ -173,7 +180,7 @@ public:
 		inspector_ = static_cast<sinsp *>(context);
 		HostNames::instance().look_up(resolve_names_ == "always" ||
 					      (resolve_names_ == "live" && !inspector_->is_capture()));
-		evaluator_ = std::make_unique<GraphEvaluator>(loaded_->rules, everything_, inspector_);
+		evaluator_ = make_evaluator();
 		for (const auto &rule : loaded_->rules) {
 			extractors_.emplace_back(rule.output, inspector_, checks_);
 		}
@@ -205,9 +212,17 @@ public:
 
 	void unbind() noexcept override
 	{
+		if (evaluator_ && evaluator_name_ == "verify") {
+			report_differences();
+		}
 		extractors_.clear();
 		evaluator_.reset();
 		inspector_ = nullptr;
+	}
+
+	void metrics(const falco_metric_sink &sink) override
+	{
+		sink.counter(sink.ctx, "evaluator_differences", evaluator_ ? evaluator_->differences() : 0);
 	}
 
 	void describe(const falco_text_sink &sink) override
@@ -223,6 +238,30 @@ public:
 	void rules_schema(const falco_text_sink &sink) override { write(sink, std::string(kRulesSchema)); }
 
 private:
+	std::unique_ptr<Evaluator> make_evaluator()
+	{
+		if (evaluator_name_ == "reference") {
+			return std::make_unique<ReferenceEvaluator>(loaded_->rules, everything_, inspector_);
+		}
+		if (evaluator_name_ == "verify") {
+			return std::make_unique<VerifyingEvaluator>(
+				loaded_->rules, everything_, inspector_,
+				[this](const std::string &difference) { host_.log(FALCO_LOG_ERROR, difference); });
+		}
+		return std::make_unique<GraphEvaluator>(loaded_->rules, everything_, inspector_);
+	}
+
+	void report_differences() const
+	{
+		const uint64_t differences = evaluator_->differences();
+		if (differences == 0) {
+			host_.log(FALCO_LOG_INFO, "evaluators agreed on all verdicts");
+		} else {
+			host_.log(FALCO_LOG_ERROR, "evaluators differed in " + std::to_string(differences) +
+							   " verdicts; libsinsp's were used");
+		}
+	}
+
 	static void write(const falco_text_sink &sink, const std::string &text)
 	{
 		sink.write(sink.ctx, text.data(), text.size());
@@ -281,6 +320,8 @@ private:
 		}
 	}
 
+	falco::Host host_;
+	std::string evaluator_name_;
 	bool all_;
 	CompileOptions options_;
 	std::vector<Selection> selections_;

@@ -13,7 +13,6 @@ constexpr size_t kMostGates = 64; // each costs something for every event
 } // namespace
 
 RuleGates::RuleGates(const ConditionGraph &graph, const std::vector<ConditionGraph::Node> &conditions)
-    : conditions_(conditions)
 {
 	std::map<ConditionGraph::Node, std::vector<size_t>> users; // rules that need it
 	for (size_t rule = 0; rule < conditions.size(); rule++) {

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// The rules that an event of one type may match, and what several of them demand. One demand that is not met rules all
-// of them out at once.
 #pragma once
 
 #include "condition_graph.hpp"
@@ -12,16 +9,17 @@
 
 namespace falco::matcher {
 
+// Rules that are tried one by one, and what several of them demand: one demand that is not met rules all of them out at
+// once.
 class RuleGates {
 public:
-	// `conditions`: a node of the graph for each rule, in file order.
+	// `conditions`: a node of the graph for each rule.
 	RuleGates(const ConditionGraph &graph, const std::vector<ConditionGraph::Node> &conditions);
 	RuleGates() = default;
 
-	// Calls `matched` with the position of each rule that the event looked at matches, in order, until it returns
-	// false.
-	template <typename Matched>
-	void match(ConditionGraph &graph, Matched matched);
+	// Calls `left` with the position of each rule whose shared demands the event looked at meets, in order.
+	template <typename Left>
+	void pass(ConditionGraph &graph, Left left);
 
 private:
 	using Set = std::vector<uint64_t>; // a bit for each rule
@@ -30,14 +28,13 @@ private:
 		Set rules; // that need it
 	};
 
-	std::vector<ConditionGraph::Node> conditions_;
 	std::vector<Gate> gates_;
 	Set all_;
-	Set left_; // while matching
+	Set left_; // while passing
 };
 
-template <typename Matched>
-void RuleGates::match(ConditionGraph &graph, Matched matched)
+template <typename Left>
+void RuleGates::pass(ConditionGraph &graph, Left left)
 {
 	std::copy(all_.begin(), all_.end(), left_.begin());
 	for (const Gate &gate : gates_) {
@@ -54,10 +51,7 @@ void RuleGates::match(ConditionGraph &graph, Matched matched)
 	}
 	for (size_t word = 0; word < left_.size(); word++) {
 		for (uint64_t rest = left_[word]; rest != 0; rest &= rest - 1) {
-			const size_t rule = word * 64 + static_cast<size_t>(__builtin_ctzll(rest));
-			if (graph.holds(conditions_[rule]) && !matched(rule)) {
-				return;
-			}
+			left(word * 64 + static_cast<size_t>(__builtin_ctzll(rest)));
 		}
 	}
 }

@@ -18,6 +18,10 @@ struct TextMemo {
 	std::string text;
 	uint64_t asked = 0, held = 0; // a bit for each check
 
+	// What the field's index finds for the text, once it was looked up; see FieldIndex.
+	bool was_looked_up = false;
+	std::vector<uint32_t> found = {};
+
 	// What check number `test` says; `ask` finds out.
 	template <typename Ask>
 	bool remember(unsigned test, Ask ask)
@@ -43,6 +47,8 @@ public:
 		if (memo.text != text) {
 			memo.text = text;
 			memo.asked = memo.held = 0;
+			memo.was_looked_up = false;
+			memo.found.clear();
 		}
 		return memo;
 	}

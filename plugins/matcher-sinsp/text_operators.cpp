@@ -2,8 +2,10 @@
 #include "text_operators.hpp"
 
 #include <libsinsp/utils.h>
+#include <re2/re2.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace falco::matcher {
 
@@ -56,6 +58,33 @@ std::vector<std::string> first_parts(const std::vector<std::string> &paths)
 
 } // namespace
 
+std::optional<CheckKey> key_of_part(CheckKey::How how, const std::string &part)
+{
+	if (part.empty()) {
+		return std::nullopt;
+	}
+	std::string constant = part;
+	if (how == CheckKey::How::substring_any_case) {
+		write_in_small_letters(part, constant);
+	}
+	return CheckKey{how, {std::move(constant)}};
+}
+
+void write_in_small_letters(std::string_view text, std::string &small)
+{
+	small.resize(text.size());
+	std::transform(text.begin(), text.end(), small.begin(),
+		       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+}
+
+void write_plainly(std::string_view path, std::string &plain)
+{
+	plain.clear();
+	for (auto part = take_part(path); !part.empty(); part = take_part(path)) {
+		plain.append("/").append(part);
+	}
+}
+
 In::In(std::vector<std::string> values) : values_(std::move(values))
 {
 	if (values_.size() > kFew) {
@@ -77,6 +106,38 @@ Glob::Glob(std::string pattern)
 bool Glob::operator()(std::string_view text) const
 {
 	return begin_(text) && end_(text) && inner_(text) && sinsp_utils::glob_match(pattern_.c_str(), text.data());
+}
+
+std::optional<CheckKey> Glob::key() const
+{
+	auto key = begin_.key();
+	for (const auto &other : {end_.key(), inner_.key()}) {
+		if (other && (!key || other->constants.front().size() > key->constants.front().size())) {
+			key = other;
+		}
+	}
+	return key;
+}
+
+GlobAnyCase::GlobAnyCase(std::string pattern) : pattern_(std::move(pattern)), inner_{longest_literal(pattern_)} {}
+
+bool GlobAnyCase::operator()(std::string_view text) const
+{
+	return inner_(text) && sinsp_utils::glob_match(pattern_.c_str(), text.data(), true);
+}
+
+Regex::Regex(std::string expression) : expression_(std::move(expression)) {}
+
+Regex::Regex(Regex &&) noexcept = default;
+
+Regex::~Regex() = default;
+
+bool Regex::operator()(std::string_view text)
+{
+	if (!compiled_) {
+		compiled_ = std::make_unique<re2::RE2>(expression_, re2::RE2::POSIX);
+	}
+	return compiled_->Match({text.data(), text.size()}, 0, text.size(), re2::RE2::ANCHOR_BOTH, nullptr, 0);
 }
 
 BeginsWithPath::BeginsWithPath(const std::vector<std::string> &paths) : first_parts_(first_parts(paths))
@@ -110,6 +171,22 @@ bool BeginsWithPath::begins_with(std::string_view text, const Path &path)
 		}
 		return !of_text.empty() && sinsp_utils::glob_match(part.text.c_str(), std::string(of_text).c_str());
 	});
+}
+
+std::optional<CheckKey> BeginsWithPath::key() const
+{
+	CheckKey key{CheckKey::How::path_prefix, {}};
+	for (const Path &path : paths_) {
+		std::string begin;
+		for (auto part = path.begin(); part != path.end() && !part->has_wildcards; ++part) {
+			begin += "/" + part->text;
+		}
+		if (begin.empty()) {
+			return std::nullopt;
+		}
+		key.constants.push_back(std::move(begin));
+	}
+	return key;
 }
 
 } // namespace falco::matcher

@@ -72,3 +72,20 @@ TEST_F(RulesFiles, that_name_ignored_events_are_refused_when_strict)
 	EXPECT_EQ(strict.status, 1);
 	EXPECT_THAT(strict.err, HasSubstr("Ignored event \"read\" in rule r"));
 }
+
+TEST_F(RulesFiles, give_the_same_alerts_with_every_evaluator)
+{
+	std::string alerts;
+	for (const std::string evaluator : {"fast", "reference", "verify"}) {
+		dir_.write("falco.yaml", "stdout_output: {enabled: true}\nlog_stderr: true\nlog_syslog: false\n"
+					 "plugins:\n  - library: matcher-sinsp\n    config: {evaluator: " +
+						 evaluator + "}\n");
+		const Finished falco = replay(kTraces + "mixed.scap");
+		EXPECT_EQ(falco.status, 0) << falco.err;
+		EXPECT_THAT(falco.out, HasSubstr("Events detected: 4\n")) << evaluator;
+		EXPECT_TRUE(alerts.empty() || falco.out == alerts) << evaluator;
+		EXPECT_EQ(falco.err.find("evaluators agreed on all verdicts") != std::string::npos,
+			  evaluator == "verify");
+		alerts = falco.out;
+	}
+}

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The evaluator in use gives the verdicts of libsinsp's own filters, event by event, rule by rule, on real recordings.
-#include "loaded_rules.hpp"
+#include "verdicts.hpp"
 
-#include "plugins/matcher-sinsp/graph_evaluator.hpp"
-#include "plugins/matcher-sinsp/reference_evaluator.hpp"
+#include "plugins/matcher-sinsp/verifying_evaluator.hpp"
 
-#include <map>
+#include <memory>
 
 using namespace falco::matcher;
 
@@ -55,30 +54,17 @@ std::string shipped_rules()
 	return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// The verdicts of both evaluators on the first events of a recording; fails where they differ.
-void compare(const LoadedRules &loaded, const std::string &trace, bool everything, uint64_t events, uint64_t &matches)
+// What bench/make_rules.py writes.
+std::string made_rules(size_t number)
 {
-	sinsp inspector;
-	inspector.open_savefile(FALCO_TRACES "/" + trace);
-	GraphEvaluator graph(loaded.rules, everything, &inspector);
-	ReferenceEvaluator reference(loaded.rules, everything, &inspector);
-	for (uint64_t i = 0; i < events; i++) {
-		sinsp_evt *event = nullptr;
-		const int32_t result = inspector.next(&event);
-		if (result == SCAP_EOF) {
-			break;
-		}
-		if (result != SCAP_SUCCESS) {
-			continue;
-		}
-		for (const bool all : {true, false}) {
-			std::vector<uint32_t> ours, theirs;
-			graph.evaluate(event, all, ours);
-			reference.evaluate(event, all, theirs);
-			ASSERT_EQ(ours, theirs) << trace << ", event " << event->get_num() << ", " << event->get_name();
-			matches += theirs.size();
-		}
+	const std::string command = "python3 " FALCO_SOURCE_DIR "/bench/make_rules.py " + std::to_string(number);
+	const std::unique_ptr<std::FILE, int (*)(std::FILE *)> pipe(popen(command.c_str(), "re"), pclose);
+	std::string text;
+	char part[4096];
+	for (size_t got; (got = std::fread(part, 1, sizeof part, pipe.get())) > 0;) {
+		text.append(part, got);
 	}
+	return text;
 }
 
 void compare_on_all_recordings(const std::string &rules)
@@ -87,12 +73,23 @@ void compare_on_all_recordings(const std::string &rules)
 	ASSERT_THAT(loaded.errors, testing::IsEmpty());
 	uint64_t matches = 0;
 	for (const bool everything : {false, true}) {
-		compare(loaded, "acts.scap", everything, UINT64_MAX, matches);
-		compare(loaded, "mixed.scap", everything, 40000, matches);
-		compare(loaded, "heavy.scap", everything, 5000, matches);
+		for (const auto &[name, events] : std::initializer_list<std::pair<const char *, uint64_t>>{
+			     {"acts.scap", UINT64_MAX}, {"mixed.scap", 40000}, {"heavy.scap", 5000}}) {
+			matches += compare(loaded, std::string(FALCO_TRACES "/") + name, events, everything).matches;
+		}
 	}
 	EXPECT_GT(matches, 0u);
 }
+
+// Says that every event matches these rules.
+class Saying final : public Evaluator {
+public:
+	explicit Saying(std::vector<uint32_t> rules) : rules_(std::move(rules)) {}
+	void evaluate(sinsp_evt *, bool, std::vector<uint32_t> &matched) override { matched = rules_; }
+
+private:
+	std::vector<uint32_t> rules_;
+};
 
 } // namespace
 
@@ -104,4 +101,40 @@ TEST(Evaluators, agree_on_the_shipped_rules)
 TEST(Evaluators, agree_on_conditions_that_an_events_type_decides_in_part)
 {
 	compare_on_all_recordings(tricky_rules());
+}
+
+TEST(Evaluators, agree_on_a_thousand_rules)
+{
+	const LoadedRules loaded(made_rules(1000) + shipped_rules());
+	ASSERT_THAT(loaded.errors, testing::IsEmpty());
+	uint64_t matches = 0;
+	for (const char *name : {"acts.scap", "mixed.scap"}) {
+		matches += compare(loaded, std::string(FALCO_TRACES "/") + name, 1000).matches;
+	}
+	EXPECT_GT(matches, 0u);
+}
+
+TEST(Evaluators, differences_are_counted_and_reported_and_libsinsp_is_believed)
+{
+	const LoadedRules loaded(std::vector<std::string>{tricky_rules()});
+	std::vector<std::string> reports;
+	VerifyingEvaluator verifying(loaded.rules, std::make_unique<Saying>(std::vector<uint32_t>{1, 2}),
+				     std::make_unique<Saying>(std::vector<uint32_t>{2, 5}),
+				     [&](const std::string &report) { reports.push_back(report); });
+	sinsp inspector;
+	inspector.open_savefile(FALCO_TRACES "/acts.scap");
+	sinsp_evt *event = nullptr;
+	while (inspector.next(&event) != SCAP_SUCCESS) {
+	}
+	for (int i = 0; i < 5; i++) {
+		std::vector<uint32_t> matched;
+		verifying.evaluate(event, true, matched);
+		EXPECT_THAT(matched, testing::ElementsAre(2, 5));
+	}
+	EXPECT_EQ(verifying.differences(), 10u);
+	const std::string begin =
+		"evaluators differ: event " + std::to_string(event->get_num()) + " (" + event->get_name() + "), rule '";
+	ASSERT_EQ(reports.size(), 6u); // three of each rule
+	EXPECT_EQ(reports[0], begin + "r1': libsinsp says it does not match, the matcher's own evaluator the opposite");
+	EXPECT_EQ(reports[1], begin + "r5': libsinsp says it matches, the matcher's own evaluator the opposite");
 }

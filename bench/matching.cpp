@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What matching costs an event that has rules, without everything around it: reads a trace, asks the matcher's
+// evaluator about every event, and measures the time of that alone. Prints JSON.
+//
+//   bench-matching TRACE RULES...
+#include "plugins/matcher-sinsp/graph_evaluator.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <sys/resource.h>
+#include <vector>
+
+using namespace falco::matcher;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// An event that took longer waited for the processor, and is not counted.
+constexpr double kInterrupted = 100e-6;
+
+double seconds_since(Clock::time_point begin)
+{
+	return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+void fail(void *, const falco_finding *finding)
+{
+	if (finding->level == FALCO_LOG_ERROR) {
+		throw std::runtime_error(finding->message);
+	}
+}
+
+// What asking for the time twice takes, which is part of each measurement.
+double cost_of_clock()
+{
+	constexpr int kTimes = 100000;
+	const auto begin = Clock::now();
+	double sum = 0;
+	for (int i = 0; i < kTimes; i++) {
+		sum += seconds_since(Clock::now());
+	}
+	return (seconds_since(begin) / kTimes + sum / kTimes) / 2;
+}
+
+void measure(const char *trace, const char *const *paths)
+{
+	Findings findings;
+	const auto begin = Clock::now();
+	const RulesFiles files = read_rules(paths, findings);
+	sinsp unopened;
+	sinsp_filter_check_list checks;
+	const auto rules = compile_rules(files, {}, &unopened, checks, findings);
+	findings.send({sizeof(falco_report), 0, nullptr, fail});
+	const double load = seconds_since(begin);
+
+	sinsp inspector;
+	inspector.open_savefile(trace);
+	const auto bind_begin = Clock::now();
+	GraphEvaluator evaluator(rules, false, &inspector);
+	const double bind = seconds_since(bind_begin);
+	const EventIndex index(rules, false);
+
+	uint64_t events = 0, with_rules = 0, measured = 0, matches = 0;
+	double matching = 0;
+	std::vector<uint32_t> matched;
+	sinsp_evt *event = nullptr;
+	for (int32_t result; (result = inspector.next(&event)) != SCAP_EOF;) {
+		if (result != SCAP_SUCCESS) {
+			continue;
+		}
+		events++;
+		if (index.candidates(event).empty()) {
+			continue;
+		}
+		matched.clear();
+		const auto asked = Clock::now();
+		evaluator.evaluate(event, false, matched);
+		const double took = seconds_since(asked);
+		with_rules++;
+		if (took < kInterrupted) {
+			matching += took;
+			measured++;
+		}
+		matches += matched.size();
+	}
+	rusage usage = {};
+	getrusage(RUSAGE_SELF, &usage);
+	const double each = measured == 0 ? 0 : matching / static_cast<double>(measured) - cost_of_clock();
+	std::printf("{\"rules\": %zu, \"events\": %llu, \"events_with_rules\": %llu, \"matches\": %llu, "
+		    "\"ns_per_event_with_rules\": %.1f, \"load_s\": %.3f, \"bind_s\": %.3f, \"peak_mib\": %.1f}\n",
+		    rules.size(), static_cast<unsigned long long>(events), static_cast<unsigned long long>(with_rules),
+		    static_cast<unsigned long long>(matches), each * 1e9, load, bind,
+		    static_cast<double>(usage.ru_maxrss) / 1024);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+	if (argc < 3) {
+		std::fputs("usage: bench-matching TRACE RULES...\n", stderr);
+		return 2;
+	}
+	try {
+		measure(argv[1], argv + 2);
+		return 0;
+	} catch (const std::exception &e) {
+		std::fprintf(stderr, "bench-matching: %s\n", e.what());
+		return 1;
+	}
+}

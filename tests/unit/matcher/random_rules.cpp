@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "random_rules.hpp"
+
+#include "plugins/matcher-sinsp/field.hpp"
+#include "plugins/matcher-sinsp/field_names.hpp"
+
+#include <libsinsp/filter.h>
+#include <libsinsp/sinsp.h>
+
+#include <algorithm>
+#include <cctype>
+#include <memory>
+
+namespace falco::matcher {
+
+namespace {
+
+const char *const kTextOperators[] = {"=",          "!=",    "contains", "icontains", "startswith", "endswith",
+				      "glob",       "iglob", "in",       "pmatch",    "regex",      "exists",
+				      "startswith", "<",     ">=",       "=",         "in",         "intersects"};
+const char *const kNumberOperators[] = {"=", "!=", "<", "<=", ">", ">=", "in", "exists"};
+const char *const kNetworkOperators[] = {"=", "!=", "in", "exists"};
+
+// What can be put between double quotes in a condition, in a text between single quotes.
+bool can_be_written(const std::string &value)
+{
+	return value.size() < 200 && std::all_of(value.begin(), value.end(), [](unsigned char c) {
+		       return std::isprint(c) && c != '"' && c != '\'' && c != '\\';
+	       });
+}
+
+std::vector<std::string> names_to_sample(const sinsp_filter_check_list &checks)
+{
+	std::vector<std::string> names = {"evt.arg.flags",  "evt.arg.path",  "evt.arg.name",  "evt.arg.mode",
+					  "evt.arg[0]",     "evt.arg[1]",    "evt.arg.res",   "evt.arg.fd",
+					  "evt.rawarg.fd",  "proc.aname[1]", "proc.aname[2]", "proc.apid[1]",
+					  "proc.env[HOME]", "fd.types[0]"};
+	for (const auto &name : field_names(checks)) {
+		// Names of addresses ask a server, and a field that counts says another thing to each who asks.
+		const bool resolves = name.size() > 5 && name.compare(name.size() - 5, 5, ".name") == 0 &&
+				      name.compare(0, 3, "fd.") == 0 && name != "fd.name";
+		if (!resolves && !Field::keeps_state(name)) {
+			names.push_back(name);
+		}
+	}
+	return names;
+}
+
+bool is_accepted(const std::string &condition)
+{
+	static sinsp inspector;
+	try {
+		sinsp_filter_check_list checks;
+		const auto factory = std::make_shared<sinsp_filter_factory>(&inspector, checks);
+		sinsp_filter_compiler(factory, condition).compile();
+		return true;
+	} catch (const std::exception &) {
+		return false; // no such operator for the field's type, no value of its type
+	}
+}
+
+} // namespace
+
+std::vector<SampledField> sample_fields(const std::string &trace, size_t events)
+{
+	sinsp inspector;
+	inspector.open_savefile(trace);
+	sinsp_filter_check_list checks;
+	struct Sampler {
+		SampledField field;
+		std::unique_ptr<sinsp_filter_check> check;
+	};
+	std::vector<Sampler> samplers;
+	for (const auto &name : names_to_sample(checks)) {
+		try {
+			auto check = checks.new_filter_check_from_fldname(name, &inspector, true);
+			if (!check || check->parse_field_name(name, true, true) < 0) {
+				continue;
+			}
+			const auto type = check->get_field_info()->m_type;
+			const bool is_text = type == PT_CHARBUF || type == PT_FSPATH || type == PT_FSRELPATH;
+			samplers.push_back({{name, is_text, type == PT_IPNET, {}}, std::move(check)});
+		} catch (const std::exception &) {
+			continue; // wants an argument
+		}
+	}
+	sinsp_evt *event = nullptr;
+	for (size_t i = 0; i < events && inspector.next(&event) != SCAP_EOF; i++) {
+		if (i % 37 != 0) {
+			continue;
+		}
+		for (auto &sampler : samplers) {
+			const char *text = sampler.field.values.size() < 40 ? sampler.check->tostring(event) : nullptr;
+			if (text && can_be_written(text)) {
+				sampler.field.values.emplace_back(text);
+			}
+		}
+	}
+	std::vector<SampledField> fields;
+	for (auto &sampler : samplers) {
+		sampler.field.values.emplace_back(sampler.field.is_network ? "127.0.0.1" : "0");
+		fields.push_back(std::move(sampler.field));
+	}
+	return fields;
+}
+
+std::string RandomRules::rules(size_t number)
+{
+	std::string text;
+	for (size_t rules = 0; rules < number;) {
+		const std::string made = condition();
+		if (is_accepted(made)) {
+			text += "- {rule: r" + std::to_string(rules++) +
+				", desc: d, output: o, priority: info, condition: '" + made + "'}\n";
+		}
+	}
+	return text;
+}
+
+std::string RandomRules::condition()
+{
+	std::string text = term();
+	for (size_t more = below(4); more > 0; more--) {
+		text = (below(2) ? "(" + text + ")" : text) + (below(2) ? " and " : " or ") + term();
+	}
+	return text;
+}
+
+std::string RandomRules::term()
+{
+	static const char *const types[] = {"evt.type = openat", "evt.type in (execve, clone, close, sysinfo)",
+					    "evt.dir = <", "evt.type != read", "evt.dir = >"};
+	const std::string check = below(4) == 0 ? one_of(types) : check_of(one_of(fields_));
+	return below(4) == 0 ? "not " + check : check;
+}
+
+std::string RandomRules::check_of(const SampledField &field)
+{
+	const std::string op = field.is_text      ? one_of(kTextOperators)
+			       : field.is_network ? one_of(kNetworkOperators)
+						  : one_of(kNumberOperators);
+	if (op == "exists") {
+		return field.name + " exists";
+	}
+	std::string values = value_for(op, field);
+	if (op == "in" || op == "pmatch" || op == "intersects") {
+		for (size_t more = below(7); more > 0; more--) {
+			values += ", " + value_for(op, field);
+		}
+		values = "(" + values + ")";
+	}
+	return field.name + " " + op + " " + values;
+}
+
+std::string RandomRules::value_for(const std::string &op, const SampledField &field)
+{
+	std::string value = one_of(field.values);
+	if (field.is_network) {
+		static const char *const masks[] = {"/8", "/12", "/16", "/24", "/30", "/32"};
+		return "\"" + value + one_of(masks) + "\"";
+	}
+	if (field.is_text && op != "=" && op != "in" && !value.empty() && below(3) != 0) {
+		const size_t begin =
+			op == "contains" || op == "icontains" || op == "endswith" ? below(value.size()) : 0;
+		value = value.substr(begin, op == "endswith" ? std::string::npos : 1 + below(value.size()));
+	}
+	if (op == "icontains" || op == "iglob") {
+		for (char &c : value) {
+			c = static_cast<char>(below(2) ? std::toupper(c) : c);
+		}
+	}
+	if (op == "glob" || op == "iglob" || op == "pmatch") {
+		static const char *const wildcards[] = {"*", "?", "[a-z]", "*/", ""};
+		value.replace(below(value.size() + 1), below(3), one_of(wildcards));
+		value += below(2) ? "*" : "";
+	}
+	if (op == "regex") {
+		static const char *const parts[] = {".*", ".+", "[a-z/]*", "(a|b|/)", ""};
+		value.replace(below(value.size() + 1), below(3), one_of(parts));
+		value += below(2) ? ".*" : "";
+	}
+	return "\"" + value + "\"";
+}
+
+} // namespace falco::matcher

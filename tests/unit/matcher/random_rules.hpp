@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Random conditions over the fields and operators of libsinsp, with values that occur in a recording.
+#pragma once
+
+#include <cstddef>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace falco::matcher {
+
+struct SampledField {
+	std::string name;
+	bool is_text = false, is_network = false;
+	std::vector<std::string> values;
+};
+
+// Every field that needs no argument, and some with one, with values they have in the first events of a recording.
+std::vector<SampledField> sample_fields(const std::string &trace, size_t events);
+
+class RandomRules {
+public:
+	// Of these fields; they must outlive it.
+	RandomRules(const std::vector<SampledField> &fields, unsigned seed) : fields_(fields), random_(seed) {}
+
+	// A rules file; every condition of it is one that libsinsp takes.
+	std::string rules(size_t number);
+
+private:
+	size_t below(size_t limit) { return random_() % limit; }
+	template <typename Of>
+	const auto &one_of(const Of &of)
+	{
+		return of[below(std::size(of))];
+	}
+
+	std::string condition();
+	std::string term();
+	std::string check_of(const SampledField &field);
+	std::string value_for(const std::string &op, const SampledField &field);
+
+	const std::vector<SampledField> &fields_;
+	std::mt19937 random_;
+};
+
+} // namespace falco::matcher
