@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The command line; the only place that uses CLI11.
+// The command line. CLI11 is used here and in the other files of options.
 #include "host/app/options.hpp"
+
+#include "host/app/command_line_docs.hpp"
+#include "host/app/verify_options.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -152,10 +155,12 @@ bool parse_options(int argc, char **argv, Options &options, int &status)
 	CLI::App app("Watches system calls and alerts on behaviour that rules describe", "falco");
 	app.footer("Commands that end at once: -L, -l, -V, --list, --list-events, --rule-schema, --config-schema, "
 		   "--dry-run, --version, "
-		   "plugin. Without -e falco captures from the live "
+		   "plugin, explain, test, compare, profile, completion, man. Without -e falco captures from the live "
 		   "kernel.");
 	add_run_options(app, options);
 	add_plugin_commands(app, options);
+	add_verify_commands(app, options.action);
+	add_documentation_commands(app, options.action);
 	try {
 		app.parse(argc, argv);
 	} catch (const CLI::CallForHelp &e) {

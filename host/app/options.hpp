@@ -4,6 +4,7 @@
 #include "host/app/plugin_commands.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct Options {
 		plugin_check
 	};
 	Command command = Command::run;
+	std::function<int()> action; // instead of `command`, of a subcommand: does it and returns the exit status
 
 	std::optional<std::string> config_file; // -c
 	std::vector<std::string> overrides;     // -o

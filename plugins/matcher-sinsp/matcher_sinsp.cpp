@@ -6,6 +6,7 @@
 #include "description.hpp"
 #include "event_index.hpp"
 #include "event_list.hpp"
+#include "explainer.hpp"
 #include "graph_evaluator.hpp"
 #include "output_addition.hpp"
 #include "plugins/family-sinsp/base_syscalls_schema.hpp"
@@ -144,6 +145,7 @@ public:
 	void load(const falco_load_request &request, const falco_report &report, const falco_rule_sink &rules) override
 	{
 		auto loaded = read(request, options_, selections_, least_priority_, report);
+		explainer_.reset(); // it points into the old rules
 		loaded_ = std::move(loaded);
 		announce(rules);
 		if (inspector_) {
@@ -167,6 +169,9 @@ public:
 		evaluator_ = std::make_unique<GraphEvaluator>(loaded_->rules, everything_, inspector_);
 		for (const auto &rule : loaded_->rules) {
 			extractors_.emplace_back(rule.output, inspector_, checks_);
+		}
+		if (explainer_) {
+			explainer_->bind(inspector_);
 		}
 	}
 
@@ -197,7 +202,39 @@ public:
 	{
 		extractors_.clear();
 		evaluator_.reset();
+		if (explainer_) {
+			explainer_->unbind();
+		}
 		inspector_ = nullptr;
+	}
+
+	void explain(const falco_event &event, uint32_t rule, const falco_text_sink &sink) override
+	{
+		auto *found = static_cast<sinsp_evt *>(event.object);
+		auto explanation = explainer().explain(found, number_of(rule));
+		explanation["alerts"] = explanation["matches"];
+		if (!all_ && explanation["matches"] == true) {
+			matched_.clear();
+			evaluator_->evaluate(found, false, matched_);
+			if (!matched_.empty() && matched_.front() != rule) {
+				explanation["alerts"] = false;
+				explanation["shadowed_by"] = loaded_->rules[matched_.front()].item->name;
+			}
+		}
+		write(sink, explanation.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+	}
+
+	void observe(const falco_event &event, uint32_t rule, uint32_t flags) override
+	{
+		Explainer::ObserveOptions options;
+		options.times = (flags & FALCO_OBSERVE_TIMES) != 0;
+		options.near_misses = (flags & FALCO_OBSERVE_NEAR_MISSES) != 0;
+		explainer().observe(static_cast<sinsp_evt *>(event.object), number_of(rule), options);
+	}
+
+	void observed(const falco_text_sink &sink) override
+	{
+		write(sink, explainer().observed().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 	}
 
 	void describe(const falco_text_sink &sink) override
@@ -213,6 +250,26 @@ public:
 	void rules_schema(const falco_text_sink &sink) override { write(sink, std::string(kRulesSchema)); }
 
 private:
+	// Made when it is first asked for: most runs never are.
+	Explainer &explainer()
+	{
+		if (!explainer_) {
+			explainer_ = std::make_unique<Explainer>(loaded_->files, loaded_->rules, everything_);
+			if (inspector_) {
+				explainer_->bind(inspector_);
+			}
+		}
+		return *explainer_;
+	}
+
+	uint32_t number_of(uint32_t rule) const
+	{
+		if (rule >= loaded_->rules.size()) {
+			throw std::runtime_error("there is no rule " + std::to_string(rule));
+		}
+		return rule;
+	}
+
 	static void write(const falco_text_sink &sink, const std::string &text)
 	{
 		sink.write(sink.ctx, text.data(), text.size());
@@ -282,6 +339,7 @@ private:
 	sinsp *inspector_ = nullptr; // while bound
 	std::unique_ptr<Evaluator> evaluator_;
 	std::vector<FieldExtractor> extractors_; // by rule
+	std::unique_ptr<Explainer> explainer_;   // of the loaded rules; bound when this is
 	std::vector<uint32_t> matched_;
 };
 
