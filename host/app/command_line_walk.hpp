@@ -16,8 +16,11 @@ struct ShownOption {
 	std::string text, default_text;
 	bool positional = false, required = false;
 
-	bool takes_path() const { return value.find("FILE") != std::string::npos || value.find("DIR") != std::string::npos ||
-					 value.find("PATH") != std::string::npos || value.find("TRACE") != std::string::npos; }
+	bool takes_path() const
+	{
+		return value.find("FILE") != std::string::npos || value.find("DIR") != std::string::npos ||
+		       value.find("PATH") != std::string::npos || value.find("TRACE") != std::string::npos;
+	}
 };
 
 inline std::vector<ShownOption> options_of(const CLI::App &command)
@@ -27,10 +30,13 @@ inline std::vector<ShownOption> options_of(const CLI::App &command)
 		if (option->get_group().empty()) continue; // for falco itself
 		ShownOption shown;
 		shown.positional = option->get_positional();
-		for (const auto &name : option->get_snames()) shown.names.push_back("-" + name);
-		for (const auto &name : option->get_lnames()) shown.names.push_back("--" + name);
+		for (const auto &name : option->get_snames())
+			shown.names.push_back("-" + name);
+		for (const auto &name : option->get_lnames())
+			shown.names.push_back("--" + name);
 		if (shown.positional) shown.names = {option->get_name()};
-		if (option->get_type_size() != 0 && option->get_items_expected_max() != 0) shown.value = option->get_type_name();
+		if (option->get_type_size() != 0 && option->get_items_expected_max() != 0)
+			shown.value = option->get_type_name();
 		shown.text = option->get_description();
 		shown.default_text = option->get_default_str();
 		shown.required = option->get_required();

@@ -45,7 +45,8 @@ std::string options_with_value(const CLI::App &command, bool paths)
 	std::string names;
 	for (const auto &option : options_of(command)) {
 		if (option.positional || option.value.empty() || option.takes_path() != paths) continue;
-		for (const auto &name : option.names) names += (names.empty() ? "" : "|") + name;
+		for (const auto &name : option.names)
+			names += (names.empty() ? "" : "|") + name;
 	}
 	return names;
 }
@@ -60,8 +61,8 @@ bool has_path_argument(const CLI::App &command)
 
 // Bash and zsh walk the words the same way; how candidates are offered differs.
 struct Dialect {
-	std::string words, count; // the words so far; the index of the one that is completed
-	std::string first;        // index of the first word behind "falco"
+	std::string words, count;             // the words so far; the index of the one that is completed
+	std::string first;                    // index of the first word behind "falco"
 	std::string offer_paths, offer_words; // with %s
 };
 
@@ -123,7 +124,8 @@ std::string fish_completion(const CLI::App &app)
 		}
 		std::string further;
 		const auto inner = command.get_subcommands([](const CLI::App *) { return true; });
-		for (const CLI::App *one : inner) further += " " + one->get_name();
+		for (const CLI::App *one : inner)
+			further += " " + one->get_name();
 		if (!further.empty()) condition += "; and not __fish_seen_subcommand_from" + further;
 		const std::string start = "complete -c falco -n " + shell_quoted(condition);
 		for (const CLI::App *one : inner) {
@@ -133,7 +135,8 @@ std::string fish_completion(const CLI::App &app)
 			std::string line = start;
 			for (const auto &name : option.names) {
 				if (!option.positional) {
-					line += name.rfind("--", 0) == 0 ? " -l " + name.substr(2) : " -s " + name.substr(1);
+					line += name.rfind("--", 0) == 0 ? " -l " + name.substr(2)
+									 : " -s " + name.substr(1);
 				}
 			}
 			if (option.positional || option.takes_path()) line += " -F";
@@ -157,23 +160,25 @@ void add_documentation_commands(CLI::App &app, std::function<int()> &action)
 	shell->check(CLI::IsMember({"bash", "zsh", "fish"}));
 	completion->callback([&app, shell, print] {
 		const auto name = shell->as<std::string>();
-		print(name == "bash" ? bash_completion(app) : name == "zsh" ? zsh_completion(app) : fish_completion(app));
+		print(name == "bash"  ? bash_completion(app)
+		      : name == "zsh" ? zsh_completion(app)
+				      : fish_completion(app));
 	});
 
 	auto *man = app.add_subcommand("man", "Print the man page of falco or of one of its commands (roff)");
-	man->footer("To read one: falco man explain | man -l -");
-	auto *words = man->add_option("command", "The command: none for falco itself, \"explain\", \"plugin list\"")
-			      ->type_name("COMMAND...");
-	man->callback([&app, words, print] {
-		std::string wanted = "falco";
-		if (words->count() > 0) {
-			for (const auto &word : words->as<std::vector<std::string>>()) wanted += " " + word;
-		}
+	man->footer("To read one: falco man falco-explain | man -l -");
+	auto *name =
+		man->add_option("page", "falco (default), or falco and the command: falco-explain, falco-plugin-list")
+			->type_name("PAGE");
+	man->callback([&app, name, print] {
+		const std::string wanted = name->count() > 0 ? name->as<std::string>() : "falco";
 		std::string page;
 		walk_commands(app, "falco", [&](const CLI::App &command, const std::string &path) {
-			if (path == wanted) page = man_page(command, path, FALCO_VERSION);
+			std::string dashed = path;
+			std::replace(dashed.begin(), dashed.end(), ' ', '-');
+			if (dashed == wanted) page = man_page(command, path, FALCO_VERSION);
 		});
-		if (page.empty()) throw CLI::ValidationError("man", "there is no command '" + wanted + "'");
+		if (page.empty()) throw CLI::ValidationError("man", "there is no page '" + wanted + "'");
 		print(page);
 	});
 }

@@ -29,9 +29,8 @@ std::string roff(const std::string &text)
 
 std::string upper(std::string text)
 {
-	std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-		return c == ' ' ? '-' : static_cast<char>(std::toupper(c));
-	});
+	std::transform(text.begin(), text.end(), text.begin(),
+		       [](unsigned char c) { return c == ' ' ? '-' : static_cast<char>(std::toupper(c)); });
 	return text;
 }
 
@@ -83,8 +82,8 @@ std::string man_page(const CLI::App &command, const std::string &path, const std
 	if (!commands.empty()) {
 		out += ".SH COMMANDS\n";
 		for (const CLI::App *inner : commands) {
-			out += ".TP\n\\fB" + roff(inner->get_name()) + "\\fR\n" + roff(inner->get_description()) + "; see " +
-			       roff(dashed(path + " " + inner->get_name())) + "(8)\n";
+			out += ".TP\n\\fB" + roff(inner->get_name()) + "\\fR\n" + roff(inner->get_description()) +
+			       "; see " + roff(dashed(path + " " + inner->get_name())) + "(8)\n";
 		}
 	}
 	if (!command.get_footer().empty()) {

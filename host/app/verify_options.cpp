@@ -96,8 +96,9 @@ void add_test(CLI::App &app, std::function<int()> &action)
 	command->add_flag("-v,--verbose", request->verbose, "Name the cases that pass, too");
 	auto *json = command->add_flag("--json", request->json, "Print JSON");
 	command->add_option("--junit", request->junit, "Write a JUnit report to FILE")->type_name("FILE");
-	auto *update = command->add_flag("--update", request->update,
-					 "Show how the alerts differ from what failing cases expect, and rewrite these");
+	auto *update =
+		command->add_flag("--update", request->update,
+				  "Show how the alerts differ from what failing cases expect, and rewrite these");
 	auto *watch = command->add_flag("--watch", request->watch,
 					"Run again whenever a case, a rules file or a trace changes");
 	command->add_flag("--coverage", request->coverage,
@@ -121,8 +122,10 @@ void add_compare(CLI::App &app, std::function<int()> &action)
 	auto *command = app.add_subcommand("compare", "How the alerts of two sets of rules differ on recordings");
 	command->footer("A recording that is damaged is told of and left out.");
 	add_matching_options(*command, request->options);
-	add_list(*command, "--old", request->old_rules, "FILE|DIR", "Rules file or folder of the old rules")->required();
-	add_list(*command, "--new", request->new_rules, "FILE|DIR", "Rules file or folder of the new rules")->required();
+	add_list(*command, "--old", request->old_rules, "FILE|DIR", "Rules file or folder of the old rules")
+		->required();
+	add_list(*command, "--new", request->new_rules, "FILE|DIR", "Rules file or folder of the new rules")
+		->required();
 	command->add_option("trace", request->traces, "Recordings, or folders of them")
 		->type_name("TRACE|DIR...")
 		->required();

@@ -97,8 +97,8 @@ private:
 		if (const std::string failure = replay.run(*source); !failure.empty()) {
 			return {{"failure", failure}};
 		}
-		return {{"events", events},         {"old_alerts", old_alerts}, {"new_alerts", new_alerts},
-			{"old_ns", old_ns},         {"new_ns", new_ns},         {"rules", difference.rules()}};
+		return {{"events", events}, {"old_alerts", old_alerts}, {"new_alerts", new_alerts},
+			{"old_ns", old_ns}, {"new_ns", new_ns},         {"rules", difference.rules()}};
 	}
 
 	static uint64_t now()
@@ -114,8 +114,8 @@ private:
 // What all recordings say together. Results come in any order; what is kept does not depend on it.
 struct Total {
 	uint64_t recordings = 0, events = 0, old_alerts = 0, new_alerts = 0, old_ns = 0, new_ns = 0;
-	std::map<size_t, std::string> failures;                                       // by recording
-	std::map<std::string, std::map<std::string, uint64_t>> counts;                // by rule and kind
+	std::map<size_t, std::string> failures;                                         // by recording
+	std::map<std::string, std::map<std::string, uint64_t>> counts;                  // by rule and kind
 	std::map<std::string, std::map<std::pair<std::string, size_t>, json>> examples; // by rule, kind and recording
 
 	void add(size_t recording, const json &result, size_t kept)
@@ -151,7 +151,8 @@ private:
 		auto &of_rule = examples[rule];
 		of_rule[{kind, recording}] = std::move(some);
 		size_t of_kind = 0;
-		for (const auto &[key, list] : of_rule) of_kind += key.first == kind ? 1 : 0;
+		for (const auto &[key, list] : of_rule)
+			of_kind += key.first == kind ? 1 : 0;
 		if (of_kind > kept) {
 			auto behind = of_rule.upper_bound({kind, SIZE_MAX});
 			of_rule.erase(std::prev(behind));
@@ -184,8 +185,8 @@ json report_json(const Total &total, const std::vector<std::string> &recordings,
 	for (const auto &[recording, why] : total.failures) {
 		skipped.push_back({{"recording", recordings[recording]}, {"because", why}});
 	}
-	return {{"recordings", total.recordings}, {"events", total.events},   {"old_alerts", total.old_alerts},
-		{"new_alerts", total.new_alerts}, {"rules", rules},           {"skipped", skipped}};
+	return {{"recordings", total.recordings}, {"events", total.events}, {"old_alerts", total.old_alerts},
+		{"new_alerts", total.new_alerts}, {"rules", rules},         {"skipped", skipped}};
 }
 
 std::string count_text(uint64_t count, const std::string &what)
@@ -223,7 +224,8 @@ std::string cost_text(const Total &total)
 {
 	char text[128];
 	const auto seconds = [](uint64_t ns) { return static_cast<double>(ns) / 1e9; };
-	std::snprintf(text, sizeof text, "Matching took %.3f s with the old rules, %.3f s with the new ones (%+.1f %%)\n",
+	std::snprintf(text, sizeof text,
+		      "Matching took %.3f s with the old rules, %.3f s with the new ones (%+.1f %%)\n",
 		      seconds(total.old_ns), seconds(total.new_ns),
 		      total.old_ns == 0 ? 0.0 : 100.0 * (seconds(total.new_ns) / seconds(total.old_ns) - 1.0));
 	return text;
@@ -247,7 +249,8 @@ int compare_rules(const CompareRequest &request)
 	};
 	work.on_result = [&](size_t job, const std::string &text, const std::string &crash) {
 		total.add(job,
-			  crash.empty() ? json::parse(text) : json{{"failure", recordings[job] + ": falco crashed: " + crash}},
+			  crash.empty() ? json::parse(text)
+					: json{{"failure", recordings[job] + ": falco crashed: " + crash}},
 			  request.examples);
 		progress.advance();
 	};
@@ -261,7 +264,8 @@ int compare_rules(const CompareRequest &request)
 		}
 		std::printf("%s\n", dump(report).c_str());
 	} else {
-		std::printf("%s%s", report_text(report, Palette()).c_str(), request.cost ? cost_text(total).c_str() : "");
+		std::printf("%s%s", report_text(report, Palette()).c_str(),
+			    request.cost ? cost_text(total).c_str() : "");
 	}
 	if (total.recordings == 0) return 2;
 	return request.exit_code && !total.counts.empty() ? 1 : 0;

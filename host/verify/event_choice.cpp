@@ -80,7 +80,8 @@ WrittenTime parse_time(const std::string &text)
 		auto at = static_cast<size_t>(used);
 		const uint64_t fraction = read_fraction(text, at);
 		if (at == text.size() && hour < 24 && minute < 60 && second < 61) {
-			written.clock_ns = static_cast<uint64_t>((hour * 60 + minute) * 60 + second) * kSecond + fraction;
+			written.clock_ns =
+				static_cast<uint64_t>((hour * 60 + minute) * 60 + second) * kSecond + fraction;
 			return written;
 		}
 	} else if (!text.empty() && text.size() < 22) {
@@ -145,8 +146,8 @@ bool EventChoice::takes(const falco_event &event)
 	}
 	if (request_.time) {
 		// A time names one event: the first one that is not earlier.
-		const bool is_it = !found_ && (clock_ns_ ? clock_of(event.time_ns) >= *clock_ns_
-							 : event.time_ns >= *time_ns_);
+		const bool is_it =
+			!found_ && (clock_ns_ ? clock_of(event.time_ns) >= *clock_ns_ : event.time_ns >= *time_ns_);
 		found_ = found_ || is_it;
 		return is_it;
 	}

@@ -107,8 +107,8 @@ int explain_events(const ExplainRequest &request, const Offline &offline, Loaded
 			if (request.json) {
 				all.push_back(std::move(explained));
 			} else {
-				const std::string text = explanation_text(explained, only ? decltype(inactive)() : inactive,
-									  only.has_value(), palette);
+				const std::string text = explanation_text(
+					explained, only ? decltype(inactive)() : inactive, only.has_value(), palette);
 				std::printf("%s%s", shown > 0 ? "\n" : "", text.c_str());
 			}
 			shown++;
@@ -159,12 +159,13 @@ int explain_why_not(const ExplainRequest &request, const Offline &offline, Loade
 std::string why_not_text(const json &rule, size_t misses, const std::string &indent)
 {
 	const auto number = [&](const char *key) { return std::to_string(rule.value(key, uint64_t{0})); };
-	std::string out = indent + "Rule " + escaped(rule.value("name", "")) + " (" + rule.value("file", "") + ":" +
-			  number("line") + ")\n" +
-			  text_table({{indent + "  " + number("matched"), "events match its condition"},
-				      {indent + "  " + number("failed"), "events do not"},
-				      {indent + "  " + number("of_other_types"), "events are of types it does not look at"},
-				      {indent + "  " + number("ignored"), "events are ignored"}});
+	std::string out =
+		indent + "Rule " + escaped(rule.value("name", "")) + " (" + rule.value("file", "") + ":" +
+		number("line") + ")\n" +
+		text_table({{indent + "  " + number("matched"), "events match its condition"},
+			    {indent + "  " + number("failed"), "events do not"},
+			    {indent + "  " + number("of_other_types"), "events are of types it does not look at"},
+			    {indent + "  " + number("ignored"), "events are ignored"}});
 	if (rule.contains("alerts") && rule["alerts"] != rule["matched"]) {
 		out += indent + "  It gave " + number("alerts") +
 		       " alerts: for the other events that match, a rule before it did\n";
@@ -176,11 +177,12 @@ std::string why_not_text(const json &rule, size_t misses, const std::string &ind
 	if (!rejections.empty()) {
 		std::vector<std::vector<std::string>> rows;
 		for (const auto &rejection : rejections) {
-			rows.push_back({indent + "  " + std::to_string(rejection.at("events").get<uint64_t>()),
-					escaped(rejection.value("text", "")) +
-						(rejection.contains("macro") ? " in macro " + rejection.value("macro", "")
-									     : "") +
-						"  (" + place_text(rejection) + ")"});
+			rows.push_back(
+				{indent + "  " + std::to_string(rejection.at("events").get<uint64_t>()),
+				 escaped(rejection.value("text", "")) +
+					 (rejection.contains("macro") ? " in macro " + rejection.value("macro", "")
+								      : "") +
+					 "  (" + place_text(rejection) + ")"});
 		}
 		out += indent + "Checks that rejected events\n" + text_table(rows);
 	}
@@ -198,8 +200,9 @@ std::string why_not_text(const json &rule, size_t misses, const std::string &ind
 		for (const auto &check : first.at("checks")) {
 			out += indent + "    " + (check.value("holds", false) ? "should fail: " : "should hold: ") +
 			       escaped(check.value("text", "")) +
-			       (check.at("seen").is_null() ? ", but there is no value"
-							   : ", but saw \"" + escaped(check["seen"].get<std::string>()) + "\"") +
+			       (check.at("seen").is_null()
+					? ", but there is no value"
+					: ", but saw \"" + escaped(check["seen"].get<std::string>()) + "\"") +
 			       "\n";
 		}
 	}

@@ -37,18 +37,32 @@ std::string name_of_part(const json &part)
 	return kind == "macro" || kind == "exception" ? kind + " " + part.value("text", "") : kind;
 }
 
+// A part that was not asked, in a few words.
+std::string brief_text(const json &part)
+{
+	const std::string kind = part.value("kind", "");
+	if (kind == "not") {
+		return "not " + brief_text(part.at("parts").at(0));
+	}
+	return kind == "and" || kind == "or" ? std::to_string(part.at("parts").size()) + " parts with " + kind
+					     : name_of_part(part);
+}
+
 void append_part(std::string &out, const json &part, const std::string &indent, size_t depth, const Palette &palette)
 {
 	const bool decides = part.value("decides", false);
 	const bool asked = !part.at("verdict").is_null();
 	const bool holds = asked && part["verdict"].get<bool>();
-	const std::string verdict = !asked ? palette.faint("-    ")
+	const std::string verdict = !asked  ? palette.faint("-    ")
 				    : holds ? palette.good("true ")
 					    : palette.bad("false");
-	const std::string name = name_of_part(part);
+	const std::string name = asked ? name_of_part(part) : brief_text(part);
 	const bool is_leaf = !part.contains("parts");
 	out += indent + (decides && is_leaf ? "> " : "  ") + verdict + "  " + std::string(depth * 2, ' ') +
-	       (!asked ? palette.faint(name) : decides && is_leaf ? palette.strong(name) : name) + seen_text(part);
+	       (!asked               ? palette.faint(name)
+		: decides && is_leaf ? palette.strong(name)
+				     : name) +
+	       seen_text(part);
 	if (part.value("kind", "") == "macro") {
 		out += palette.faint("  (" + place_text(part) + ")");
 	}

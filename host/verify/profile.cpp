@@ -80,11 +80,12 @@ std::string table(const std::string &title, const Rows &rows, size_t all, const 
 std::string report_text(const json &profile, size_t limit, const Palette &palette)
 {
 	const uint64_t events = number(profile, "events"), total = number(profile, "match_ns");
-	std::string out = std::to_string(events) + " events; matching them took falco " + milliseconds(total) +
-			  " ms, " + each(total, events) + " ns an event\n" +
-			  "Below each check is timed by itself, as libsinsp runs it, without what falco's matcher saves. "
-			  "A check\nthat several rules ask of an event is run once; \"shared\" divides its time among "
-			  "them, \"alone\" is what the\nrule would cost without the others\n";
+	std::string out =
+		std::to_string(events) + " events; matching them took falco " + milliseconds(total) + " ms, " +
+		each(total, events) + " ns an event\n" +
+		"Below each check is timed by itself, as libsinsp runs it, without what falco's matcher saves. "
+		"A check\nthat several rules ask of an event is run once; \"shared\" divides its time among "
+		"them, \"alone\" is what the\nrule would cost without the others\n";
 	const auto rows_of = [&](const json &list, const char *key, const std::vector<std::string> &head,
 				 const std::function<std::vector<std::string>(const json &)> &row) {
 		Rows rows = {head};
@@ -109,8 +110,10 @@ std::string report_text(const json &profile, size_t limit, const Palette &palett
 		     rows_of(macros, "time_ns", {"  ms", "asked", "held", "ns each", "macro"},
 			     [](const json &macro) -> std::vector<std::string> {
 				     return {"  " + milliseconds(number(macro, "time_ns")),
-					     std::to_string(number(macro, "asked")), std::to_string(number(macro, "held")),
-					     each(number(macro, "time_ns"), number(macro, "asked")), macro.value("name", "")};
+					     std::to_string(number(macro, "asked")),
+					     std::to_string(number(macro, "held")),
+					     each(number(macro, "time_ns"), number(macro, "asked")),
+					     macro.value("name", "")};
 			     }),
 		     macros.size(), palette);
 	out += table("Checks",
@@ -119,19 +122,22 @@ std::string report_text(const json &profile, size_t limit, const Palette &palett
 				     std::string text = check.value("text", "");
 				     if (text.size() > 100) text = text.substr(0, 100) + "...";
 				     return {"  " + milliseconds(number(check, "time_ns")),
-					     std::to_string(number(check, "asked")), std::to_string(number(check, "run")),
+					     std::to_string(number(check, "asked")),
+					     std::to_string(number(check, "run")),
 					     std::to_string(number(check, "held")),
-					     each(number(check, "time_ns"), number(check, "run")), text};
+					     each(number(check, "time_ns"), number(check, "run")),
+					     text};
 			     }),
 		     checks.size(), palette);
-	out += table("Fields",
-		     rows_of(fields, "time_ns", {"  ms", "asked", "run", "ns each", "field"},
-			     [](const json &field) -> std::vector<std::string> {
-				     return {"  " + milliseconds(number(field, "time_ns")),
-					     std::to_string(number(field, "asked")), std::to_string(number(field, "run")),
-					     each(number(field, "time_ns"), number(field, "run")), field.value("name", "")};
-			     }),
-		     fields.size(), palette);
+	out += table(
+		"Fields",
+		rows_of(fields, "time_ns", {"  ms", "asked", "run", "ns each", "field"},
+			[](const json &field) -> std::vector<std::string> {
+				return {"  " + milliseconds(number(field, "time_ns")),
+					std::to_string(number(field, "asked")), std::to_string(number(field, "run")),
+					each(number(field, "time_ns"), number(field, "run")), field.value("name", "")};
+			}),
+		fields.size(), palette);
 	return out;
 }
 
@@ -186,9 +192,11 @@ int profile_rules(const ProfileRequest &request)
 	profile["fields"] = fields_of(profile.at("checks"));
 	if (request.folded) write_folded(*request.folded, profile.at("rules"));
 	for (auto &rule : profile["rules"]) {
-		for (const char *key : {"condition", "rejections", "near_misses"}) rule.erase(key);
+		for (const char *key : {"condition", "rejections", "near_misses"})
+			rule.erase(key);
 	}
-	for (auto &macro : profile["macros"]) macro.erase("condition");
+	for (auto &macro : profile["macros"])
+		macro.erase("condition");
 	if (request.json) {
 		std::printf("%s\n", profile.dump(-1, ' ', false, json::error_handler_t::replace).c_str());
 	} else {

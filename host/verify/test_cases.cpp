@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::vector<std::string> kFileKeys = {"rules", "trace", "traces", "config", "cases"};
-const std::vector<std::string> kCaseKeys = {"name",    "rules",         "trace",  "traces",    "config",
-					    "matrix",  "alerts",        "order",  "no_alerts", "no_other_alerts"};
+const std::vector<std::string> kCaseKeys = {"name",   "rules",  "trace", "traces",    "config",
+					    "matrix", "alerts", "order", "no_alerts", "no_other_alerts"};
 const std::vector<std::string> kMatrixKeys = {"rules", "traces"};
 const std::vector<std::string> kAlertKeys = {"rule", "count", "priority", "output", "regex", "fields"};
 
@@ -138,7 +138,8 @@ void read_no_alerts(const Node &node, TestCase &test)
 	}
 	const auto rules = config::read_texts(node, "no_alerts", "true, or names of rules");
 	for (size_t i = 0; i < rules.size(); i++) {
-		test.no_alerts_of.emplace_back(rules[i], node.kind == Kind::sequence ? node.items[i].place : node.place);
+		test.no_alerts_of.emplace_back(rules[i],
+					       node.kind == Kind::sequence ? node.items[i].place : node.place);
 	}
 }
 
@@ -147,7 +148,8 @@ void check_contradictions(const TestCase &test)
 {
 	for (const auto &alert : test.alerts) {
 		if (alert.least > 0 && test.no_alerts) {
-			fail(alert.place, "alerts of '" + alert.rule + "' are expected, and no_alerts says that there are none");
+			fail(alert.place,
+			     "alerts of '" + alert.rule + "' are expected, and no_alerts says that there are none");
 		}
 		for (const auto &[rule, place] : test.no_alerts_of) {
 			if (alert.least > 0 && rule == alert.rule) {
@@ -210,8 +212,9 @@ void read_case(const Node &node, const Node &file, const fs::path &folder, TestC
 		if (const Node *sets = matrix->find("rules")) {
 			test.rules.clear();
 			if (sets->kind != Kind::sequence) {
-				fail(sets->place, "matrix.rules: expected a list, each of whose items is a rules file or a "
-						  "list of them");
+				fail(sets->place,
+				     "matrix.rules: expected a list, each of whose items is a rules file or a "
+				     "list of them");
 			}
 			for (const Node &set : sets->items) {
 				test.rules.push_back(read_paths(set, "matrix.rules", folder));
@@ -237,7 +240,8 @@ void read_case(const Node &node, const Node &file, const fs::path &folder, TestC
 	}
 	if (const Node *alerts = node.find("alerts"); alerts && alerts->kind != Kind::null) {
 		if (alerts->kind != Kind::sequence) {
-			fail(alerts->place, std::string("alerts: expected a list, found ") + yaml::describe_kind(*alerts));
+			fail(alerts->place,
+			     std::string("alerts: expected a list, found ") + yaml::describe_kind(*alerts));
 		}
 		for (const Node &alert : alerts->items) {
 			test.alerts.push_back(read_expectation(alert));
@@ -303,9 +307,10 @@ private:
 			found_.files.push_back(path);
 			check_keys(root, kFileKeys, "a file of cases");
 			if (cases->kind != Kind::sequence || cases->items.empty()) {
-				fail(cases->place, std::string("cases: expected a list of cases, found ") +
-							   (cases->kind == Kind::sequence ? "an empty one"
-											  : yaml::describe_kind(*cases)));
+				fail(cases->place,
+				     std::string("cases: expected a list of cases, found ") +
+					     (cases->kind == Kind::sequence ? "an empty one"
+									    : yaml::describe_kind(*cases)));
 			}
 			read_cases(*cases, root, path);
 		} catch (const yaml::Error &e) {
@@ -357,9 +362,9 @@ std::string Expectation::str() const
 {
 	const auto alerts = [](uint64_t n) { return std::to_string(n) + (n == 1 ? " alert" : " alerts"); };
 	std::string text = rule + ", " +
-			   (most == kAny	? alerts(least) + " or more"
-			    : most == least	? alerts(least)
-						: std::to_string(least) + " to " + alerts(most));
+			   (most == kAny    ? alerts(least) + " or more"
+			    : most == least ? alerts(least)
+					    : std::to_string(least) + " to " + alerts(most));
 	if (priority) {
 		text += std::string(", priority ") + priority_name(*priority);
 	}

@@ -209,16 +209,16 @@ int report(const TestRequest &request, const Round &round)
 }
 
 // `on_read`: the cases are read, and none has been tried.
-int run_once(const TestRequest &request, Round &round, const std::function<void()> &on_read = [] {})
+int run_once(
+	const TestRequest &request, Round &round, const std::function<void()> &on_read = [] {})
 {
 	read_cases_of(request, round);
 	on_read();
 	run_jobs(request, round);
 	if (request.update) {
 		update_files(round, Palette());
-		const bool any_error =
-			std::any_of(round.results.begin(), round.results.end(),
-				    [](const TestResult &result) { return result.status() == "error"; });
+		const bool any_error = std::any_of(round.results.begin(), round.results.end(),
+						   [](const TestResult &result) { return result.status() == "error"; });
 		add_broken(round);
 		for (const TestResult &result : round.results) {
 			if (result.status() == "error") {
@@ -236,14 +236,18 @@ std::vector<std::string> files_of(const TestRequest &request, const Round &round
 {
 	std::set<std::string> files;
 	const auto add = [&](const std::string &path) { files.insert(fs::absolute(path).lexically_normal().string()); };
-	for (const auto &path : request.paths) add(path);
-	for (const auto &path : round.found.files) add(path);
+	for (const auto &path : request.paths)
+		add(path);
+	for (const auto &path : round.found.files)
+		add(path);
 	if (request.config_file) add(*request.config_file);
 	for (const TestCase &test : round.found.cases) {
 		for (const auto &set : test.rules) {
-			for (const auto &path : set) add(path);
+			for (const auto &path : set)
+				add(path);
 		}
-		for (const auto &path : test.traces) add(path);
+		for (const auto &path : test.traces)
+			add(path);
 	}
 	return {files.begin(), files.end()};
 }

@@ -23,8 +23,8 @@ struct TestRequest {
 	bool wants_coverage() const { return coverage || coverage_json || coverage_html || min_coverage; }
 };
 
-// Tries the cases. Returns 0 when all passed (and enough is covered), 1 when one did not, 2 when one could not be tried.
-// Throws Error.
+// Tries the cases. Returns 0 when all passed (and enough is covered), 1 when one did not, 2 when one could not be
+// tried. Throws Error.
 int test_rules(const TestRequest &request);
 
 } // namespace falco::host

@@ -24,7 +24,8 @@ std::vector<std::string> broken(std::string text)
 		size_t at = text.rfind(' ', kColumn);
 		if (at == std::string::npos || at == 0) {
 			at = kColumn;
-			while (at > 1 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) at--; // inside a character
+			while (at > 1 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80)
+				at--; // inside a character
 		}
 		lines.push_back(text.substr(0, at));
 		text.erase(0, text[at] == ' ' ? at + 1 : at);
@@ -116,9 +117,9 @@ std::string summary_text(const std::vector<TestResult> &results, const Palette &
 {
 	const size_t passed = count(results, "passed"), failed = count(results, "failed"),
 		     errors = count(results, "error");
-	const std::string text =
-		std::to_string(passed) + " passed" + (failed > 0 ? ", " + std::to_string(failed) + " failed" : "") +
-		(errors > 0 ? ", " + std::to_string(errors) + " could not be tried" : "") + "\n";
+	const std::string text = std::to_string(passed) + " passed" +
+				 (failed > 0 ? ", " + std::to_string(failed) + " failed" : "") +
+				 (errors > 0 ? ", " + std::to_string(errors) + " could not be tried" : "") + "\n";
 	return failed + errors > 0 ? palette.bad(text) : palette.good(text);
 }
 
@@ -149,7 +150,8 @@ std::string results_junit(const std::vector<TestResult> &results)
 	std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
 	for (const auto &[file, tests] : by_file) {
 		double seconds = 0;
-		for (const auto &test : tests) seconds += test.seconds;
+		for (const auto &test : tests)
+			seconds += test.seconds;
 		out += "  <testsuite name=\"" + escape_xml(file) + "\" tests=\"" + std::to_string(tests.size()) +
 		       "\" failures=\"" + std::to_string(count(tests, "failed")) + "\" errors=\"" +
 		       std::to_string(count(tests, "error")) + "\" time=\"" + seconds_text(seconds) + "\">\n";
@@ -162,7 +164,8 @@ std::string results_junit(const std::vector<TestResult> &results)
 			}
 			const bool is_error = test.status() == "error";
 			const std::string element = is_error ? "error" : "failure";
-			const std::string message = is_error ? test.result.value("message", "") : "not the expected alerts";
+			const std::string message =
+				is_error ? test.result.value("message", "") : "not the expected alerts";
 			out += ">\n      <" + element + " message=\"" + escape_xml(message) + "\">\n" +
 			       escape_xml_lines(failure_text(test, Palette(false))) + "</" + element +
 			       ">\n    </testcase>\n";

@@ -33,8 +33,8 @@ struct Watched {
 	const Expectation *expected;
 	std::optional<std::regex> regex;
 	uint64_t met = 0;
-	std::string first;        // alert that met it
-	std::string nearly;       // the first alert of the rule that did not meet it
+	std::string first;         // alert that met it
+	std::string nearly;        // the first alert of the rule that did not meet it
 	std::string not_met_since; // why that one did not
 
 	bool takes(const FoundAlert &alert)
@@ -102,8 +102,9 @@ public:
 				stepped = true;
 			}
 		}
-		const bool forbidden = test_.no_alerts || std::any_of(test_.no_alerts_of.begin(), test_.no_alerts_of.end(),
-								      [&](const auto &one) { return one.first == alert.rule; });
+		const bool forbidden =
+			test_.no_alerts || std::any_of(test_.no_alerts_of.begin(), test_.no_alerts_of.end(),
+						       [&](const auto &one) { return one.first == alert.rule; });
 		if (forbidden || (!expected && test_.no_other_alerts)) {
 			unexpected_++;
 			if (unexpected_texts_.size() < kShown) unexpected_texts_.push_back(alert_text(alert));
@@ -126,12 +127,14 @@ public:
 		json rows = json::array();
 		bool passed = unexpected_ == 0;
 		for (const Watched &watched : watched_) {
-			const bool met = watched.met >= watched.expected->least && watched.met <= watched.expected->most;
+			const bool met =
+				watched.met >= watched.expected->least && watched.met <= watched.expected->most;
 			passed = passed && met;
-			std::string found = watched.met == 0 ? "no such alert"
-							     : std::to_string(watched.met) +
-								       (watched.met == 1 ? " alert, " : " alerts, the first: ") +
-								       watched.first;
+			std::string found = watched.met == 0
+						    ? "no such alert"
+						    : std::to_string(watched.met) +
+							      (watched.met == 1 ? " alert, " : " alerts, the first: ") +
+							      watched.first;
 			if (!met && !watched.nearly.empty()) {
 				found += (watched.met == 0 ? ", but " : "; not this one: ") + watched.nearly + " (" +
 					 watched.not_met_since + ")";
@@ -152,9 +155,10 @@ public:
 			rows.push_back({{"met", false}, {"expected", "no alert"}, {"found", text}});
 		}
 		if (unexpected_ > unexpected_texts_.size()) {
-			rows.push_back({{"met", false},
-					{"expected", ""},
-					{"found", "and " + std::to_string(unexpected_ - unexpected_texts_.size()) + " more"}});
+			rows.push_back(
+				{{"met", false},
+				 {"expected", ""},
+				 {"found", "and " + std::to_string(unexpected_ - unexpected_texts_.size()) + " more"}});
 		}
 		json tally = json::array();
 		for (const auto &rule : order_) {
@@ -183,8 +187,8 @@ void check_names(const TestCase &test, const LoadedRules &rules)
 {
 	const auto check = [&](const std::string &name, const yaml::Place &place) {
 		if (!rules.find(name)) {
-			throw yaml::Error(place, "no rule is called '" + name + "'" + did_you_mean(name, rules.names()) +
-							 ", or it is switched off");
+			throw yaml::Error(place, "no rule is called '" + name + "'" +
+							 did_you_mean(name, rules.names()) + ", or it is switched off");
 		}
 	};
 	for (const auto &alert : test.alerts) {
@@ -248,7 +252,8 @@ std::unique_ptr<TestRunner::Engine> TestRunner::make_engine(const TestJob &job) 
 		options.config_file = settings->path();
 	} else if (!job.test->config.is_null()) {
 		for (const auto &[key, value] : job.test->config.items()) {
-			options.overrides.push_back(key + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
+			options.overrides.push_back(key + "=" +
+						    (value.is_string() ? value.get<std::string>() : value.dump()));
 		}
 	}
 	auto engine = std::make_unique<Engine>();

@@ -77,7 +77,6 @@ std::vector<std::string> expectations(const CaseUpdate &update, const std::strin
 	return lines;
 }
 
-
 // The line behind the last one of the key at `line`, which stands in `column` (both from 0).
 size_t end_of_key(const std::vector<std::string> &lines, size_t line, size_t column)
 {
@@ -128,9 +127,8 @@ std::string updated_cases(const std::string &text, const std::vector<CaseUpdate>
 {
 	std::vector<std::string> lines = split(text);
 	std::vector<CaseUpdate> last_first = updates;
-	std::sort(last_first.begin(), last_first.end(), [](const CaseUpdate &a, const CaseUpdate &b) {
-		return a.test->place.line > b.test->place.line;
-	});
+	std::sort(last_first.begin(), last_first.end(),
+		  [](const CaseUpdate &a, const CaseUpdate &b) { return a.test->place.line > b.test->place.line; });
 	for (const CaseUpdate &update : last_first) {
 		rewrite(lines, update);
 	}
@@ -148,8 +146,8 @@ std::string line_difference(const std::string &before, const std::string &after)
 	std::vector<std::vector<uint32_t>> length(a.size() + 1, std::vector<uint32_t>(b.size() + 1));
 	for (size_t i = a.size(); i-- > 0;) {
 		for (size_t j = b.size(); j-- > 0;) {
-			length[i][j] = a[i] == b[j] ? length[i + 1][j + 1] + 1
-						    : std::max(length[i + 1][j], length[i][j + 1]);
+			length[i][j] =
+				a[i] == b[j] ? length[i + 1][j + 1] + 1 : std::max(length[i + 1][j], length[i][j + 1]);
 		}
 	}
 	std::string out;

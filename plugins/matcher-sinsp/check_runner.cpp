@@ -11,10 +11,14 @@ namespace {
 std::string shown_instead_of(const std::string &field)
 {
 	static const std::map<std::string, std::string> others = {
-		{"fd.ip", "%fd.cip, %fd.sip"},          {"fd.net", "%fd.cip, %fd.sip"},
-		{"fd.cnet", "%fd.cip"},                 {"fd.snet", "%fd.sip"},
-		{"fd.lnet", "%fd.lip"},                 {"fd.rnet", "%fd.rip"},
-		{"fd.port", "%fd.cport, %fd.sport"},    {"fd.proto", "%fd.cproto, %fd.sproto"},
+		{"fd.ip", "%fd.cip, %fd.sip"},
+		{"fd.net", "%fd.cip, %fd.sip"},
+		{"fd.cnet", "%fd.cip"},
+		{"fd.snet", "%fd.sip"},
+		{"fd.lnet", "%fd.lip"},
+		{"fd.rnet", "%fd.rip"},
+		{"fd.port", "%fd.cport, %fd.sport"},
+		{"fd.proto", "%fd.cproto, %fd.sproto"},
 		{"fd.ip.name", "%fd.cip.name, %fd.sip.name"},
 	};
 	const auto found = others.find(field);

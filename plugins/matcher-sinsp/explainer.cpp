@@ -224,9 +224,8 @@ void Explainer::collect_deciding(const Part &part, const std::string &macro, sin
 	}
 	if (part.written->kind == Kind::check) {
 		const auto seen = runner_->seen(*part.written, event);
-		json check = {{"check", part.written->text},
-			      {"holds", *part.verdict},
-			      {"seen", seen ? json(*seen) : json()}};
+		json check = {
+			{"check", part.written->text}, {"holds", *part.verdict}, {"seen", seen ? json(*seen) : json()}};
 		if (!macro.empty()) {
 			check["macro"] = macro;
 		}

@@ -56,7 +56,8 @@ public:
 	// "verdict" (null: not asked), "decides", and checks with what they saw.
 	nlohmann::json explain(sinsp_evt *event, uint32_t rule);
 
-	// The checks that decided that the rule matches: [{"check", "seen", "holds", "macro"}], at most kDecidingChecks.
+	// The checks that decided that the rule matches: [{"check", "seen", "holds", "macro"}], at most
+	// kDecidingChecks.
 	static constexpr size_t kDecidingChecks = 50;
 	nlohmann::json deciding_checks(sinsp_evt *event, uint32_t rule);
 

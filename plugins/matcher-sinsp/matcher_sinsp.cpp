@@ -2,6 +2,7 @@
 //
 // Matches libsinsp events against rules files: the plugin's surface. What rules mean is in compiled_rule.hpp, which of
 // them match an event in evaluator.hpp.
+#include "alert_explanations.hpp"
 #include "compiled_rule.hpp"
 #include "description.hpp"
 #include "event_index.hpp"
@@ -60,6 +61,20 @@ constexpr std::string_view kOwnSchema = R"({
 				}
 			}
 		},
+		"explain": {
+			"type": "object", "additionalProperties": false,
+			"description": "adds the checks that decided to alerts, as the field `explanation`",
+			"properties": {
+				"rules": {
+					"type": "array", "items": {"type": "string", "minLength": 1},
+					"description": "to those of these rules; * is any text, ? any character"
+				},
+				"rate": {
+					"type": "string", "default": "1/s",
+					"description": "to so many alerts at most: a number a second, minute or hour (1/s, 10/m, 100/h)"
+}
+}
+},
 		"append_output": {
 			"type": "array", "default": [],
 			"description": "what is added to the outputs of rules",
@@ -122,9 +137,11 @@ class MatcherSinsp final : public falco::Matcher {
 public:
 	static constexpr falco_family family = falco::sinsp_family::family;
 
-	MatcherSinsp(falco::Host, std::string_view config)
+	MatcherSinsp(falco::Host, std::string_view config) : MatcherSinsp(nlohmann::json::parse(config)) {}
+
+	explicit MatcherSinsp(const nlohmann::json &parsed)
+	    : explanations_(parsed.value("explain", nlohmann::json::object()))
 	{
-		const auto parsed = nlohmann::json::parse(config);
 		all_ = parsed.at("rule_matching") == "all";
 		options_.first_match = !all_;
 		options_.strict = parsed.at("ignored_events") == "strict";
@@ -147,6 +164,13 @@ public:
 		auto loaded = read(request, options_, selections_, least_priority_, report);
 		explainer_.reset(); // it points into the old rules
 		loaded_ = std::move(loaded);
+		explained_.clear();
+		for (const auto &rule : loaded_->rules) {
+			explained_.push_back(explanations_.wants(*rule.item));
+			if (explained_.back()) {
+				explainer(); // now, not while events wait
+			}
+		}
 		announce(rules);
 		if (inspector_) {
 			bind(inspector_);
@@ -187,6 +211,9 @@ public:
 			match.time_ns = event.time_ns;
 			match.event_number = event.number;
 			match.values = extractors_[rule].extract(found);
+			if (explained_[rule]) {
+				match.values = with_explanation(found, rule, match);
+			}
 			sink.emit(sink.ctx, &match);
 		}
 	}
@@ -250,6 +277,21 @@ public:
 	void rules_schema(const falco_text_sink &sink) override { write(sink, std::string(kRulesSchema)); }
 
 private:
+	// The values of a match and its explanation, if there may be one more. Valid until the next call.
+	const falco_value *with_explanation(sinsp_evt *event, uint32_t rule, const falco_match &match)
+	{
+		values_.assign(match.values, match.values + loaded_->rules[rule].output.fields.size());
+		falco_value explanation = {};
+		if (explanations_.may_make(match.time_ns)) {
+			explanation_ = explainer()
+					       .deciding_checks(event, rule)
+					       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+			explanation.text = explanation.json = falco::str(explanation_);
+		}
+		values_.push_back(explanation);
+		return values_.data();
+	}
+
 	// Made when it is first asked for: most runs never are.
 	Explainer &explainer()
 	{
@@ -309,6 +351,9 @@ private:
 			for (const auto &field : rule.output.fields) {
 				fields.push_back(field.name.c_str());
 			}
+			if (explanations_.wants(*rule.item)) {
+				fields.push_back(AlertExplanations::kField);
+			}
 			std::vector<falco_piece> pieces;
 			for (const auto &piece : rule.output.pieces) {
 				pieces.push_back({falco::str(piece.literal), piece.field, piece.width});
@@ -340,6 +385,11 @@ private:
 	std::unique_ptr<Evaluator> evaluator_;
 	std::vector<FieldExtractor> extractors_; // by rule
 	std::unique_ptr<Explainer> explainer_;   // of the loaded rules; bound when this is
+
+	AlertExplanations explanations_;
+	std::vector<bool> explained_; // by rule: its alerts may carry an explanation
+	std::vector<falco_value> values_;
+	std::string explanation_;
 	std::vector<uint32_t> matched_;
 };
 

@@ -11,7 +11,8 @@
 
 namespace falco::matcher {
 
-// The events that a rule nearly matched, those that lack the same checks together. Keeps the nearest, so it never grows.
+// The events that a rule nearly matched, those that lack the same checks together. Keeps the nearest, so it never
+// grows.
 class NearMisses {
 public:
 	// At most so many groups are told of, and so many kept while events come.

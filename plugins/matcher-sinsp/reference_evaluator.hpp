@@ -23,7 +23,6 @@ public:
 	static bool concerns(const CompiledRule &rule, sinsp_evt *event, bool everything);
 
 private:
-
 	const std::vector<CompiledRule> &rules_;
 	bool everything_;
 	std::vector<std::unique_ptr<sinsp_filter>> filters_;

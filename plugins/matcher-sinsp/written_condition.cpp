@@ -141,8 +141,8 @@ WrittenConditions::WrittenConditions(const RulesFiles &files)
 		if (item.kind == ItemKind::rule && !item.exceptions.empty()) {
 			resolved_[position] = conditions_.resolve(position);
 			if (resolved_[position]) {
-				trees_[position] = with_exceptions(item, resolved_[position].get(),
-								   std::move(trees_[position]));
+				trees_[position] =
+					with_exceptions(item, resolved_[position].get(), std::move(trees_[position]));
 			}
 		}
 	}
@@ -177,8 +177,7 @@ std::unique_ptr<Written> WrittenConditions::read(const ast::expr *node)
 		part->kind = Written::Kind::negation;
 		part->parts.push_back(read(negation->child.get()));
 	} else if (const auto *children = children_of(node)) {
-		part->kind =
-			dynamic_cast<const ast::and_expr *>(node) ? Written::Kind::all : Written::Kind::any;
+		part->kind = dynamic_cast<const ast::and_expr *>(node) ? Written::Kind::all : Written::Kind::any;
 		for (const auto &child : *children) {
 			part->parts.push_back(read(child.get()));
 		}

@@ -398,8 +398,8 @@ typedef struct falco_matcher_ops {
 	/* [capture] (optional) What was counted since the rules were loaded, as one JSON object: {"rules", "macros",
 	   "checks"}. Rules and macros have a "condition" as in `explain`, with "held" and "failed" (how often) instead
 	   of a verdict; macros are not opened in it. Rules also have "matched", "failed", "of_other_types", "ignored",
-	   "alone_ns", "shared_ns", "rejections", "times" and "near_misses"; macros "asked", "held" and "time_ns"; checks "text",
-	   "field", "asked", "run", "held" and "time_ns". */
+	   "alone_ns", "shared_ns", "rejections", "times" and "near_misses"; macros "asked", "held" and "time_ns";
+	   checks "text", "field", "asked", "run", "held" and "time_ns". */
 	falco_status (*observed)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
 } falco_matcher_ops;
 
