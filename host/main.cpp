@@ -17,6 +17,9 @@ int main(int argc, char **argv)
 		return status;
 	}
 	try {
+		if (options.action) {
+			return options.action();
+		}
 		const auto plugin_dir = [&] {
 			return options.plugin_dir.empty() ? default_plugin_dir() : options.plugin_dir;
 		};

@@ -43,7 +43,7 @@ PACKAGES=(
 	nlohmann-json3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libcli11-dev
 	libboost-dev libboost-filesystem-dev libboost-system-dev libsystemd-dev libcap-ng-dev librdkafka-dev libisal-dev
 	# tests and benchmarks
-	libgtest-dev libgmock-dev libbenchmark-dev python3 abigail-tools openssl kcat valgrind
+	libgtest-dev libgmock-dev libbenchmark-dev python3 abigail-tools openssl kcat valgrind groff-base
 	# live capture: the kernel module, and the virtual machine in which it is tested
 	qemu-system-x86 busybox-static cpio kmod xz-utils
 )

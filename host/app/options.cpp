@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The command line. CLI11 is here and in tool_command_line.cpp only.
+// The command line. CLI11 is used here, in the other files of options and in tool_command_line.cpp.
 #include "host/app/options.hpp"
 
 #include "common/nearest.hpp"
+#include "host/app/command_line_docs.hpp"
 #include "host/app/paths.hpp"
 #include "host/app/tool_command_line.hpp"
+#include "host/app/verify_options.hpp"
 #include "host/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -259,10 +261,12 @@ bool parse_options(int argc, char **argv, Options &options, int &status)
 	CLI::App app("Watches system calls and alerts on behaviour that rules describe", "falco");
 	app.footer("Commands that end at once: -L, -l, -V, --list, --list-events, --rule-schema, --config-schema, "
 		   "--dry-run, --version, "
-		   "plugin. Without -e falco captures from the live "
+		   "plugin, explain, test, compare, profile, completion, man. Without -e falco captures from the live "
 		   "kernel.");
 	add_run_options(app, options);
 	add_plugin_commands(app, options);
+	add_verify_commands(app, options.action);
+	add_documentation_commands(app, options.action);
 	bool calls_tool = false;
 	try {
 		add_tools(app, argc, argv, options, calls_tool);

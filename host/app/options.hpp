@@ -5,6 +5,7 @@
 #include "host/app/tool_run.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,7 @@ struct Options {
 		plugin_new
 	};
 	Command command = Command::run;
+	std::function<int()> action; // instead of `command`, of a subcommand: does it and returns the exit status
 
 	std::optional<std::string> config_file; // -c
 	std::vector<std::string> overrides;     // -o

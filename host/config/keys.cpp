@@ -17,6 +17,7 @@ const Keys &top_level_keys()
 				  "rules",
 				  "priority",
 				  "append_output",
+				  "explain",
 				  "json_output",
 				  "json_include_output_property",
 				  "json_include_output_fields_property",

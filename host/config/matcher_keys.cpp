@@ -80,6 +80,8 @@ void hand_to_matcher(const Node &root, const ConfigRequest &request, InstanceCon
 	}
 	const Node *additions = root.find("append_output");
 	if (additions && additions->kind != Kind::null) set_config(matcher, "append_output", *additions);
+	const Node *explain = root.find("explain");
+	if (explain && explain->kind != Kind::null) set_config(matcher, "explain", *explain);
 	hand_over_selections(root, request, matcher);
 	if (request.match_all_events) {
 		set_config(matcher, "match_all_events", make_scalar("true", option_place("-A")), true);

@@ -91,10 +91,44 @@ nlohmann::json Matcher::read_json(const char *function, TextCall call)
 		const CallScope scope("matcher", name_.c_str(), function);
 		status = settle(call_plugin(call, self_, &sink, &error), function, error);
 	}
+	return parse_json(function, status, text);
+}
+
+nlohmann::json Matcher::parse_json(const char *function, const Status &status, const std::string &text) const
+{
 	if (!status.ok()) throw Error("matcher '" + name_ + "': " + status.message);
 	nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
 	if (value.is_discarded()) throw Error("matcher '" + name_ + "': what " + function + " gives is no JSON");
 	return value;
+}
+
+nlohmann::json Matcher::explain(const falco_event &event, uint32_t rule)
+{
+	std::string text;
+	const falco_text_sink sink = sink_into(text);
+	falco_error error{};
+	Status status{FALCO_ERR_UNSUPPORTED, "has no function 'explain'"};
+	if (ops_->explain) {
+		const CallScope scope("matcher", name_.c_str(), "explain");
+		status = settle(call_plugin(ops_->explain, self_, &event, rule, &sink, &error), "explain", error);
+	}
+	return parse_json("explain", status, text);
+}
+
+void Matcher::observe(const falco_event &event, uint32_t rule, uint32_t flags)
+{
+	falco_error error{};
+	Status status{FALCO_ERR_UNSUPPORTED, "has no function 'observe'"};
+	if (FALCO_HAS(ops_, observe)) {
+		const CallScope scope("matcher", name_.c_str(), "observe");
+		status = settle(call_plugin(ops_->observe, self_, &event, rule, flags, &error), "observe", error);
+	}
+	if (!status.ok()) throw Error("matcher '" + name_ + "': " + status.message);
+}
+
+nlohmann::json Matcher::observed()
+{
+	return read_json("observed", FALCO_HAS(ops_, observed) ? ops_->observed : nullptr);
 }
 
 nlohmann::json Matcher::describe()

@@ -169,6 +169,12 @@ public:
 	Status bind(void *context);
 	// On the path of every event, as Source::next.
 	falco_status match(const falco_event &event, const falco_match_sink &sink, falco_error &error);
+	// Why the rule of this number matches the event or not, as falco_matcher_ops.explain says. Throws Error.
+	nlohmann::json explain(const falco_event &event, uint32_t rule);
+	// Counts what the parts of a rule's condition say about the event. Throws Error.
+	void observe(const falco_event &event, uint32_t rule, uint32_t flags);
+	// What was counted since the rules were loaded. Throws Error.
+	nlohmann::json observed();
 	void unbind();
 
 private:
@@ -179,6 +185,7 @@ private:
 
 	using TextCall = falco_status (*)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
 	nlohmann::json read_json(const char *function, TextCall call);
+	nlohmann::json parse_json(const char *function, const Status &status, const std::string &text) const;
 };
 
 // A tap instance. All calls on the capture thread.

@@ -95,6 +95,9 @@ json describe_rule(const Item &rule, const ast::expr *resolved, const OutputForm
 	}
 	details["output_fields"] = output_fields;
 	details["active"] = rule.active;
+	if (!rule.active) {
+		details["inactive_because"] = rule.inactive;
+	}
 	details["exceptions"] = exceptions;
 	details["exception_fields"] = exception_fields;
 	details["exception_operators"] = operators;

@@ -77,7 +77,8 @@ struct Item {
 	// number of items there were when an entry changed it last.
 	size_t sees = 0;
 
-	bool active = true; // rule: matched; false when switched off, not selected or of another source
+	bool active = true;   // rule: matched; false when switched off, not selected or of another source
+	std::string inactive; // why it is not
 
 	// "rule write_etc"
 	std::string title() const { return std::string(name_of(kind)) + " " + name; }

@@ -2,10 +2,12 @@
 //
 // Matches libsinsp events against rules files: the plugin's surface. What rules mean is in compiled_rule.hpp, which of
 // them match an event in evaluator.hpp.
+#include "alert_explanations.hpp"
 #include "compiled_rule.hpp"
 #include "description.hpp"
 #include "event_index.hpp"
 #include "event_list.hpp"
+#include "explainer.hpp"
 #include "graph_evaluator.hpp"
 #include "host_names.hpp"
 #include "output_addition.hpp"
@@ -71,6 +73,20 @@ constexpr std::string_view kOwnSchema = R"({
 				}
 			}
 		},
+		"explain": {
+			"type": "object", "additionalProperties": false,
+			"description": "adds the checks that decided to alerts, as the field `explanation`",
+			"properties": {
+				"rules": {
+					"type": "array", "items": {"type": "string", "minLength": 1},
+					"description": "to those of these rules; * is any text, ? any character"
+				},
+				"rate": {
+					"type": "string", "default": "1/s",
+					"description": "to so many alerts at most: a number a second, minute or hour (1/s, 10/m, 100/h)"
+}
+}
+},
 		"append_output": {
 			"type": "array", "default": [],
 			"description": "what is added to the outputs of rules",
@@ -133,9 +149,11 @@ class MatcherSinsp final : public falco::Matcher {
 public:
 	static constexpr falco_family family = falco::sinsp_family::family;
 
-	MatcherSinsp(falco::Host host, std::string_view config) : host_(host)
+	MatcherSinsp(falco::Host host, std::string_view config) : MatcherSinsp(host, nlohmann::json::parse(config)) {}
+
+	MatcherSinsp(falco::Host host, const nlohmann::json &parsed)
+	    : host_(host), explanations_(parsed.value("explain", nlohmann::json::object()))
 	{
-		const auto parsed = nlohmann::json::parse(config);
 		evaluator_name_ = parsed.at("evaluator");
 		all_ = parsed.at("rule_matching") == "all";
 		options_.first_match = !all_;
@@ -158,7 +176,15 @@ public:
 	void load(const falco_load_request &request, const falco_report &report, const falco_rule_sink &rules) override
 	{
 		auto loaded = read(request, options_, selections_, least_priority_, report);
+		explainer_.reset(); // it points into the old rules
 		loaded_ = std::move(loaded);
+		explained_.clear();
+		for (const auto &rule : loaded_->rules) {
+			explained_.push_back(explanations_.wants(*rule.item));
+			if (explained_.back()) {
+				explainer(); // now, not while events wait
+			}
+		}
 		announce(rules);
 		if (inspector_) {
 			bind(inspector_);
@@ -184,6 +210,9 @@ public:
 		for (const auto &rule : loaded_->rules) {
 			extractors_.emplace_back(rule.output, inspector_, checks_);
 		}
+		if (explainer_) {
+			explainer_->bind(inspector_);
+		}
 	}
 
 	void match(const falco_event &event, const falco_match_sink &sink) override
@@ -198,6 +227,9 @@ public:
 			match.time_ns = event.time_ns;
 			match.event_number = event.number;
 			match.values = extractors_[rule].extract(found);
+			if (explained_[rule]) {
+				match.values = with_explanation(found, rule, match);
+			}
 			sink.emit(sink.ctx, &match);
 		}
 	}
@@ -217,12 +249,44 @@ public:
 		}
 		extractors_.clear();
 		evaluator_.reset();
+		if (explainer_) {
+			explainer_->unbind();
+		}
 		inspector_ = nullptr;
 	}
 
 	void metrics(const falco_metric_sink &sink) override
 	{
 		sink.counter(sink.ctx, "evaluator_differences", evaluator_ ? evaluator_->differences() : 0);
+	}
+
+	void explain(const falco_event &event, uint32_t rule, const falco_text_sink &sink) override
+	{
+		auto *found = static_cast<sinsp_evt *>(event.object);
+		auto explanation = explainer().explain(found, number_of(rule));
+		explanation["alerts"] = explanation["matches"];
+		if (!all_ && explanation["matches"] == true) {
+			matched_.clear();
+			evaluator_->evaluate(found, false, matched_);
+			if (!matched_.empty() && matched_.front() != rule) {
+				explanation["alerts"] = false;
+				explanation["shadowed_by"] = loaded_->rules[matched_.front()].item->name;
+			}
+		}
+		write(sink, explanation.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+	}
+
+	void observe(const falco_event &event, uint32_t rule, uint32_t flags) override
+	{
+		Explainer::ObserveOptions options;
+		options.times = (flags & FALCO_OBSERVE_TIMES) != 0;
+		options.near_misses = (flags & FALCO_OBSERVE_NEAR_MISSES) != 0;
+		explainer().observe(static_cast<sinsp_evt *>(event.object), number_of(rule), options);
+	}
+
+	void observed(const falco_text_sink &sink) override
+	{
+		write(sink, explainer().observed().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 	}
 
 	void describe(const falco_text_sink &sink) override
@@ -260,6 +324,41 @@ private:
 			host_.log(FALCO_LOG_ERROR, "evaluators differed in " + std::to_string(differences) +
 							   " verdicts; libsinsp's were used");
 		}
+	}
+
+	// The values of a match and its explanation, if there may be one more. Valid until the next call.
+	const falco_value *with_explanation(sinsp_evt *event, uint32_t rule, const falco_match &match)
+	{
+		values_.assign(match.values, match.values + loaded_->rules[rule].output.fields.size());
+		falco_value explanation = {};
+		if (explanations_.may_make(match.time_ns)) {
+			explanation_ = explainer()
+					       .deciding_checks(event, rule)
+					       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+			explanation.text = explanation.json = falco::str(explanation_);
+		}
+		values_.push_back(explanation);
+		return values_.data();
+	}
+
+	// Made when it is first asked for: most runs never are.
+	Explainer &explainer()
+	{
+		if (!explainer_) {
+			explainer_ = std::make_unique<Explainer>(loaded_->files, loaded_->rules, everything_);
+			if (inspector_) {
+				explainer_->bind(inspector_);
+			}
+		}
+		return *explainer_;
+	}
+
+	uint32_t number_of(uint32_t rule) const
+	{
+		if (rule >= loaded_->rules.size()) {
+			throw std::runtime_error("there is no rule " + std::to_string(rule));
+		}
+		return rule;
 	}
 
 	static void write(const falco_text_sink &sink, const std::string &text)
@@ -301,6 +400,9 @@ private:
 			for (const auto &field : rule.output.fields) {
 				fields.push_back(field.name.c_str());
 			}
+			if (explanations_.wants(*rule.item)) {
+				fields.push_back(AlertExplanations::kField);
+			}
 			std::vector<falco_piece> pieces;
 			for (const auto &piece : rule.output.pieces) {
 				pieces.push_back({falco::str(piece.literal), piece.field, piece.width});
@@ -334,6 +436,12 @@ private:
 	sinsp *inspector_ = nullptr; // while bound
 	std::unique_ptr<Evaluator> evaluator_;
 	std::vector<FieldExtractor> extractors_; // by rule
+	std::unique_ptr<Explainer> explainer_;   // of the loaded rules; bound when this is
+
+	AlertExplanations explanations_;
+	std::vector<bool> explained_; // by rule: its alerts may carry an explanation
+	std::vector<falco_value> values_;
+	std::string explanation_;
 	std::vector<uint32_t> matched_;
 };
 

@@ -18,7 +18,7 @@ ReferenceEvaluator::ReferenceEvaluator(const std::vector<CompiledRule> &rules, b
 void ReferenceEvaluator::evaluate(sinsp_evt *event, bool all, std::vector<uint32_t> &matched)
 {
 	for (uint32_t rule = 0; rule < rules_.size(); rule++) {
-		if (concerns(rules_[rule], event) && filters_[rule]->run(event)) {
+		if (concerns(rules_[rule], event, everything_) && filters_[rule]->run(event)) {
 			matched.push_back(rule);
 			if (!all) {
 				return;
@@ -27,7 +27,7 @@ void ReferenceEvaluator::evaluate(sinsp_evt *event, bool all, std::vector<uint32
 	}
 }
 
-bool ReferenceEvaluator::concerns(const CompiledRule &rule, sinsp_evt *event) const
+bool ReferenceEvaluator::concerns(const CompiledRule &rule, sinsp_evt *event, bool everything)
 {
 	const auto code = static_cast<ppm_event_code>(event->get_type());
 	if ((libsinsp::events::info(code)->category & EC_INTERNAL) != 0) {
@@ -35,7 +35,7 @@ bool ReferenceEvaluator::concerns(const CompiledRule &rule, sinsp_evt *event) co
 	}
 	const char *own = event_name(code);
 	const std::string name = own ? own : *libsinsp::events::sc_set_to_sc_names({system_call_of(event)}).begin();
-	return everything_ || !ignored_events().count(name) || rule.asked.count(name);
+	return everything || !ignored_events().count(name) || rule.asked.count(name);
 }
 
 } // namespace falco::matcher

@@ -19,10 +19,10 @@ public:
 
 	void evaluate(sinsp_evt *event, bool all, std::vector<uint32_t> &matched) override;
 
-private:
-	// Whether the rule looks at this kind of event at all.
-	bool concerns(const CompiledRule &rule, sinsp_evt *event) const;
+	// Whether the rule looks at this kind of event at all, or it is ignored.
+	static bool concerns(const CompiledRule &rule, sinsp_evt *event, bool everything);
 
+private:
 	const std::vector<CompiledRule> &rules_;
 	bool everything_;
 	std::vector<std::unique_ptr<sinsp_filter>> filters_;

@@ -45,6 +45,7 @@ void select_rules(RulesFiles &files, const std::vector<Selection> &selections, i
 {
 	for (auto &item : files.items) {
 		item.active = item.enabled;
+		item.inactive = item.enabled ? "" : "its file says enabled: false";
 	}
 	for (const auto &selection : selections) {
 		bool found = selection.rule == "*";
@@ -55,6 +56,7 @@ void select_rules(RulesFiles &files, const std::vector<Selection> &selections, i
 			if ((!selection.rule.empty() && fits(selection.rule, item.name)) ||
 			    (!selection.tag.empty() && has_tag(item, selection.tag))) {
 				item.active = selection.enable;
+				item.inactive = selection.enable ? "" : "the configuration switches it off";
 				found = true;
 			}
 		}
@@ -70,6 +72,7 @@ void select_rules(RulesFiles &files, const std::vector<Selection> &selections, i
 	for (auto &item : files.items) {
 		if (item.kind == ItemKind::rule && item.priority > least_priority) {
 			item.active = false;
+			item.inactive = "its priority is below the configured one";
 		}
 	}
 }

@@ -145,6 +145,19 @@ public:
 	{
 		throw Unsupported("this matcher has no schema of its rules files");
 	}
+	virtual void explain(const falco_event &, uint32_t, const falco_text_sink &)
+	{
+		throw Unsupported("this matcher does not explain");
+	}
+	// `flags`: FALCO_OBSERVE_*
+	virtual void observe(const falco_event &, uint32_t, uint32_t)
+	{
+		throw Unsupported("this matcher does not count what its conditions say");
+	}
+	virtual void observed(const falco_text_sink &)
+	{
+		throw Unsupported("this matcher does not count what its conditions say");
+	}
 
 protected:
 	Matcher() = default;
@@ -377,6 +390,20 @@ struct MatcherTable {
 	{
 		return guard(err, [&] { return self<Matcher>(p).rules_schema(*sink), FALCO_OK; });
 	}
+	static falco_status explain(falco_matcher *p, const falco_event *event, uint32_t rule,
+				    const falco_text_sink *sink, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).explain(*event, rule, *sink), FALCO_OK; });
+	}
+	static falco_status observe(falco_matcher *p, const falco_event *event, uint32_t rule, uint32_t flags,
+				    falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).observe(*event, rule, flags), FALCO_OK; });
+	}
+	static falco_status observed(falco_matcher *p, const falco_text_sink *sink, falco_error *err) noexcept
+	{
+		return guard(err, [&] { return self<Matcher>(p).observed(*sink), FALCO_OK; });
+	}
 
 	static void interests(falco_matcher *p, const falco_text_sink *sink) noexcept
 	{
@@ -398,9 +425,11 @@ struct MatcherTable {
 						  validate,
 						  describe,
 						  fields,
-						  nullptr,
+						  explain,
 						  events,
-						  rules_schema};
+						  rules_schema,
+						  observe,
+						  observed};
 };
 
 template <typename Class>

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/app/command_line_docs.hpp"
+#include "host/app/command_line_walk.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace falco::host {
+
+namespace {
+
+// In single quotes of a shell.
+std::string shell_quoted(const std::string &text)
+{
+	std::string out = "'";
+	for (const char c : text) {
+		out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+	}
+	return out + "'";
+}
+
+// The first sentence or clause: what fits beside an option.
+std::string brief(const std::string &text)
+{
+	return text.substr(0, text.find_first_of("(:;\n"));
+}
+
+std::string words_of(const CLI::App &command)
+{
+	std::string words;
+	for (const CLI::App *inner : command.get_subcommands([](const CLI::App *) { return true; })) {
+		words += (words.empty() ? "" : " ") + inner->get_name();
+	}
+	for (const auto &option : options_of(command)) {
+		for (const auto &name : option.names) {
+			if (!option.positional) words += (words.empty() ? "" : " ") + name;
+		}
+	}
+	return words;
+}
+
+// "-c|-r|--junit" of the options that take a value; `paths`: that is a path, or is none.
+std::string options_with_value(const CLI::App &command, bool paths)
+{
+	std::string names;
+	for (const auto &option : options_of(command)) {
+		if (option.positional || option.value.empty() || option.takes_path() != paths) continue;
+		for (const auto &name : option.names)
+			names += (names.empty() ? "" : "|") + name;
+	}
+	return names;
+}
+
+bool has_path_argument(const CLI::App &command)
+{
+	for (const auto &option : options_of(command)) {
+		if (option.positional) return true;
+	}
+	return false;
+}
+
+// Bash and zsh walk the words the same way; how candidates are offered differs.
+struct Dialect {
+	std::string words, count;             // the words so far; the index of the one that is completed
+	std::string first;                    // index of the first word behind "falco"
+	std::string offer_paths, offer_words; // with %s
+};
+
+std::string walking_function(const CLI::App &app, const Dialect &dialect)
+{
+	std::string steps, offers;
+	walk_commands(app, "falco", [&](const CLI::App &command, const std::string &path) {
+		if (path != "falco") steps += "      " + shell_quoted(path) + ") path=" + shell_quoted(path) + ";;\n";
+		offers += "    " + shell_quoted(path) + ")\n      case \"$prev\" in\n";
+		if (const auto names = options_with_value(command, true); !names.empty()) {
+			offers += "        " + names + ") " + dialect.offer_paths + "; return;;\n";
+		}
+		if (const auto names = options_with_value(command, false); !names.empty()) {
+			offers += "        " + names + ") return;;\n";
+		}
+		offers += "      esac\n";
+		if (has_path_argument(command)) {
+			offers += "      case \"$cur\" in -*) ;; *) " + dialect.offer_paths + "; return;; esac\n";
+		}
+		std::string offer = dialect.offer_words;
+		offer.replace(offer.find("%s"), 2, words_of(command));
+		offers += "      " + offer + ";;\n";
+	});
+	return "_falco() {\n  local cur=\"${" + dialect.words + "[" + dialect.count + "]}\" prev=\"${" + dialect.words +
+	       "[" + dialect.count + "-1]}\" path=falco i\n  for ((i = " + dialect.first + "; i < " + dialect.count +
+	       "; i++)); do\n    case \"$path ${" + dialect.words + "[i]}\" in\n" + steps +
+	       "    esac\n  done\n  case \"$path\" in\n" + offers + "  esac\n}\n";
+}
+
+} // namespace
+
+std::string bash_completion(const CLI::App &app)
+{
+	const Dialect bash = {"COMP_WORDS", "COMP_CWORD", "1", "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")",
+			      "mapfile -t COMPREPLY < <(compgen -W '%s' -- \"$cur\")"};
+	return "# bash completion of falco: load it from ~/.bashrc, or put it into "
+	       "/usr/share/bash-completion/completions/falco\n" +
+	       walking_function(app, bash) + "complete -o filenames -F _falco falco\n";
+}
+
+std::string zsh_completion(const CLI::App &app)
+{
+	const Dialect zsh = {"words", "CURRENT", "2", "_files", "compadd -- %s"};
+	return "#compdef falco\n# zsh completion of falco: put it into a folder of $fpath as _falco\n" +
+	       walking_function(app, zsh) + "_falco \"$@\"\n";
+}
+
+std::string fish_completion(const CLI::App &app)
+{
+	std::string out = "# fish completion of falco: put it into ~/.config/fish/completions/falco.fish\n"
+			  "complete -c falco -f\n";
+	walk_commands(app, "", [&](const CLI::App &command, const std::string &path) {
+		// Every step of the path was typed, and none that leads further.
+		std::string condition = "true";
+		for (size_t at = 0; at < path.size();) {
+			const size_t end = std::min(path.find(' ', at + 1), path.size());
+			condition += "; and __fish_seen_subcommand_from " + path.substr(at + 1, end - at - 1);
+			at = end;
+		}
+		std::string further;
+		const auto inner = command.get_subcommands([](const CLI::App *) { return true; });
+		for (const CLI::App *one : inner)
+			further += " " + one->get_name();
+		if (!further.empty()) condition += "; and not __fish_seen_subcommand_from" + further;
+		const std::string start = "complete -c falco -n " + shell_quoted(condition);
+		for (const CLI::App *one : inner) {
+			out += start + " -a " + one->get_name() + " -d " + shell_quoted(one->get_description()) + "\n";
+		}
+		for (const auto &option : options_of(command)) {
+			std::string line = start;
+			for (const auto &name : option.names) {
+				if (!option.positional) {
+					line += name.rfind("--", 0) == 0 ? " -l " + name.substr(2)
+									 : " -s " + name.substr(1);
+				}
+			}
+			if (option.positional || option.takes_path()) line += " -F";
+			if (!option.positional && !option.value.empty()) line += " -r";
+			out += line + " -d " + shell_quoted(brief(option.text)) + "\n";
+		}
+	});
+	return out;
+}
+
+void add_documentation_commands(CLI::App &app, std::function<int()> &action)
+{
+	const auto print = [&action](const std::string &text) {
+		action = [text] {
+			std::fputs(text.c_str(), stdout);
+			return 0;
+		};
+	};
+	auto *completion = app.add_subcommand("completion", "Print a script that teaches a shell to complete falco");
+	auto *shell = completion->add_option("shell", "Which shell: bash, zsh or fish")->type_name("SHELL")->required();
+	shell->check(CLI::IsMember({"bash", "zsh", "fish"}));
+	completion->callback([&app, shell, print] {
+		const auto name = shell->as<std::string>();
+		print(name == "bash"  ? bash_completion(app)
+		      : name == "zsh" ? zsh_completion(app)
+				      : fish_completion(app));
+	});
+
+	auto *man = app.add_subcommand("man", "Print the man page of falco or of one of its commands (roff)");
+	man->footer("To read one: falco man falco-explain | man -l -");
+	auto *name =
+		man->add_option("page", "falco (default), or falco and the command: falco-explain, falco-plugin-list")
+			->type_name("PAGE");
+	man->callback([&app, name, print] {
+		const std::string wanted = name->count() > 0 ? name->as<std::string>() : "falco";
+		std::string page;
+		walk_commands(app, "falco", [&](const CLI::App &command, const std::string &path) {
+			std::string dashed = path;
+			std::replace(dashed.begin(), dashed.end(), ' ', '-');
+			if (dashed == wanted) page = man_page(command, path, FALCO_VERSION);
+		});
+		if (page.empty()) throw CLI::ValidationError("man", "there is no page '" + wanted + "'");
+		print(page);
+	});
+}
+
+} // namespace falco::host

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/verify/compare.hpp"
+
+#include "host/error.hpp"
+#include "host/pipeline/escape.hpp"
+#include "host/verify/alert_difference.hpp"
+#include "host/verify/terminal.hpp"
+#include "host/verify/worker_pool.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+namespace falco::host {
+
+using nlohmann::json;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char *kKinds[] = {"new", "lost", "changed"};
+
+std::string dump(const json &value)
+{
+	return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// Files are themselves, folders all the files in them, in lexical order.
+std::vector<std::string> recordings_of(const std::vector<std::string> &paths)
+{
+	std::vector<std::string> files;
+	for (const auto &path : paths) {
+		std::error_code error;
+		if (!fs::is_directory(path, error)) {
+			files.push_back(path);
+			continue;
+		}
+		std::vector<std::string> inside;
+		for (const auto &entry : fs::directory_iterator(path, error)) {
+			if (entry.is_regular_file(error)) inside.push_back(entry.path().string());
+		}
+		if (error) throw Error("cannot read the folder " + path + ": " + error.message());
+		std::sort(inside.begin(), inside.end());
+		files.insert(files.end(), inside.begin(), inside.end());
+	}
+	if (files.empty()) throw Error("there is no recording in " + paths.front());
+	return files;
+}
+
+// Both sets of rules, in a worker.
+class Comparer {
+public:
+	explicit Comparer(const CompareRequest &request)
+	    : request_(request), offline_(offline_request(request.options)), old_(offline_.load(request.old_rules)),
+	      new_(offline_.load(request.new_rules))
+	{
+	}
+
+	// {"failure"} or {"events", "old_alerts", "new_alerts", "old_ns", "new_ns", "rules"}
+	json compare(const std::string &recording)
+	{
+		try {
+			return try_compare(recording);
+		} catch (const std::exception &e) {
+			return {{"failure", e.what()}};
+		}
+	}
+
+private:
+	json try_compare(const std::string &recording)
+	{
+		const auto source = offline_.open(recording);
+		AlertsOfEvent before(old_), after(new_);
+		AlertDifference difference(request_.examples);
+		uint64_t events = 0, old_alerts = 0, new_alerts = 0, old_ns = 0, new_ns = 0;
+		Replay replay;
+		replay.matchers = {old_.matcher.get(), new_.matcher.get()};
+		replay.on_event = [&](const falco_event &event) {
+			events++;
+			const uint64_t start = request_.cost ? now() : 0;
+			const auto &was = before.match(event);
+			const uint64_t middle = request_.cost ? now() : 0;
+			const auto &is = after.match(event);
+			if (request_.cost) {
+				old_ns += middle - start;
+				new_ns += now() - middle;
+			}
+			old_alerts += was.size();
+			new_alerts += is.size();
+			difference.add(was, is);
+			return true;
+		};
+		if (const std::string failure = replay.run(*source); !failure.empty()) {
+			return {{"failure", failure}};
+		}
+		return {{"events", events}, {"old_alerts", old_alerts}, {"new_alerts", new_alerts},
+			{"old_ns", old_ns}, {"new_ns", new_ns},         {"rules", difference.rules()}};
+	}
+
+	static uint64_t now()
+	{
+		return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+	}
+
+	const CompareRequest &request_;
+	Offline offline_;
+	LoadedRules old_, new_;
+};
+
+// What all recordings say together. Results come in any order; what is kept does not depend on it.
+struct Total {
+	uint64_t recordings = 0, events = 0, old_alerts = 0, new_alerts = 0, old_ns = 0, new_ns = 0;
+	std::map<size_t, std::string> failures;                                         // by recording
+	std::map<std::string, std::map<std::string, uint64_t>> counts;                  // by rule and kind
+	std::map<std::string, std::map<std::pair<std::string, size_t>, json>> examples; // by rule, kind and recording
+
+	void add(size_t recording, const json &result, size_t kept)
+	{
+		if (result.contains("failure")) {
+			failures[recording] = result.value("failure", "");
+			return;
+		}
+		recordings++;
+		events += result.value("events", uint64_t{0});
+		old_alerts += result.value("old_alerts", uint64_t{0});
+		new_alerts += result.value("new_alerts", uint64_t{0});
+		old_ns += result.value("old_ns", uint64_t{0});
+		new_ns += result.value("new_ns", uint64_t{0});
+		for (const auto &[rule, difference] : result.at("rules").items()) {
+			for (const char *kind : kKinds) {
+				counts[rule][kind] += difference.value(kind, uint64_t{0});
+				keep_examples(rule, kind, recording, difference, kept);
+			}
+		}
+	}
+
+private:
+	// Of the first recordings, one list each: no more recordings than examples are wanted.
+	void keep_examples(const std::string &rule, const std::string &kind, size_t recording, const json &difference,
+			   size_t kept)
+	{
+		json some = json::array();
+		for (const auto &example : difference.at("examples")) {
+			if (example.value("kind", "") == kind) some.push_back(example);
+		}
+		if (some.empty()) return;
+		auto &of_rule = examples[rule];
+		of_rule[{kind, recording}] = std::move(some);
+		size_t of_kind = 0;
+		for (const auto &[key, list] : of_rule)
+			of_kind += key.first == kind ? 1 : 0;
+		if (of_kind > kept) {
+			auto behind = of_rule.upper_bound({kind, SIZE_MAX});
+			of_rule.erase(std::prev(behind));
+		}
+	}
+};
+
+json report_json(const Total &total, const std::vector<std::string> &recordings, size_t examples)
+{
+	json rules = json::array(), skipped = json::array();
+	for (const auto &[rule, counts] : total.counts) {
+		json one = {{"rule", rule}, {"examples", json::array()}};
+		for (const char *kind : kKinds) {
+			one[kind] = counts.at(kind);
+			size_t shown = 0;
+			const auto found = total.examples.find(rule);
+			if (found == total.examples.end()) continue;
+			for (const auto &[key, list] : found->second) {
+				for (const auto &example : list) {
+					if (key.first != kind || shown == examples) continue;
+					json copy = example;
+					copy["recording"] = recordings[key.second];
+					one["examples"].push_back(std::move(copy));
+					shown++;
+				}
+			}
+		}
+		rules.push_back(std::move(one));
+	}
+	for (const auto &[recording, why] : total.failures) {
+		skipped.push_back({{"recording", recordings[recording]}, {"because", why}});
+	}
+	return {{"recordings", total.recordings}, {"events", total.events}, {"old_alerts", total.old_alerts},
+		{"new_alerts", total.new_alerts}, {"rules", rules},         {"skipped", skipped}};
+}
+
+std::string count_text(uint64_t count, const std::string &what)
+{
+	return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string report_text(const json &report, const Palette &palette)
+{
+	std::string out = count_text(report["recordings"], "recording") + ", " + count_text(report["events"], "event") +
+			  ": " + count_text(report["old_alerts"], "alert") + " by the old rules, " +
+			  std::to_string(report["new_alerts"].get<uint64_t>()) + " by the new ones\n";
+	for (const auto &rule : report["rules"]) {
+		out += "\n" + palette.strong(escaped(rule.value("rule", ""))) + ": " +
+		       std::to_string(rule["new"].get<uint64_t>()) + " new, " +
+		       std::to_string(rule["lost"].get<uint64_t>()) + " lost, " +
+		       std::to_string(rule["changed"].get<uint64_t>()) + " changed\n";
+		for (const auto &example : rule["examples"]) {
+			const std::string kind = example.value("kind", "");
+			out += "  " + example.value("recording", "") + ", event " +
+			       std::to_string(example["event"].get<uint64_t>()) + ", " +
+			       time_text(example["time_ns"].get<uint64_t>()) + ": " + kind + "\n";
+			if (example.contains("old")) out += palette.bad("    - " + example.value("old", "")) + "\n";
+			if (example.contains("new")) out += palette.good("    + " + example.value("new", "")) + "\n";
+		}
+	}
+	if (report["rules"].empty()) out += "No difference\n";
+	for (const auto &skipped : report["skipped"]) {
+		out += palette.warning("Skipped: " + skipped.value("because", "")) + "\n";
+	}
+	return out;
+}
+
+std::string cost_text(const Total &total)
+{
+	char text[128];
+	const auto seconds = [](uint64_t ns) { return static_cast<double>(ns) / 1e9; };
+	std::snprintf(text, sizeof text,
+		      "Matching took %.3f s with the old rules, %.3f s with the new ones (%+.1f %%)\n",
+		      seconds(total.old_ns), seconds(total.new_ns),
+		      total.old_ns == 0 ? 0.0 : 100.0 * (seconds(total.new_ns) / seconds(total.old_ns) - 1.0));
+	return text;
+}
+
+} // namespace
+
+int compare_rules(const CompareRequest &request)
+{
+	const std::vector<std::string> recordings = recordings_of(request.traces);
+	{
+		const Comparer good(request); // mistakes in rules are told once, here
+	}
+	std::optional<Comparer> comparer; // of a worker
+	Total total;
+	ProgressBar progress(recordings.size(), "recordings");
+	WorkerPool::Work work;
+	work.job = [&](size_t job) {
+		if (!comparer) comparer.emplace(request);
+		return dump(comparer->compare(recordings[job]));
+	};
+	work.on_result = [&](size_t job, const std::string &text, const std::string &crash) {
+		total.add(job,
+			  crash.empty() ? json::parse(text)
+					: json{{"failure", recordings[job] + ": falco crashed: " + crash}},
+			  request.examples);
+		progress.advance();
+	};
+	WorkerPool::run(recordings.size(), request.workers > 0 ? request.workers : default_workers(), work);
+
+	json report = report_json(total, recordings, request.examples);
+	if (request.json) {
+		if (request.cost) {
+			report["old_match_ns"] = total.old_ns;
+			report["new_match_ns"] = total.new_ns;
+		}
+		std::printf("%s\n", dump(report).c_str());
+	} else {
+		std::printf("%s%s", report_text(report, Palette()).c_str(),
+			    request.cost ? cost_text(total).c_str() : "");
+	}
+	if (total.recordings == 0) return 2;
+	return request.exit_code && !total.counts.empty() ? 1 : 0;
+}
+
+} // namespace falco::host

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How much of the rules the test cases have tried: of each rule, macro, exception and check whether it ever held and
+// ever failed.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace falco::host {
+
+// A part of a condition that can hold and fail.
+struct Branch {
+	std::string kind, text; // "check", "macro", "exception", "and", "or"; the whole of an item: "rule", "macro"
+	std::string file;
+	uint32_t line = 0, column = 0, end_line = 0, end_column = 0;
+	uint64_t held = 0, failed = 0;
+	bool is_leaf = false; // its text is the branch's alone
+
+	unsigned outcomes() const { return (held > 0 ? 1u : 0u) + (failed > 0 ? 1u : 0u); }
+};
+
+struct CoveredItem {
+	std::string kind, name, file; // "rule" or "macro"
+	uint32_t line = 0;
+	std::vector<Branch> branches; // the first is the whole condition
+
+	size_t covered() const;
+	size_t total() const { return 2 * branches.size(); }
+};
+
+class Coverage {
+public:
+	// `observed`: what a matcher counted.
+	void add(const nlohmann::json &observed);
+
+	// Of all outcomes, those that were seen; 100 when there are none.
+	double percent() const;
+
+	std::string text() const;
+	nlohmann::json json() const;
+	// A page with the rules files coloured.
+	std::string html() const;
+
+private:
+	void add_item(const std::string &kind, const nlohmann::json &item);
+	std::vector<const CoveredItem *> in_order() const;
+	size_t covered() const;
+	size_t total() const;
+
+	std::map<std::string, CoveredItem> items_; // by where they are and what they are made of
+};
+
+} // namespace falco::host

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// falco compare and falco profile.
+#include "tests/e2e/fixture.hpp"
+#include "tests/support/trace.hpp"
+
+#include <fcntl.h>
+#include <filesystem>
+
+using namespace falco::test;
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+namespace {
+
+std::string rule(const std::string &name, const std::string &file, const std::string &output = "%proc.name")
+{
+	return "- rule: " + name + "\n  desc: d\n  condition: evt.type = open and evt.dir = < and fd.name = " + file +
+	       "\n  output: \"" + output + "\"\n  priority: WARNING\n";
+}
+
+} // namespace
+
+class Compare : public FalcoTest {
+protected:
+	Compare()
+	{
+		old_ = dir_.write("old.yaml", rule("same", "/a") + rule("lost", "/b") + rule("text", "/c"));
+		new_ = dir_.write("new.yaml",
+				  rule("same", "/a") + rule("fresh", "/d") + rule("text", "/c", "now %proc.name"));
+		std::filesystem::create_directory(dir_.file("traces"));
+		for (int i = 0; i < 6; i++) {
+			Trace trace;
+			const Pid cat = trace.process(Process("cat"));
+			for (const char *file : {"/a", "/b", "/c", "/d"})
+				trace.open(cat, file, O_RDONLY);
+			trace.save(dir_.file("traces/" + std::to_string(i) + ".scap"));
+		}
+	}
+
+	Finished compare(std::vector<std::string> arguments)
+	{
+		arguments.insert(arguments.begin(),
+				 {"compare", "-c", config_, "--old", old_, "--new", new_, dir_.file("traces")});
+		return run_falco(arguments);
+	}
+
+	std::string old_, new_;
+};
+
+TEST_F(Compare, tells_new_lost_and_changed_alerts)
+{
+	const Finished falco = compare({"--examples", "1"});
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_THAT(falco.out, StartsWith("6 recordings, "));
+	EXPECT_THAT(falco.out, HasSubstr("18 alerts by the old rules, 18 by the new ones\n"));
+	EXPECT_THAT(falco.out,
+		    HasSubstr("\nfresh: 6 new, 0 lost, 0 changed\n  " + dir_.file("traces/0.scap") + ", event "));
+	EXPECT_THAT(falco.out, HasSubstr("\nlost: 0 new, 6 lost, 0 changed\n"));
+	EXPECT_THAT(falco.out, HasSubstr("\ntext: 0 new, 0 lost, 6 changed\n"));
+	EXPECT_THAT(falco.out, HasSubstr("    - Warning cat\n    + Warning now cat\n"));
+	EXPECT_THAT(falco.out, testing::Not(HasSubstr("same")));
+	EXPECT_THAT(falco.out, testing::Not(HasSubstr("1.scap")));
+}
+
+TEST_F(Compare, gives_the_same_whatever_the_number_of_processes)
+{
+	const Finished one = compare({"-j", "1"}), three = compare({"-j", "3"});
+	EXPECT_EQ(one.out, three.out);
+	EXPECT_THAT(one.out, HasSubstr("2.scap"));
+	EXPECT_THAT(one.out, testing::Not(HasSubstr("3.scap")));
+}
+
+TEST_F(Compare, exits_with_1_on_a_difference_when_asked)
+{
+	EXPECT_EQ(compare({"--exit-code"}).status, 1);
+	new_ = old_;
+	const Finished same = compare({"--exit-code"});
+	EXPECT_EQ(same.status, 0);
+	EXPECT_THAT(same.out, HasSubstr("No difference\n"));
+}
+
+TEST_F(Compare, leaves_out_a_damaged_recording_and_says_so)
+{
+	const std::string whole = dir_.read("traces/3.scap");
+	dir_.write("traces/3.scap", whole.substr(0, whole.size() - 30));
+	dir_.write("traces/4.scap", "nonsense");
+	const Finished falco = compare({"--json"});
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	const json report = json::parse(falco.out);
+	EXPECT_EQ(report["recordings"], 4);
+	ASSERT_EQ(report["skipped"].size(), 2u);
+	EXPECT_EQ(report["skipped"][0]["recording"], dir_.file("traces/3.scap"));
+	EXPECT_THAT(report["skipped"][1]["because"], HasSubstr("not a .scap file"));
+}
+
+TEST_F(Compare, tells_mistakes_in_rules_once)
+{
+	new_ = dir_.write("bad.yaml", rule("x", "/a", "%proc.nam"));
+	const Finished falco = compare({});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("bad.yaml:4:"));
+	EXPECT_EQ(lines_of(falco.err).size(), 1u);
+}
+
+class Profile : public Compare {};
+
+TEST_F(Profile, counts_what_rules_macros_checks_and_fields_were_asked)
+{
+	const Finished falco = run_falco({"profile", "-c", config_, "-r", old_, "-e", dir_.file("traces/0.scap"),
+					  "--json", "--folded", dir_.file("stacks")});
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	const json profile = json::parse(falco.out);
+	ASSERT_EQ(profile["rules"].size(), 3u);
+	for (const auto &rule : profile["rules"]) {
+		EXPECT_EQ(rule["matched"], 1);
+		EXPECT_EQ(rule["failed"], 3);
+		EXPECT_LE(rule["shared_ns"].get<uint64_t>(), rule["alone_ns"].get<uint64_t>());
+	}
+	const auto type = std::find_if(profile["checks"].begin(), profile["checks"].end(),
+				       [](const json &check) { return check["text"] == "evt.type = open"; });
+	ASSERT_NE(type, profile["checks"].end());
+	EXPECT_EQ((*type)["asked"], 12);
+	EXPECT_EQ((*type)["run"], 4);
+	EXPECT_THAT(dir_.read("stacks"), HasSubstr("same;fd.name = /a "));
+}
+
+TEST_F(Profile, shows_tables)
+{
+	const Finished falco =
+		run_falco({"profile", "-c", config_, "-r", old_, "-e", dir_.file("traces/0.scap"), "--limit", "2"});
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	for (const char *text : {"\nRules\n", "\nChecks\n", "\nFields\n", "  and 1 more\n"}) {
+		EXPECT_THAT(falco.out, HasSubstr(text));
+	}
+}

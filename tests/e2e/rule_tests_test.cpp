@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// falco test: cases, what they report, coverage.
+#include "tests/e2e/background.hpp"
+#include "tests/e2e/fixture.hpp"
+#include "tests/support/trace.hpp"
+
+#include <fcntl.h>
+
+using namespace falco::test;
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+namespace {
+
+const char *const kTested = R"yaml(- macro: opened
+  condition: (evt.type = open and evt.dir = <)
+- rule: shadow
+  desc: d
+  condition: opened and fd.name = /etc/shadow and not proc.name = sshd
+  output: "shadow by %proc.name (file=%fd.name)"
+  priority: WARNING
+- rule: hosts
+  desc: d
+  condition: opened and fd.name = /etc/hosts
+  output: "hosts by %proc.name"
+  priority: INFO
+)yaml";
+
+} // namespace
+
+class RuleTests : public FalcoTest {
+protected:
+	RuleTests()
+	{
+		dir_.write("rules.yaml", kTested);
+		Trace trace;
+		const Pid cat = trace.process(Process("cat"));
+		trace.open(cat, "/etc/hosts", O_RDONLY);
+		trace.open(cat, "/etc/shadow", O_RDONLY);
+		trace.open(cat, "/etc/shadow", O_RDONLY);
+		trace.save(dir_.file("reads.scap"));
+		Trace quiet;
+		quiet.open(quiet.process(Process("cat")), "/tmp/x", O_RDONLY);
+		quiet.save(dir_.file("quiet.scap"));
+	}
+
+	// Cases below "rules: rules.yaml" and "trace: reads.scap".
+	std::string cases(const std::string &text)
+	{
+		return dir_.write("cases.yaml", "rules: rules.yaml\ntrace: reads.scap\ncases:\n" + text);
+	}
+	Finished test(const std::string &text, std::vector<std::string> arguments = {})
+	{
+		arguments.insert(arguments.begin(), {"test", cases(text)});
+		return run_falco(arguments);
+	}
+};
+
+TEST_F(RuleTests, pass_when_the_alerts_are_as_expected)
+{
+	const Finished falco = test(R"yaml(
+  - name: all of it
+    alerts:
+      - {rule: hosts, count: 1, priority: info, output: hosts by cat}
+      - {rule: shadow, count: 2, regex: "^shadow by (cat|dog) ", fields: {fd.name: /etc/shadow}}
+    order: true
+    no_other_alerts: true
+  - name: a name is enough
+    alerts: [hosts]
+  - name: ranges
+    alerts: [{rule: shadow, count: 1..2}, {rule: hosts, count: 1..}]
+  - name: quiet
+    trace: quiet.scap
+    no_alerts: true
+  - name: each trace
+    matrix: {traces: [reads.scap, reads.scap]}
+    no_alerts: []
+    alerts: [{rule: hosts, count: 1}]
+)yaml");
+	EXPECT_EQ(falco.status, 0);
+	EXPECT_EQ(falco.out, "6 passed\n");
+	EXPECT_EQ(falco.err, "");
+}
+
+TEST_F(RuleTests, show_what_was_expected_beside_what_was_found)
+{
+	const Finished falco = test(R"yaml(
+  - name: wrong
+    alerts:
+      - {rule: hosts, count: 2}
+      - {rule: shadow, priority: error}
+    no_other_alerts: true
+)yaml");
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.out, StartsWith("FAIL  " + dir_.file("cases.yaml") + ":5:5: wrong\n"));
+	EXPECT_THAT(falco.out, HasSubstr("  - hosts, 2 alerts                                 1 alert, event "));
+	EXPECT_THAT(falco.out, HasSubstr(" hosts, Informational: hosts by cat\n"));
+	EXPECT_THAT(falco.out,
+		    HasSubstr("  - shadow, 1 alert or more, priority Error         no such alert, but event "));
+	EXPECT_THAT(falco.out, HasSubstr("(its priority is Warning)\n"));
+	EXPECT_THAT(falco.out, HasSubstr("  - no alert                                        event "));
+	EXPECT_THAT(falco.out, HasSubstr("\n0 passed, 1 failed\n"));
+}
+
+TEST_F(RuleTests, explain_why_an_alert_is_missing)
+{
+	const Finished falco = test("  - {name: n, trace: quiet.scap, alerts: [shadow]}\n");
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.out, HasSubstr("Why there is no alert:\n"));
+	EXPECT_THAT(falco.out, HasSubstr("should hold: fd.name = /etc/shadow, but saw \"/tmp/x\"\n"));
+}
+
+TEST_F(RuleTests, fail_when_the_order_is_another)
+{
+	const Finished falco = test("  - {name: n, order: true, alerts: [shadow, hosts]}\n");
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.out, HasSubstr("'hosts' does not come after what stands before it"));
+}
+
+TEST_F(RuleTests, take_the_configuration_of_a_case)
+{
+	const Finished falco = test(R"yaml(
+  - name: only severe ones
+    config: {priority: warning}
+    alerts: [{rule: shadow, count: 2}]
+    no_other_alerts: true
+  - name: no such key
+    config: {priorit: warning}
+    alerts: [shadow]
+)yaml");
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_THAT(falco.out, HasSubstr("cases.yaml:10:13: config: "));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 1 could not be tried\n"));
+}
+
+TEST_F(RuleTests, go_on_after_cases_that_cannot_be_tried)
+{
+	dir_.write("damaged.scap", dir_.read("reads.scap").substr(0, 300));
+	dir_.write("bad_rules.yaml",
+		   "- rule: x\n  desc: d\n  condition: proc.nam = x\n  output: o\n  priority: INFO\n");
+	const std::string at = dir_.file("cases.yaml") + ":";
+	const Finished falco = test(R"yaml(
+  - {name: a, alert: [hosts]}
+  - {name: b, trace: none.scap, alerts: [hosts]}
+  - {name: c, no_alerts: true, alerts: [hosts]}
+  - {name: d, alerts: [hots]}
+  - {name: e, rules: bad_rules.yaml, alerts: [x]}
+  - {name: f, trace: damaged.scap, alerts: [hosts]}
+  - {name: g, alerts: [{rule: hosts, count: 3..2}]}
+  - {name: h}
+  - {name: good, alerts: [hosts]}
+)yaml");
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_THAT(falco.out, HasSubstr(at + "5:15: a\n    unknown key 'alert' in a case (did you mean 'alerts'?)\n"));
+	EXPECT_THAT(falco.out, HasSubstr("there is no trace file " + dir_.file("none.scap") + "\n"));
+	EXPECT_THAT(falco.out, HasSubstr("alerts of 'hosts' are expected, and no_alerts says that there are none"));
+	EXPECT_THAT(falco.out, HasSubstr(at + "8:24: no rule is called 'hots' (did you mean 'hosts'?)"));
+	EXPECT_THAT(falco.out, HasSubstr("bad_rules.yaml:3:14: rule x: unknown field 'proc.nam'"));
+	EXPECT_THAT(falco.out, HasSubstr("damaged.scap: "));
+	EXPECT_THAT(falco.out, HasSubstr("count: the range '3..2' ends before it begins"));
+	EXPECT_THAT(falco.out, HasSubstr("the case expects nothing: give it alerts or no_alerts"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 8 could not be tried\n"));
+}
+
+TEST_F(RuleTests, read_all_cases_of_a_folder_and_nothing_else)
+{
+	cases("  - {name: n, alerts: [hosts]}\n");
+	const Finished falco = run_falco({"test", dir_.path(), "-v"}); // it holds rules and falco.yaml, too
+	EXPECT_EQ(falco.status, 0) << falco.out;
+	EXPECT_EQ(falco.out, "ok    " + dir_.file("cases.yaml") + ":4:5: n\n1 passed\n");
+}
+
+TEST_F(RuleTests, report_for_programs)
+{
+	const Finished falco = test("  - {name: good, alerts: [hosts]}\n  - {name: \"<bad>\", no_alerts: hosts}\n"
+				    "  - {name: broken}\n",
+				    {"--json", "--junit", dir_.file("report.xml"), "-j", "1"});
+	EXPECT_EQ(falco.status, 2);
+	const json report = json::parse(falco.out);
+	EXPECT_EQ(report["passed"], 1);
+	EXPECT_EQ(report["failed"], 1);
+	EXPECT_EQ(report["errors"], 1);
+	EXPECT_EQ(report["tests"][0]["alerts"], 3);
+	EXPECT_EQ(report["tests"][0]["found"][0]["rule"], "hosts");
+	EXPECT_EQ(report["tests"][1]["status"], "failed");
+	const std::string xml = dir_.read("report.xml");
+	EXPECT_THAT(xml, HasSubstr("tests=\"3\" failures=\"1\" errors=\"1\""));
+	EXPECT_THAT(xml, HasSubstr("<testcase name=\"&lt;bad&gt;\""));
+	EXPECT_THAT(xml, HasSubstr("<failure message="));
+	EXPECT_THAT(xml, HasSubstr("<error message=\"the case expects nothing"));
+}
+
+TEST_F(RuleTests, give_the_same_report_whatever_the_number_of_processes)
+{
+	std::string many;
+	for (int i = 0; i < 20; i++) {
+		many += "  - {name: n" + std::to_string(i) +
+			", alerts: [{rule: hosts, count: " + std::to_string(i % 3) + "}]}\n";
+	}
+	const Finished one = test(many, {"-j", "1", "-v"}), four = test(many, {"-j", "4", "-v"});
+	EXPECT_EQ(one.out, four.out);
+	EXPECT_THAT(one.out, HasSubstr("7 passed, 13 failed\n"));
+}
+
+TEST_F(RuleTests, update_rewrites_the_expectations_and_nothing_else)
+{
+	const Finished falco = test(R"yaml(
+  - name: first # stays
+    alerts:
+      - rule: hosts
+        count: 7
+
+      - {rule: shadow, output: dog}
+
+  # stays, too
+  - name: second
+    no_alerts: true
+  - name: passes
+    alerts: [ hosts ]
+  - name: quiet
+    trace: quiet.scap
+    alerts:
+    - hosts
+)yaml",
+				    {"--update"});
+	EXPECT_EQ(falco.status, 0) << falco.out << falco.err;
+	EXPECT_THAT(falco.out, HasSubstr("-        count: 7\n"));
+	EXPECT_THAT(falco.out, HasSubstr("+        count: 1\n"));
+	EXPECT_THAT(falco.out, HasSubstr("3 cases rewritten\n"));
+	EXPECT_EQ(dir_.read("cases.yaml"), R"yaml(rules: rules.yaml
+trace: reads.scap
+cases:
+
+  - name: first # stays
+    alerts:
+      - rule: "hosts"
+        count: 1
+        priority: Informational
+      - rule: "shadow"
+        count: 2
+        priority: Warning
+        output: "shadow by cat (file=/etc/shadow)"
+
+  # stays, too
+  - name: second
+    alerts:
+      - rule: "hosts"
+        count: 1
+        priority: Informational
+      - rule: "shadow"
+        count: 2
+        priority: Warning
+  - name: passes
+    alerts: [ hosts ]
+  - name: quiet
+    trace: quiet.scap
+    no_alerts: true
+)yaml");
+	const Finished again = run_falco({"test", dir_.file("cases.yaml")});
+	EXPECT_EQ(again.out, "4 passed\n");
+}
+
+TEST_F(RuleTests, coverage_tells_what_was_never_true_or_never_false)
+{
+	const Finished falco = test("  - {name: n, alerts: [hosts]}\n",
+				    {"--coverage", "--coverage-json", dir_.file("coverage.json"), "--coverage-html",
+				     dir_.file("coverage.html"), "--min-coverage", "99"});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("falco: coverage is "));
+	EXPECT_THAT(falco.out, HasSubstr("never true:  proc.name = sshd  (5:54)\n"));
+	EXPECT_THAT(falco.out, Not(HasSubstr("fd.name = /etc/shadow")));
+	const json coverage = json::parse(dir_.read("coverage.json"));
+	EXPECT_EQ(coverage["covered"].get<int>() + 1, coverage["total"].get<int>());
+	EXPECT_EQ(coverage["items"][1]["name"], "shadow");
+	EXPECT_EQ(coverage["items"][1]["branches"][0]["true"], 2);
+	const std::string html = dir_.read("coverage.html");
+	EXPECT_THAT(html,
+		    HasSubstr("<span class=\"false\" title=\"true 0 times, false 2 times\">proc.name = sshd</span>"));
+	EXPECT_THAT(html, HasSubstr("<span class=\"both\""));
+}
+
+TEST_F(RuleTests, coverage_of_several_cases_and_processes_adds_up)
+{
+	Trace trace;
+	trace.open(trace.process(Process("sshd")), "/etc/shadow", O_RDONLY);
+	trace.save(dir_.file("sshd.scap"));
+	const Finished falco =
+		test("  - {name: a, alerts: [hosts]}\n  - {name: b, trace: sshd.scap, no_alerts: true}\n",
+		     {"-j", "2", "--min-coverage", "100", "--coverage"});
+	EXPECT_EQ(falco.status, 0) << falco.out << falco.err;
+	EXPECT_THAT(falco.out, HasSubstr("Coverage: 100.0 %"));
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands and files of docs/TESTING_RULES.md do what the guide says; completion and man pages.
+#include "tests/e2e/fixture.hpp"
+#include "tests/support/trace.hpp"
+
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace falco::test;
+using testing::HasSubstr;
+
+namespace {
+
+struct Block {
+	std::string language, text;
+};
+
+// The code blocks of the guide, without their indentation.
+std::vector<Block> blocks_of_the_guide()
+{
+	std::ifstream file(FALCO_SOURCE_DIR "/docs/TESTING_RULES.md");
+	std::vector<Block> blocks;
+	std::string line;
+	bool inside = false;
+	size_t indent = 0;
+	while (std::getline(file, line)) {
+		const size_t first = line.find_first_not_of(' ');
+		if (first != std::string::npos && line.compare(first, 3, "```") == 0) {
+			inside = !inside;
+			indent = first;
+			if (inside) blocks.push_back({line.substr(first + 3), ""});
+		} else if (inside) {
+			blocks.back().text += line.substr(std::min(indent, line.size())) + "\n";
+		}
+	}
+	return blocks;
+}
+
+std::string block_with(const std::string &language, const std::string &text)
+{
+	for (const Block &block : blocks_of_the_guide()) {
+		if (block.language == language && block.text.find(text) != std::string::npos) return block.text;
+	}
+	ADD_FAILURE() << "the guide has no " << language << " block with " << text;
+	return "";
+}
+
+} // namespace
+
+class Guide : public FalcoTest {
+protected:
+	Guide()
+	{
+		dir_.write("my_rules.yaml", block_with("yaml", "- rule: Shadow file read"));
+		dir_.write("old_rules.yaml", block_with("yaml", "- rule: Shadow file read"));
+		dir_.write("my_cases.yaml", block_with("yaml", "cases:"));
+		Trace trace;
+		trace.open(trace.process(Process("cat")), "/etc/passwd", O_RDONLY);
+		trace.open(trace.process(Process("cat")), "/etc/shadow", O_RDONLY);
+		trace.save(dir_.file("incident.scap"));
+		options_.directory = dir_.path();
+		options_.environment = {std::string("PATH=") + FALCO_BINARY_DIR + ":/usr/bin:/bin"};
+	}
+
+	Finished shell(const std::string &command) const { return run_program("/bin/sh", {"-c", command}, options_); }
+
+	RunOptions options_;
+};
+
+TEST_F(Guide, each_of_its_commands_succeeds)
+{
+	size_t commands = 0;
+	for (const Block &block : blocks_of_the_guide()) {
+		std::istringstream lines(block.text);
+		for (std::string line; block.language == "sh" && std::getline(lines, line);) {
+			if (line.rfind("falco ", 0) != 0 || line.find("&&") != std::string::npos)
+				continue; // the hook's
+			const size_t redirection = line.find_first_of("|>");
+			const Finished done = shell(line.substr(0, redirection));
+			EXPECT_EQ(done.status, 0) << line << "\n" << done.out << done.err;
+			EXPECT_FALSE(done.out.empty()) << line;
+			commands++;
+		}
+	}
+	EXPECT_GE(commands, 9u);
+}
+
+TEST_F(Guide, its_hook_lets_good_rules_pass_and_stops_bad_ones)
+{
+	std::filesystem::create_directory(dir_.file("rules"));
+	std::filesystem::create_directory(dir_.file("cases"));
+	std::filesystem::copy(dir_.file("my_rules.yaml"), dir_.file("rules/my_rules.yaml"));
+	std::string cases = dir_.read("my_cases.yaml");
+	cases.replace(cases.find("my_rules.yaml"), 13, "../rules/my_rules.yaml");
+	cases.replace(cases.find("incident.scap"), 13, "../incident.scap");
+	dir_.write("cases/my_cases.yaml", cases);
+	dir_.write("hook", block_with("sh", "#!/bin/sh"));
+	const Finished good = shell("sh hook");
+	EXPECT_EQ(good.status, 0) << good.out << good.err;
+	EXPECT_THAT(good.out, HasSubstr("1 passed"));
+	std::string rules = dir_.read("rules/my_rules.yaml");
+	rules.replace(rules.find("/etc/shadow"), 11, "/etc/nothing");
+	dir_.write("rules/my_rules.yaml", rules);
+	EXPECT_EQ(shell("sh hook").status, 1);
+	dir_.write("rules/my_rules.yaml", "- rule: x\n");
+	EXPECT_EQ(shell("sh hook").status, 1);
+}
+
+TEST_F(Guide, bash_completes_commands_options_and_files)
+{
+	const std::string complete = "falco completion bash > completion; . ./completion; COMP_WORDS=(%s); "
+				     "COMP_CWORD=$((${#COMP_WORDS[@]}-1)); "
+				     "_falco; printf '%%s ' \"${COMPREPLY[@]}\"";
+	const auto candidates = [&](const std::string &words) {
+		std::string script = complete;
+		script.replace(script.find("%s"), 2, words);
+		script.replace(script.find("%%"), 2, "%");
+		return run_program("/bin/bash", {"-c", script}, options_).out;
+	};
+	EXPECT_EQ(candidates("falco exp"), "explain ");
+	EXPECT_EQ(candidates("falco explain --why"), "--why-not ");
+	EXPECT_EQ(candidates("falco plugin ch"), "check ");
+	EXPECT_EQ(candidates("falco plugin check --co"), "--config ");
+	EXPECT_EQ(candidates("falco explain -r my_ru"), "my_rules.yaml ");
+	EXPECT_EQ(candidates("falco test my_c"), "my_cases.yaml ");
+	EXPECT_EQ(candidates("falco explain --event my_c"), " ");
+	EXPECT_EQ(candidates("falco plugin check --internal"), " ");
+}
+
+TEST_F(Guide, the_other_shells_get_every_command_and_option_too)
+{
+	const std::string zsh = shell("falco completion zsh").out, fish = shell("falco completion fish").out;
+	EXPECT_THAT(zsh, testing::StartsWith("#compdef falco\n"));
+	EXPECT_THAT(zsh, HasSubstr("--why-not"));
+	EXPECT_THAT(fish, HasSubstr("-a explain -d 'Why rules match events of a trace, or why not'"));
+	EXPECT_THAT(
+		fish,
+		HasSubstr("__fish_seen_subcommand_from plugin; and __fish_seen_subcommand_from check' -l config -r"));
+	EXPECT_EQ(shell("falco completion csh").status, 1);
+}
+
+TEST_F(Guide, every_command_has_a_man_page_that_names_its_options)
+{
+	const std::string page = shell("falco man").out;
+	EXPECT_THAT(page, testing::StartsWith(".TH FALCO 8 "));
+	EXPECT_THAT(page, HasSubstr("falco\\-explain(8)"));
+	const std::string explain = shell("falco man falco-explain").out;
+	EXPECT_THAT(explain, HasSubstr(".SH NAME\nfalco\\-explain \\- Why rules match events"));
+	EXPECT_THAT(explain, HasSubstr("\\fB\\-\\-why\\-not\\fR \\fIRULE\\fR\n"));
+	EXPECT_THAT(explain, HasSubstr("\\fB\\-e\\fR \\fIFILE\\fR"));
+	const Finished none = shell("falco man falco-nothing");
+	EXPECT_EQ(none.status, 1);
+	EXPECT_THAT(none.err, HasSubstr("there is no page 'falco-nothing'"));
+	const Finished groff = shell("falco man falco-test | groff -man -Tutf8 -ww");
+	EXPECT_EQ(groff.status, 0);
+	EXPECT_EQ(groff.err, "");
+}
