@@ -330,6 +330,11 @@ typedef struct falco_source_ops {
 	falco_status (*update)(falco_source *self, const falco_capture_request *request, falco_error *err);
 } falco_source_ops;
 
+/* For falco_matcher_ops.observe. Measure how long checks take; keep the events that a rule nearly matched. With either,
+   an event whose type alone decides that a rule does not match is counted as such and not looked at closer. */
+#define FALCO_OBSERVE_TIMES 1u
+#define FALCO_OBSERVE_NEAR_MISSES 2u
+
 /*
  * create -> load -> (bind -> match* -> unbind)* -> destroy; load may repeat, bound or not. Functions from
  * `validate` on work unbound and without a loaded rule, too.
@@ -377,7 +382,12 @@ typedef struct falco_matcher_ops {
 	   "description"} objects, those of a class side by side. */
 	falco_status (*fields)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
 
-	/* [capture] (optional) Why the rule of this number matches the event or not, as one JSON object. */
+	/* [capture] (optional) Why the rule of this number matches the event or not, as one JSON object: {"rule",
+	   "place", "priority", "event": {"number","time_ns","type","direction","process","pid","args"}, "concern":
+	   "looks-at", "event-type" or "ignored", "matches", "condition_holds", "condition"}. A condition is a tree of
+	   {"kind": "check", "not", "and", "or", "macro" or "exception", "text", "file", "line", "column", "verdict":
+	   true, false or null (it was not asked), "decides": true when the whole rests on it, "parts"}; a check has
+	   "field", "operator", "value" and, when it was asked, "seen" besides. */
 	falco_status (*explain)(falco_matcher *self, const falco_event *event, uint32_t rule,
 				const falco_text_sink *sink, falco_error *err);
 
@@ -387,6 +397,18 @@ typedef struct falco_matcher_ops {
 
 	/* [control] (optional) A JSON Schema of rules files. */
 	falco_status (*rules_schema)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
+
+	/* [capture] (optional) Tries the condition of the rule of this number part by part and counts, for `observed`,
+	   what each part said about the event. `flags`: FALCO_OBSERVE_*. Emits nothing. */
+	falco_status (*observe)(falco_matcher *self, const falco_event *event, uint32_t rule, uint32_t flags,
+				falco_error *err);
+
+	/* [capture] (optional) What was counted since the rules were loaded, as one JSON object: {"rules", "macros",
+	   "checks"}. Rules and macros have a "condition" as in `explain`, with "held" and "failed" (how often) instead
+	   of a verdict; macros are not opened in it. Rules also have "matched", "failed", "of_other_types", "ignored",
+	   "alone_ns", "shared_ns", "rejections", "times" and "near_misses"; macros "asked", "held" and "time_ns";
+	   checks "text", "field", "asked", "run", "held" and "time_ns". */
+	falco_status (*observed)(falco_matcher *self, const falco_text_sink *sink, falco_error *err);
 } falco_matcher_ops;
 
 /* In falco_output_ops.flags: the channel has a time and a priority of its own, so `line` comes without them. */
