@@ -73,10 +73,11 @@ void Spool::open_or_replace()
 
 void Spool::open()
 {
-	writer_ = std::make_unique<SpoolDatabase>(path_);
-	writer_->set_limits(config_.max_bytes, config_.sync);
-	const SpoolDatabase::Summary found = writer_->summary();
+	auto writer = std::make_unique<SpoolDatabase>(path_);
+	writer->set_limits(config_.max_bytes, config_.sync);
+	const SpoolDatabase::Summary found = writer->summary();
 	reader_ = std::make_unique<SpoolDatabase>(path_);
+	writer_ = std::move(writer);
 	// Numbers go on where they were, also over a database that was moved aside.
 	next_number_ = std::max(next_number_, found.last + 1);
 	last_ = found.last;
@@ -147,7 +148,10 @@ Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 		again = false;
 		outcome = {};
 		try {
-			if (!writer_) open_or_replace();
+			if (!writer_) {
+				const std::lock_guard readers(read_mutex_);
+				open_or_replace();
+			}
 			const uint64_t settled = settled_;
 			writer_->begin();
 			if (settled > removed_) writer_->remove_up_to(settled);
@@ -168,8 +172,7 @@ Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 				outcome.message = "its spool is full";
 			}
 		} catch (const SpoolError &e) {
-			outcome = {e.is_full() ? Result::full : Result::failed, 0,
-				   "its spool cannot be written: " + std::string(e.what())};
+			outcome = {Result::failed, 0, "its spool cannot be written: " + std::string(e.what())};
 			if (writer_) writer_->roll_back();
 			if (e.is_damage()) {
 				const std::lock_guard readers(read_mutex_);

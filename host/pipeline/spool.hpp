@@ -31,6 +31,7 @@ public:
 		int64_t accepted_ns = 0; // since the Unix epoch
 		std::string record;
 	};
+	// full: the first of the rest does not fit within max_bytes; failed: none of them can be written.
 	enum class Result { ok, full, failed };
 	struct Outcome {
 		Result result = Result::ok;

@@ -46,11 +46,6 @@ bool SpoolError::is_damage() const
 	       (code_ & 0xff) == SQLITE_MISMATCH || code_ == SQLITE_IOERR_SHORT_READ;
 }
 
-bool SpoolError::is_full() const
-{
-	return (code_ & 0xff) == SQLITE_FULL;
-}
-
 SpoolLock::SpoolLock(const std::string &database_path)
 {
 	const std::string path = lock_path(database_path);

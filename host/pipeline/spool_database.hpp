@@ -19,8 +19,6 @@ public:
 	SpoolError(int code, const std::string &message) : std::runtime_error(message), code_(code) {}
 	// The file is no database, or not a sound one.
 	bool is_damage() const;
-	// No room: on the disk, or within the limit.
-	bool is_full() const;
 
 private:
 	int code_;

@@ -116,9 +116,12 @@ void SpoolSupply::store()
 		if (first == entries_.size() || make_room(outcome, first)) continue;
 		const uint64_t rest = entries_.size() - first;
 		if (on_full_ != OnFull::block) {
-			parts_.counters.dropped_spool += rest;
-			parts_.log.dropped(rest, Clock::now(), outcome.message);
-			break;
+			// After one that does not fit there may be smaller ones.
+			const uint64_t count = outcome.result == Spool::Result::full ? 1 : rest;
+			parts_.counters.dropped_spool += count;
+			parts_.log.dropped(count, Clock::now(), outcome.message);
+			first += count;
+			continue;
 		}
 		if (parts_.is_over() || Clock::now() >= give_up) {
 			parts_.counters.lost += rest;
@@ -132,9 +135,9 @@ void SpoolSupply::store()
 }
 
 // By letting the oldest go, where that is the policy. False: there is none that may go.
-bool SpoolSupply::make_room(const Spool::Outcome &outcome, size_t &first)
+bool SpoolSupply::make_room(const Spool::Outcome &outcome, size_t first)
 {
-	if (on_full_ != OnFull::drop_old || outcome.result != Spool::Result::full) return false;
+	if (on_full_ != OnFull::drop_old) return false;
 	uint64_t bytes = 0;
 	for (size_t i = first; i < entries_.size(); ++i)
 		bytes += entries_[i].record.size();
@@ -180,8 +183,8 @@ Supply::Take SpoolSupply::read(Hand &hand, size_t most)
 	read_.clear();
 	std::string message;
 	if (!spool_->read(read_, most, message)) {
-		parts_.log.say(FALCO_LOG_ERROR, ": its spool cannot be read: " + message);
-		spool_->wait(Clock::now() + kLookAgain);
+		parts_.log.retrying("its spool cannot be read: " + message, Clock::now());
+		std::this_thread::sleep_for(kLookAgain);
 		return Take::nothing;
 	}
 	const int64_t now = wall_ns();

@@ -47,7 +47,7 @@ private:
 	void run();
 	void write();
 	void store();
-	bool make_room(const Spool::Outcome &outcome, size_t &first);
+	bool make_room(const Spool::Outcome &outcome, size_t first);
 	void drop_old();
 	Take read(Hand &hand, size_t most);
 

@@ -207,6 +207,24 @@ TEST_F(OutputsSpool, that_is_full_drops_as_the_policy_says)
 	}
 }
 
+TEST_F(OutputsSpool, drops_an_alert_that_is_larger_than_all_of_it_and_no_other)
+{
+	FakeOutput fake(kBare);
+	Rig rig;
+	InstanceConfig config = spooled();
+	config.spool->max_bytes = 1024 * 1024;
+	config.spool->on_full = OnFull::drop_new;
+	rig.add(fake, config);
+	rig.make(); // so that they go into the spool together
+	rig.deliver("1");
+	rig.deliver(std::string(2000000, 'x'));
+	rig.deliver("3");
+	rig.outputs->start();
+	rig.outputs->drain(Drain::finish);
+	EXPECT_THAT(fake.lines(), ElementsAre("1", "3"));
+	EXPECT_EQ(rig.report().dropped_spool, 1u);
+}
+
 TEST_F(OutputsSpool, that_is_full_can_hold_the_reader)
 {
 	const std::string big(100000, 'x');
