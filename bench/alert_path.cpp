@@ -3,6 +3,7 @@
 // The whole way of a million alerts, from the match to the destination: queue, worker, formatting and the real output
 // plugin, until the last one is delivered. output-file opens, appends and closes for every alert, by design.
 #include "bench/deliver_all.hpp"
+#include "bench/temp_dir.hpp"
 #include "host/config/instance.hpp"
 #include "host/isolation/isolated_output.hpp"
 #include "host/isolation/spawner.hpp"
@@ -10,9 +11,7 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <fcntl.h>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <unistd.h>
@@ -21,25 +20,7 @@ namespace {
 
 using namespace falco;
 
-// A folder that goes with the object.
-class TempDir {
-public:
-	TempDir() : path_(std::filesystem::temp_directory_path() / "falco-bench-XXXXXX")
-	{
-		if (!mkdtemp(path_.data())) throw std::runtime_error("no folder for the alerts: " + path_);
-	}
-	~TempDir()
-	{
-		std::error_code ignored;
-		std::filesystem::remove_all(path_, ignored);
-	}
-	TempDir(const TempDir &) = delete;
-	TempDir &operator=(const TempDir &) = delete;
-	std::string file(const char *name) const { return path_ + "/" + name; }
-
-private:
-	std::string path_;
-};
+using bench::TempDir;
 
 // Standard output goes to /dev/null while it lives: the table of results must not mix with alerts.
 class QuietStdout {

@@ -12,12 +12,6 @@
 
 namespace falco::bench {
 
-namespace {
-
-constexpr int64_t kAlerts = 1000000;
-
-} // namespace
-
 const host::HostServices &services()
 {
 	static const host::HostServices silent{"bench", "localhost",
@@ -28,14 +22,22 @@ const host::HostServices &services()
 void deliver_all(benchmark::State &state, host::Format format,
 		 const std::function<std::unique_ptr<host::Output>()> &make_output)
 {
+	host::InstanceConfig instance;
+	instance.format = format;
+	deliver_all(state, instance, make_output);
+}
+
+void deliver_all(benchmark::State &state, const host::InstanceConfig &instance,
+		 const std::function<std::unique_ptr<host::Output>()> &make_output)
+{
 	const SampleAlert sample;
 	const std::atomic<bool> stop{false};
 	for (auto _ : state) {
 		state.PauseTiming();
 		std::vector<host::Outputs::Entry> entries(1);
 		entries[0].output = make_output();
+		entries[0].config = instance;
 		entries[0].config.name = "bench";
-		entries[0].config.format = format;
 		host::Outputs::Settings settings;
 		settings.format.hostname = services().hostname;
 		settings.format.json_keys.output_fields = true;

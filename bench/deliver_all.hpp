@@ -18,5 +18,11 @@ const host::HostServices &services();
 // what counts.
 void deliver_all(benchmark::State &state, host::Format format,
 		 const std::function<std::unique_ptr<host::Output>()> &make_output);
+// The same with all settings of an output.
+void deliver_all(benchmark::State &state, const host::InstanceConfig &instance,
+		 const std::function<std::unique_ptr<host::Output>()> &make_output);
+
+// How many alerts that is.
+constexpr int64_t kAlerts = 1000000;
 
 } // namespace falco::bench

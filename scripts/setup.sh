@@ -42,6 +42,7 @@ PACKAGES=(
 	# what falco itself is built with
 	nlohmann-json3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libcli11-dev
 	libboost-dev libboost-filesystem-dev libboost-system-dev libsystemd-dev libcap-ng-dev librdkafka-dev libisal-dev
+	libsqlite3-dev
 	# tests and benchmarks
 	libgtest-dev libgmock-dev libbenchmark-dev python3 abigail-tools openssl kcat valgrind groff-base
 	# live capture: the kernel module, and the virtual machine in which it is tested

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/app/make_plugins.hpp"
 
+#include "host/app/extra_fields.hpp"
 #include "host/app/paths.hpp"
 #include "host/config/instance.hpp"
 #include "host/error.hpp"
@@ -52,12 +53,25 @@ json config_with_blocks(const Plugin &plugin, InstanceConfig instance, const std
 	return complete_config(plugin, instance);
 }
 
+void check_batch(const Plugin &plugin, const InstanceConfig &instance)
+{
+	const falco_output_ops *ops = plugin.table->output;
+	if (instance.batch && ops && !FALCO_HAS(ops, write_batch)) {
+		throw yaml::Error(instance.batch_place,
+				  "output '" + instance.name +
+					  "': batch: this plugin takes one alert after the other; "
+					  "remove the key");
+	}
+}
+
 std::unique_ptr<Output> make_output(const InstanceConfig &instance, const Config &config, const HostServices &services)
 {
+	const Plugin plugin = load(instance, FALCO_KIND_OUTPUT, config);
+	check_batch(plugin, instance);
 	if (instance.isolation.process) {
 		return make_isolated_output(instance, config.plugin_dir, services);
 	}
-	return make<Output>(instance, FALCO_KIND_OUTPUT, config, services);
+	return std::make_unique<Output>(plugin, instance.name, complete_config(plugin, instance), services);
 }
 
 } // namespace
@@ -104,8 +118,13 @@ void make_sources(const Config &config, const HostServices &services, const Matc
 std::unique_ptr<Matcher> make_matcher(const Config &config, const HostServices &services)
 {
 	const Plugin plugin = load(config.matcher, FALCO_KIND_MATCHER, config);
-	return std::make_unique<Matcher>(plugin, config.matcher.name,
-					 config_with_blocks(plugin, config.matcher, config.plugin_blocks), services);
+	const std::vector<WantedField> extra = extra_fields(config);
+	InstanceConfig instance = config.matcher;
+	ask_for_fields(instance, extra, plugin);
+	auto matcher = std::make_unique<Matcher>(plugin, instance.name,
+						 config_with_blocks(plugin, instance, config.plugin_blocks), services);
+	check_fields(extra, *matcher);
+	return matcher;
 }
 
 std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config, Log &log)
@@ -117,6 +136,7 @@ std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config
 	if (!loaded.status.ok()) {
 		throw Error("cannot load the rules: " + loaded.status.message);
 	}
+	mark_extra_fields(loaded.rules, extra_fields(config), matcher.name());
 	return std::make_shared<const RuleSet>(std::move(loaded.rules));
 }
 
@@ -128,6 +148,8 @@ std::vector<Outputs::Entry> make_outputs(const Config &config, const HostService
 		try {
 			const bool is_there = stays && stays(instance);
 			entries.push_back({is_there ? nullptr : make_output(instance, config, services), instance});
+		} catch (const yaml::Error &) {
+			throw; // has its place: a mistake, whether or not the output is required
 		} catch (const std::exception &e) {
 			if (instance.required) {
 				throw;
@@ -151,7 +173,9 @@ json matcher_schema(const Config &config)
 void check_outputs(const Config &config)
 {
 	for (const auto &instance : config.outputs) {
-		complete_config(load(instance, FALCO_KIND_OUTPUT, config), instance);
+		const Plugin plugin = load(instance, FALCO_KIND_OUTPUT, config);
+		check_batch(plugin, instance);
+		complete_config(plugin, instance);
 	}
 }
 

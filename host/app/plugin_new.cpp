@@ -54,7 +54,8 @@ constexpr const char *kPlugin =
 namespace {
 
 // falco checks the user's configuration against this, and fills in each "default", before it makes an instance. These
-// keys are falco's own and cannot be used: enabled, filter, queue, retry, batch, format, dedup, spool, isolation, required.
+// keys are falco's own and cannot be used: enabled, filter, queue, retry, batch, format, template, dedup, spool,
+// isolation, required.
 constexpr char kSchema[] = R"({
 	"type": "object",
 	"additionalProperties": false,

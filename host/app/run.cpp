@@ -24,6 +24,7 @@
 #include "host/error.hpp"
 #include "host/isolation/spawner.hpp"
 #include "host/log/log.hpp"
+#include "host/pipeline/spool.hpp"
 #include "host/plugins/crash.hpp"
 
 #include <algorithm>
@@ -292,6 +293,9 @@ private:
 			const yaml::Node *filename = output.config.find("filename");
 			if (filename && config::library_base(output.library) == "output-file") {
 				files.push_back(filename->text);
+			}
+			if (output.spool) {
+				files.push_back(Spool::path_for(*output.spool, output.name));
 			}
 		}
 		for (const InstanceConfig &tap : config_.taps) {

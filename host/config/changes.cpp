@@ -19,6 +19,36 @@ bool same_value(const yaml::Node &a, const yaml::Node &b)
 	       std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(), same_entry);
 }
 
+bool same_pieces(const std::vector<TemplatePiece> &a, const std::vector<TemplatePiece> &b)
+{
+	const auto same = [](const TemplatePiece &x, const TemplatePiece &y) {
+		return x.literal == y.literal && x.name == y.name && x.width == y.width;
+	};
+	return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
+}
+
+bool same_batch(const InstanceConfig &a, const InstanceConfig &b)
+{
+	const BatchConfig x = a.batch.value_or(BatchConfig()), y = b.batch.value_or(BatchConfig());
+	return x.max_alerts == y.max_alerts && x.max_wait == y.max_wait;
+}
+
+bool same_dedup(const InstanceConfig &a, const InstanceConfig &b)
+{
+	if (!a.dedup || !b.dedup) return !a.dedup && !b.dedup;
+	const auto same = [](const WantedField &x, const WantedField &y) { return x.name == y.name; };
+	return a.dedup->window == b.dedup->window && a.dedup->max_keys == b.dedup->max_keys &&
+	       std::equal(a.dedup->by.begin(), a.dedup->by.end(), b.dedup->by.begin(), b.dedup->by.end(), same);
+}
+
+bool same_spool(const InstanceConfig &a, const InstanceConfig &b)
+{
+	if (!a.spool || !b.spool) return !a.spool && !b.spool;
+	return a.spool->dir == b.spool->dir && a.spool->max_bytes == b.spool->max_bytes &&
+	       a.spool->max_age == b.spool->max_age && a.spool->on_full == b.spool->on_full &&
+	       a.spool->sync == b.spool->sync;
+}
+
 // Null when the configuration does not have it.
 yaml::Node block(const Config &config, const std::string &key)
 {
@@ -46,8 +76,9 @@ bool same_output(const InstanceConfig &a, const InstanceConfig &b)
 {
 	return same_plugin(a, b) && a.queue.capacity == b.queue.capacity && a.queue.on_full == b.queue.on_full &&
 	       a.retry.first == b.retry.first && a.retry.max == b.retry.max &&
-	       a.retry.give_up_after == b.retry.give_up_after && a.format == b.format &&
-	       same_isolation(a.isolation, b.isolation);
+	       a.retry.give_up_after == b.retry.give_up_after && a.retry.never_give_up == b.retry.never_give_up &&
+	       a.format == b.format && same_pieces(a.format_template, b.format_template) && same_batch(a, b) &&
+	       same_dedup(a, b) && same_spool(a, b) && same_isolation(a.isolation, b.isolation);
 }
 
 std::vector<std::string> changed_until_restart(const Config &running, const Config &next)

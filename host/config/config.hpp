@@ -33,16 +33,55 @@ struct RetryConfig {
 	std::chrono::milliseconds first{100};
 	std::chrono::milliseconds max{5000};
 	std::chrono::milliseconds give_up_after{60000};
+	bool never_give_up = false; // give_up_after: never; the default where there is a spool
 };
 
 // Which alerts an output gets: all that meet every condition that is set.
 struct FilterConfig {
-	int minimum_priority = 7;       // 0 emergency ... 7 debug: this severe or more
-	std::vector<std::string> rules; // names with * and ?; empty: all
-	std::vector<std::string> tags;  // at least one of these; empty: all
+	int minimum_priority = 7;         // 0 emergency ... 7 debug: this severe or more
+	std::vector<std::string> rules;   // names with * and ?; empty: all
+	std::vector<std::string> tags;    // at least one of these; empty: all
+	std::vector<std::string> sources; // one of these; empty: all
 };
 
-enum class Format { text, json };
+// What one call of write_batch is given.
+struct BatchConfig {
+	size_t max_alerts = 256;
+	std::chrono::milliseconds max_wait{0}; // for a fuller batch, from its first alert on
+};
+
+enum class Format { text, json, templated };
+
+// One part of an output's template: text, or a value.
+struct TemplatePiece {
+	std::string literal;
+	std::string name;   // "rule", "proc.name"; empty: the literal
+	unsigned width = 0; // the value is padded with spaces or cut to this many bytes; 0: as it is
+	yaml::Place place;  // of the template
+};
+
+// A field that the matcher has to give with every alert, besides those of the rule's own output.
+struct WantedField {
+	std::string name;
+	yaml::Place place; // where the configuration names it
+};
+
+// Of alerts of one rule that have the same values of `by`, the first goes out at once, and those that follow within
+// `window` as one that says how many they were.
+struct DedupConfig {
+	std::vector<WantedField> by;
+	std::chrono::milliseconds window{60000};
+	size_t max_keys = 10000; // open windows; one more ends the oldest early
+};
+
+// Where an output's alerts are kept on disk until they are delivered.
+struct SpoolConfig {
+	std::string dir; // absolute
+	uint64_t max_bytes = uint64_t{256} * 1024 * 1024;
+	std::chrono::milliseconds max_age{0}; // older alerts are dropped; 0: none
+	std::optional<OnFull> on_full;        // default: as for the queue
+	bool sync = true;                     // accepted alerts outlive a power cut, not only the end of falco
+};
 
 // Whether an output's plugin has a process of its own, and what that may do. A limit of 0 is falco's own.
 struct IsolationConfig {
@@ -69,6 +108,11 @@ struct InstanceConfig {
 	FilterConfig filter;
 	Format format = Format::text;
 	IsolationConfig isolation;
+	std::vector<TemplatePiece> format_template; // with Format::templated
+	std::optional<BatchConfig> batch;           // absent: the defaults
+	yaml::Place batch_place;
+	std::optional<DedupConfig> dedup;
+	std::optional<SpoolConfig> spool;
 
 	yaml::Place place; // of the entry, for messages
 };

@@ -113,7 +113,8 @@ constexpr const char *kSchema = R"json({
 			"properties": {
 				"priority": {"$ref": "#/definitions/priority"},
 				"rules": {"anyOf": [{"$ref": "#/definitions/text"}, {"type": "array", "items": {"$ref": "#/definitions/text"}}]},
-				"tags": {"anyOf": [{"$ref": "#/definitions/text"}, {"type": "array", "items": {"$ref": "#/definitions/text"}}]}
+				"tags": {"anyOf": [{"$ref": "#/definitions/text"}, {"type": "array", "items": {"$ref": "#/definitions/text"}}]},
+				"source": {"anyOf": [{"$ref": "#/definitions/text"}, {"type": "array", "items": {"$ref": "#/definitions/text"}}]}
 			}
 		},
 		"queue": {
@@ -153,17 +154,49 @@ constexpr const char *kSchema = R"json({
 				"give_up_after": {"type": ["string", "integer"]}
 			}
 		},
+		"batch": {
+			"type": ["object", "null"], "additionalProperties": false,
+			"properties": {
+				"max_alerts": {"type": "integer", "minimum": 1, "maximum": 100000},
+				"max_ms": {"type": "integer", "minimum": 0, "maximum": 3600000}
+			}
+		},
+		"dedup": {
+			"type": ["object", "null"], "additionalProperties": false,
+			"properties": {
+				"by": {"anyOf": [{"$ref": "#/definitions/text"}, {"type": "array", "items": {"$ref": "#/definitions/text"}}]},
+				"window": {"type": ["string", "integer"], "not": {"enum": [0, "0", "0s"]}},
+				"max_keys": {"type": "integer", "minimum": 1, "maximum": 10000000}
+			}
+		},
+		"spool": {
+			"type": ["object", "null"], "additionalProperties": false, "required": ["dir"],
+			"properties": {
+				"dir": {"$ref": "#/definitions/text"},
+				"max_bytes": {"type": "integer", "minimum": 1048576, "maximum": 1099511627776},
+				"max_age": {"type": ["string", "integer"]},
+				"on_full": {"enum": ["block", "drop_new", "drop_old"]},
+				"sync": {"$ref": "#/definitions/switch"}
+			}
+		},
 		"output": {
 			"type": "object",
 			"properties": {
 				"enabled": {"$ref": "#/definitions/switch"},
 				"required": {"$ref": "#/definitions/switch"},
-				"format": {"enum": ["text", "json"]},
+				"format": {"enum": ["text", "json", "template"]},
+				"template": {"$ref": "#/definitions/text"},
 				"filter": {"$ref": "#/definitions/filter"},
 				"queue": {"$ref": "#/definitions/queue"},
 				"retry": {"$ref": "#/definitions/retry"},
-				"isolation": {"$ref": "#/definitions/isolation"}
-			}
+				"isolation": {"$ref": "#/definitions/isolation"},
+				"batch": {"$ref": "#/definitions/batch"},
+				"dedup": {"$ref": "#/definitions/dedup"},
+				"spool": {"$ref": "#/definitions/spool"}
+			},
+			"if": {"required": ["format"], "properties": {"format": {"const": "template"}}},
+			"then": {"required": ["template"]},
+			"else": {"not": {"required": ["template"]}}
 		},
 		"plugin": {
 			"type": "object", "required": ["library"], "additionalProperties": false,
@@ -173,12 +206,19 @@ constexpr const char *kSchema = R"json({
 				"config": {"type": ["object", "null"]},
 				"sha256": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
 				"required": {"$ref": "#/definitions/switch"},
-				"format": {"enum": ["text", "json"]},
+				"format": {"enum": ["text", "json", "template"]},
+				"template": {"$ref": "#/definitions/text"},
 				"filter": {"$ref": "#/definitions/filter"},
 				"queue": {"$ref": "#/definitions/queue"},
 				"retry": {"$ref": "#/definitions/retry"},
-				"isolation": {"$ref": "#/definitions/isolation"}
-			}
+				"isolation": {"$ref": "#/definitions/isolation"},
+				"batch": {"$ref": "#/definitions/batch"},
+				"dedup": {"$ref": "#/definitions/dedup"},
+				"spool": {"$ref": "#/definitions/spool"}
+			},
+			"if": {"required": ["format"], "properties": {"format": {"const": "template"}}},
+			"then": {"required": ["template"]},
+			"else": {"not": {"required": ["template"]}}
 		}
 	}
 })json";

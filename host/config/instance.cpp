@@ -2,7 +2,7 @@
 #include "host/config/instance.hpp"
 
 #include "common/nearest.hpp"
-#include "host/config/isolation.hpp"
+#include "host/config/delivery.hpp"
 #include "host/config/keys.hpp"
 #include "host/config/messages.hpp"
 #include "host/config/paths.hpp"
@@ -14,80 +14,9 @@ namespace {
 using yaml::Kind;
 using yaml::Node;
 
-constexpr int64_t kMaxDelay = int64_t{3600} * 1000; // milliseconds
-
 bool has_prefix(const std::string &text, const std::string &prefix)
 {
 	return text.size() > prefix.size() && text.compare(0, prefix.size(), prefix) == 0;
-}
-
-FilterConfig read_filter(const Node &block, const std::string &path, const InstanceContext &context)
-{
-	check_block(block, path, filter_keys(), *context.warnings);
-	FilterConfig filter;
-	if (const Node *node = block.find("priority"))
-		filter.minimum_priority = read_priority(*node, path + ".priority");
-	if (const Node *node = block.find("rules"))
-		filter.rules = read_texts(*node, path + ".rules", "a list of rule names");
-	if (const Node *node = block.find("tags")) filter.tags = read_texts(*node, path + ".tags", "a list of tags");
-	return filter;
-}
-
-QueueConfig read_queue(const Node &block, const std::string &path, const InstanceContext &context)
-{
-	check_block(block, path, queue_keys(), *context.warnings);
-	QueueConfig queue;
-	if (const Node *node = block.find("capacity")) {
-		queue.capacity = static_cast<size_t>(read_integer(*node, path + ".capacity", 1, 10000000, "alerts"));
-	}
-	if (const Node *node = block.find("on_full")) {
-		constexpr OnFull kPolicies[] = {OnFull::block, OnFull::drop_new, OnFull::drop_old};
-		queue.on_full = kPolicies[read_choice(*node, path + ".on_full", {"block", "drop_new", "drop_old"})];
-	}
-	return queue;
-}
-
-RetryConfig read_retry(const Node &block, const std::string &path, const InstanceContext &context)
-{
-	check_block(block, path, retry_keys(), *context.warnings);
-	RetryConfig retry;
-	const auto read_delay = [&](const char *key, std::chrono::milliseconds &delay) {
-		const Node *node = block.find(key);
-		if (!node) return;
-		delay = std::chrono::milliseconds(read_integer(*node, path + '.' + key, 1, kMaxDelay, "milliseconds"));
-	};
-	read_delay("first_ms", retry.first);
-	read_delay("max_ms", retry.max);
-	if (const Node *node = block.find("give_up_after")) {
-		retry.give_up_after = read_duration(*node, path + ".give_up_after");
-	}
-	if (retry.first > retry.max) {
-		const Node *node = block.find("max_ms") ? block.find("max_ms") : block.find("first_ms");
-		throw yaml::Error(node->place, path + ": first_ms (" + std::to_string(retry.first.count()) +
-						       ") is more than max_ms (" + std::to_string(retry.max.count()) +
-						       "); set max_ms to at least first_ms");
-	}
-	return retry;
-}
-
-// The keys that mean the same in both forms.
-void read_host_keys(const Node &block, const std::string &path, const InstanceContext &context,
-		    InstanceConfig &instance)
-{
-	for (const yaml::Entry &entry : block.entries) {
-		if (is_reserved(entry.key)) throw not_supported(entry.place, path + '.' + entry.key);
-	}
-	instance.format = context.format;
-	if (const Node *node = block.find("required")) instance.required = read_bool(*node, path + ".required");
-	if (const Node *node = block.find("filter")) instance.filter = read_filter(*node, path + ".filter", context);
-	if (const Node *node = block.find("queue")) instance.queue = read_queue(*node, path + ".queue", context);
-	if (const Node *node = block.find("retry")) instance.retry = read_retry(*node, path + ".retry", context);
-	if (const Node *node = block.find("isolation"))
-		instance.isolation = read_isolation(*node, path + ".isolation", *context.warnings);
-	if (const Node *node = block.find("format")) {
-		const size_t choice = read_choice(*node, path + ".format", {"text", "json"});
-		instance.format = choice == 0 ? Format::text : Format::json;
-	}
 }
 
 // What the host knows of one library: a path in its config means the folder that falco was started in, which the plugin
@@ -140,7 +69,7 @@ ListedInstance read_entry(const Node &entry, const std::string &path, const Inst
 	ListedInstance listed;
 	InstanceConfig &instance = listed.instance;
 	instance.place = entry.place;
-	read_host_keys(entry, path, context, instance);
+	read_delivery(entry, path, context, instance);
 	check_block(entry, path, plugin_entry_keys(), *context.warnings);
 
 	const Node *library = entry.find("library");
@@ -160,7 +89,7 @@ ListedInstance read_entry(const Node &entry, const std::string &path, const Inst
 		instance.config = *config;
 	}
 	for (const yaml::Entry &key : entry.entries) {
-		if (!contains({"filter", "queue", "retry", "format", "isolation"}, key.key)) continue;
+		if (!contains(output_only_keys(), key.key)) continue;
 		listed.output_key = {key.place, path + '.' + key.key};
 		break;
 	}
@@ -181,7 +110,7 @@ std::optional<InstanceConfig> read_output_block(const yaml::Entry &block, const 
 	}
 	InstanceConfig instance;
 	instance.place = block.place;
-	read_host_keys(node, block.key, context, instance);
+	read_delivery(node, block.key, context, instance);
 	const Node *enabled = node.find("enabled");
 	if (!enabled || !read_bool(*enabled, block.key + ".enabled")) return std::nullopt;
 

@@ -56,14 +56,15 @@ const Keys &plugin_block_keys()
 
 const Keys &plugin_entry_keys()
 {
-	static const Keys keys = {"library", "name",  "config", "sha256", "required",
-				  "filter",  "queue", "retry",  "format", "isolation"};
+	static const Keys keys = {"library", "name",   "config",   "sha256", "required", "filter", "queue",
+				  "retry",   "format", "template", "batch",  "dedup",    "spool",  "isolation"};
 	return keys;
 }
 
 const Keys &output_block_keys()
 {
-	static const Keys keys = {"enabled", "filter", "queue", "retry", "format", "isolation", "required"};
+	static const Keys keys = {"enabled", "filter", "queue", "retry",     "format",  "template",
+				  "batch",   "dedup",  "spool", "isolation", "required"};
 	return keys;
 }
 
@@ -75,7 +76,7 @@ const Keys &record_block_keys()
 
 const Keys &filter_keys()
 {
-	static const Keys keys = {"priority", "rules", "tags"};
+	static const Keys keys = {"priority", "rules", "tags", "source"};
 	return keys;
 }
 
@@ -103,6 +104,31 @@ const Keys &isolation_limit_keys()
 	return keys;
 }
 
+const Keys &batch_keys()
+{
+	static const Keys keys = {"max_alerts", "max_ms"};
+	return keys;
+}
+
+const Keys &dedup_keys()
+{
+	static const Keys keys = {"by", "window", "max_keys"};
+	return keys;
+}
+
+const Keys &spool_keys()
+{
+	static const Keys keys = {"dir", "max_bytes", "max_age", "on_full", "sync"};
+	return keys;
+}
+
+const Keys &output_only_keys()
+{
+	static const Keys keys = {"filter", "queue", "retry", "format",   "template",
+				  "batch",  "dedup", "spool", "isolation"};
+	return keys;
+}
+
 const Keys &capture_keys()
 {
 	static const Keys keys = {"source", "matcher"};
@@ -124,12 +150,6 @@ const Keys &capabilities_keys()
 bool contains(const Keys &keys, const std::string &key)
 {
 	return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
-bool is_reserved(const std::string &key)
-{
-	static const Keys keys = {"batch", "dedup", "spool"};
-	return contains(keys, key);
 }
 
 bool is_output_block(const std::string &key)

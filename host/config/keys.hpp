@@ -22,12 +22,13 @@ const Keys &queue_keys();
 const Keys &retry_keys();
 const Keys &isolation_keys();
 const Keys &isolation_limit_keys();
+const Keys &batch_keys();
+const Keys &dedup_keys();
+const Keys &spool_keys();
+const Keys &output_only_keys(); // of an entry of `plugins`
 const Keys &capture_keys();
 const Keys &event_drops_keys();
 const Keys &capabilities_keys();
-
-// Keys of an output's entry or block that a later version may understand: refused, so that nobody relies on them.
-bool is_reserved(const std::string &key);
 
 bool contains(const Keys &keys, const std::string &key);
 

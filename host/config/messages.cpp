@@ -28,11 +28,6 @@ yaml::Error missing_key(const yaml::Place &place, const std::string &block, cons
 	return {place, block + ": the key '" + key + "' is missing: " + meaning};
 }
 
-yaml::Error not_supported(const yaml::Place &place, const std::string &key)
-{
-	return {place, key + ": not supported by this version of falco; remove the key"};
-}
-
 yaml::Error only_for_outputs(const yaml::Place &place, const std::string &key)
 {
 	return {place, key + ": only outputs have this; remove the key"};

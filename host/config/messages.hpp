@@ -16,7 +16,6 @@ std::string describe_value(const yaml::Node &node);
 yaml::Error wrong_value(const yaml::Node &node, const std::string &key, const std::string &expected);
 yaml::Error missing_key(const yaml::Place &place, const std::string &block, const std::string &key,
 			const std::string &meaning);
-yaml::Error not_supported(const yaml::Place &place, const std::string &key);
 yaml::Error only_for_outputs(const yaml::Place &place, const std::string &key);
 yaml::Error name_twice(const yaml::Place &place, const std::string &name, const yaml::Place &first);
 yaml::Error both_given(const yaml::Place &place, const std::string &key, const std::string &other);

@@ -3,34 +3,25 @@
 
 #include "host/pipeline/escape.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <cstring>
-#include <iterator>
 #include <new>
 
 namespace falco::host {
 
 namespace {
 
-// Copies `from` to `bytes` and moves `bytes` on. No value stays no value; an empty one is not NULL.
-falco_str copy(const falco_str &from, char *&bytes)
-{
-	if (!from.data) return {nullptr, 0};
-	if (from.size > 0) std::memcpy(bytes, from.data, from.size);
-	const falco_str copied{bytes, from.size};
-	bytes += from.size;
-	return copied;
-}
-
-size_t bytes_of(const falco_value &value)
-{
-	return (value.text.data ? value.text.size : 0) + (value.json.data ? value.json.size : 0);
-}
-
 falco_str str(const std::string &text)
 {
 	return {text.data(), text.size()};
+}
+
+constexpr const char *kSummaryFields[] = {"dedup.count", "dedup.first_time", "dedup.last_time"};
+
+std::string time_text(uint64_t time_ns)
+{
+	std::string text;
+	append_iso_8601(text, time_ns);
+	return text + "Z";
 }
 
 } // namespace
@@ -43,30 +34,79 @@ Alert::Run::Run(FormatOptions options, std::string run_id)
 
 Alert::Alert(const falco_match &match, std::shared_ptr<const RuleTexts> rules, std::shared_ptr<const Run> run,
 	     uint64_t sequence)
-    : rules_(std::move(rules)), run_(std::move(run)), rule_(match.rule), time_ns_(match.time_ns), sequence_(sequence)
+    : rules_(std::move(rules)), run_(std::move(run)), time_ns_(match.time_ns), sequence_(sequence), made_(Clock::now()),
+      rule_(match.rule)
 {
-	char *end = std::copy_n(run_->id.data(), std::min<size_t>(run_->id.size(), 16), id_);
-	*end++ = '-';
-	*std::to_chars(end, std::end(id_) - 1, sequence).ptr = '\0';
-
-	const std::vector<std::string> &names = rule().fields;
+	const size_t count = rule().fields.size();
 	const falco_value none{};
 	const auto value_of = [&](size_t field) -> const falco_value & {
 		return match.values ? match.values[field] : none;
 	};
-
-	size_t size = names.size() * sizeof(falco_field);
-	for (size_t i = 0; i < names.size(); ++i)
-		size += bytes_of(value_of(i));
-	storage_.reset(new char[size]);
-	char *bytes = storage_.get() + names.size() * sizeof(falco_field);
-	for (size_t i = 0; i < names.size(); ++i) {
-		const falco_value &value = value_of(i);
-		const falco_str text = copy(value.text, bytes);
-		const falco_str json = copy(value.json, bytes);
-		new (storage_.get() + i * sizeof(falco_field)) falco_field{names[i].c_str(), {text, json}};
+	// No value comes near the limit that the slots set; one beyond it would be left out.
+	const auto size_of = [](const falco_str &text) {
+		return text.data && text.size < kNone / 2 ? static_cast<uint32_t>(text.size) : kNone;
+	};
+	size_t size = count * sizeof(Slot);
+	for (size_t i = 0; i < count; ++i) {
+		for (const falco_str *text : {&value_of(i).text, &value_of(i).json})
+			size += size_of(*text) == kNone ? 0 : text->size;
 	}
-	fields_ = std::launder(reinterpret_cast<const falco_field *>(storage_.get()));
+	storage_.reset(new char[size]);
+	storage_size_ = static_cast<uint32_t>(size);
+	auto offset = static_cast<uint32_t>(count * sizeof(Slot));
+	const auto copy = [&](const falco_str &from) {
+		const uint32_t bytes = size_of(from);
+		if (bytes == kNone || bytes == 0) return;
+		std::memcpy(storage_.get() + offset, from.data, bytes);
+		offset += bytes;
+	};
+	for (size_t i = 0; i < count; ++i) {
+		const falco_value &value = value_of(i);
+		new (storage_.get() + i * sizeof(Slot)) Slot{offset, size_of(value.text), size_of(value.json)};
+		copy(value.text);
+		copy(value.json);
+	}
+}
+
+Alert::Alert(const Alert &first, const Repeats &repeats, std::shared_ptr<const Run> run, uint64_t sequence)
+    : rules_(first.rules_), run_(std::move(run)), time_ns_(repeats.last_ns), sequence_(sequence), made_(Clock::now()),
+      rule_(first.rule_), storage_size_(first.storage_size_), storage_(new char[first.storage_size_])
+{
+	std::memcpy(storage_.get(), first.storage_.get(), storage_size_);
+	summary_ = std::make_unique<const Summary>(Summary{
+		repeats, {std::to_string(repeats.count), time_text(repeats.first_ns), time_text(repeats.last_ns)}});
+}
+
+Alert::~Alert()
+{
+	delete texts_.load();
+}
+
+falco_value Alert::value(size_t field) const
+{
+	const Slot &slot = slots()[field];
+	const char *bytes = storage_.get() + slot.offset;
+	falco_value value{};
+	if (slot.text_size != kNone) {
+		value.text = {bytes, slot.text_size};
+		bytes += slot.text_size;
+	}
+	if (slot.json_size != kNone) value.json = {bytes, slot.json_size};
+	return value;
+}
+
+std::string Alert::id() const
+{
+	return run_->id + '-' + std::to_string(sequence_);
+}
+
+Alert::Texts &Alert::texts() const
+{
+	Texts *known = texts_.load(std::memory_order_acquire);
+	if (known) return *known;
+	auto made = std::make_unique<Texts>();
+	if (texts_.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) return *made.release();
+	return *known; // another thread was faster
 }
 
 const std::string &Alert::once(Text &text, std::string (Alert::*compose)() const) const
@@ -77,41 +117,57 @@ const std::string &Alert::once(Text &text, std::string (Alert::*compose)() const
 
 const std::string &Alert::message() const
 {
-	return once(message_, &Alert::compose_message);
+	return once(texts().message, &Alert::compose_message);
 }
 
 const std::string &Alert::line(LineStyle style) const
 {
 	switch (style) {
 	case LineStyle::text:
-		return once(text_, &Alert::compose_text);
+		return once(texts().text, &Alert::compose_text);
 	case LineStyle::json:
-		return once(json_, &Alert::compose_json);
+		return once(texts().json, &Alert::compose_json);
 	case LineStyle::bare_json:
-		return once(bare_json_, &Alert::compose_bare_json);
+		return once(texts().bare_json, &Alert::compose_bare_json);
 	case LineStyle::bare_text:
 		break;
 	}
 	return message();
 }
 
-falco_alert Alert::view(LineStyle style) const
+void Alert::fill(View &view) const
 {
-	falco_alert alert{};
+	view.fields.clear();
+	const RuleText &text = rule();
+	for (size_t i = 0; i < text.shown_fields; ++i)
+		view.fields.push_back({text.fields[i].c_str(), value(i)});
+	if (summary_) {
+		for (size_t i = 0; i < summary_->values.size(); ++i)
+			view.fields.push_back({kSummaryFields[i],
+					       {str(summary_->values[i]),
+						i == 0 ? str(summary_->values[i]) : falco_str{nullptr, 0}}});
+	}
+	view.id = id();
+	falco_alert &alert = view.alert;
+	alert = {};
 	alert.struct_size = sizeof alert;
-	alert.priority = rule().priority;
+	alert.priority = text.priority;
 	alert.time_ns = time_ns_;
 	alert.sequence = sequence_;
-	alert.id = id_;
-	alert.rule = rule().name.c_str();
-	alert.source = rule().source.c_str();
+	alert.id = view.id.c_str();
+	alert.rule = text.name.c_str();
+	alert.source = text.source.c_str();
 	alert.hostname = run_->hostname.c_str();
-	alert.tags = rule().tag_list.data();
-	alert.line = str(line(style));
+	alert.tags = text.tag_list.data();
 	alert.message = str(message());
-	alert.fields = fields_;
-	alert.field_count = static_cast<uint32_t>(rule().fields.size());
-	return alert;
+	alert.fields = view.fields.data();
+	alert.field_count = static_cast<uint32_t>(view.fields.size());
+}
+
+void Alert::fill(View &view, LineStyle style) const
+{
+	fill(view);
+	view.alert.line = str(line(style));
 }
 
 } // namespace falco::host

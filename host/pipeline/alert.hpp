@@ -6,16 +6,31 @@
 
 #include <falco/plugin.h>
 
+#include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace falco::host {
+
+using Clock = std::chrono::steady_clock;
+
+// What an alert says that stands for others, which a deduplication held back.
+struct Repeats {
+	uint64_t count;    // of the alerts that were held back
+	uint64_t first_ns; // when the first alert was, which was not held back
+	uint64_t last_ns;
+};
 
 // A match on its way to the outputs: a copy of what the matcher emitted, which itself dies with the event. Made on the
 // capture thread, which copies bytes and formats nothing; shared by the queues of all outputs that want it and gone
 // with the last of them. Each form of its text is composed once, when the first worker asks for it. Any thread may ask.
+// Many may wait in queues, so what is not needed there is not there yet.
 class Alert {
 public:
 	// What all alerts of a run share.
@@ -30,25 +45,58 @@ public:
 	// `match.rule` is below `rules->size()`. `sequence` counts from 1.
 	Alert(const falco_match &match, std::shared_ptr<const RuleTexts> rules, std::shared_ptr<const Run> run,
 	      uint64_t sequence);
+	// One like `first` that stands for those that were held back after it.
+	Alert(const Alert &first, const Repeats &repeats, std::shared_ptr<const Run> run, uint64_t sequence);
+	~Alert();
 	Alert(const Alert &) = delete;
 	Alert &operator=(const Alert &) = delete;
 
-	// As a plugin sees it. Valid as long as the alert.
-	falco_alert view(LineStyle style) const;
+	// As a plugin sees it, and what that points to besides the alert. Kept to be used again for the next alert.
+	struct View {
+		falco_alert alert;
+		std::vector<falco_field> fields;
+		std::string id;
+	};
+	// Fills in all but `alert.line`. Valid as long as alert and view.
+	void fill(View &view) const;
+	// The same with the line in this style.
+	void fill(View &view, LineStyle style) const;
 
 	// The rule's output with the fields filled in.
 	const std::string &message() const;
 	const std::string &line(LineStyle style) const;
 	uint64_t sequence() const { return sequence_; }
-	const char *id() const { return id_; }
+	uint64_t time_ns() const { return time_ns_; }
+	std::string id() const;
+	// When it was made.
+	Clock::time_point made() const { return made_; }
+
+	const RuleText &rule() const { return rules_->at(rule_); }
+	const std::shared_ptr<const RuleTexts> &rules() const { return rules_; }
+	const Run &run() const { return *run_; }
+	// Of this field of the rule, one of the extra fields or not.
+	falco_value value(size_t field) const;
 
 private:
 	struct Text {
 		std::once_flag composed;
 		std::string text;
 	};
+	// Made when the first text is asked for.
+	struct Texts {
+		Text message, text, json, bare_json;
+	};
+	// Where the bytes of a value are. A size of kNone: there is no such text.
+	struct Slot {
+		uint32_t offset, text_size, json_size;
+	};
+	// What only an alert has that stands for others.
+	struct Summary {
+		Repeats repeats;
+		std::array<std::string, 3> values;
+	};
 
-	const RuleText &rule() const { return rules_->at(rule_); }
+	Texts &texts() const;
 	const std::string &once(Text &text, std::string (Alert::*compose)() const) const;
 	std::string compose_message() const;
 	std::string compose_text() const;
@@ -56,16 +104,20 @@ private:
 	std::string compose_bare_json() const;
 	std::string json_with(const std::string &output) const;
 	void append_output_fields(std::string &out) const;
+	const Slot *slots() const { return reinterpret_cast<const Slot *>(storage_.get()); }
+
+	static constexpr uint32_t kNone = UINT32_MAX;
 
 	std::shared_ptr<const RuleTexts> rules_;
 	std::shared_ptr<const Run> run_;
-	uint32_t rule_;
 	uint64_t time_ns_;
 	uint64_t sequence_;
-	char id_[40];                     // 16 of the run, a dash, at most 20 digits
-	std::unique_ptr<char[]> storage_; // the falco_fields, then the bytes that they point at: one allocation
-	const falco_field *fields_ = nullptr;
-	mutable Text message_, text_, json_, bare_json_;
+	Clock::time_point made_;
+	uint32_t rule_;
+	uint32_t storage_size_ = 0;
+	std::unique_ptr<char[]> storage_; // a slot for each field, then the bytes: one allocation
+	std::unique_ptr<const Summary> summary_;
+	mutable std::atomic<Texts *> texts_{nullptr};
 };
 
 using AlertPtr = std::shared_ptr<const Alert>;

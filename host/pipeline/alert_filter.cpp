@@ -28,9 +28,11 @@ bool wants(const FilterConfig &filter, const Rule &rule)
 	if (clamp_priority(rule.priority) > filter.minimum_priority) return false;
 	const auto is_named = [&](const std::string &pattern) { return matches(pattern, rule.name); };
 	if (!filter.rules.empty() && std::none_of(filter.rules.begin(), filter.rules.end(), is_named)) return false;
-	const auto is_tagged = [&](const std::string &tag) {
-		return std::find(rule.tags.begin(), rule.tags.end(), tag) != rule.tags.end();
+	const auto is_one_of = [](const std::vector<std::string> &all, const std::string &one) {
+		return std::find(all.begin(), all.end(), one) != all.end();
 	};
+	if (!filter.sources.empty() && !is_one_of(filter.sources, rule.source)) return false;
+	const auto is_tagged = [&](const std::string &tag) { return is_one_of(rule.tags, tag); };
 	return filter.tags.empty() || std::any_of(filter.tags.begin(), filter.tags.end(), is_tagged);
 }
 

@@ -8,6 +8,12 @@
 
 namespace falco::host {
 
+namespace {
+
+const std::string kSummaryKey = "\"dedup.count\":";
+
+} // namespace
+
 void Alert::append_output_fields(std::string &out) const
 {
 	const auto &fixed = run_->format.static_fields;
@@ -24,10 +30,22 @@ void Alert::append_output_fields(std::string &out) const
 			out.append(next->second);
 		}
 	};
+	bool summary_is_due = summary_ != nullptr;
+	const auto append_summary_before = [&](const std::string *key) {
+		if (!summary_is_due || (key && *key < kSummaryKey)) return;
+		summary_is_due = false;
+		append_key(kSummaryKey);
+		out.append(summary_->values[0]);
+		append_key("\"dedup.first_time\":\"");
+		out.append(summary_->values[1]).append("\"");
+		append_key("\"dedup.last_time\":\"");
+		out.append(summary_->values[2]).append("\"");
+	};
 	for (const RuleText::JsonField &member : rule().json_fields) {
-		const falco_value &value = fields_[member.field].value;
+		const falco_value value = this->value(member.field);
 		const std::string_view json(value.json.data ? value.json.data : "", value.json.size);
 		append_fixed_before(&member.key);
+		append_summary_before(&member.key);
 		append_key(member.key);
 		// A line break between two tokens would be good JSON, but no longer one line.
 		if (!json.empty() && is_clean(json)) {
@@ -38,6 +56,7 @@ void Alert::append_output_fields(std::string &out) const
 			out.append("null");
 		}
 	}
+	append_summary_before(nullptr);
 	append_fixed_before(nullptr);
 	out.append(separator == '{' ? "{}" : "}");
 }

@@ -18,15 +18,16 @@ std::string Alert::compose_message() const
 			continue;
 		}
 		const auto field = static_cast<size_t>(piece.field);
-		std::string_view value = "<NA>";
-		if (field < rule().fields.size() && fields_[field].value.text.data) {
-			value = {fields_[field].value.text.data, fields_[field].value.text.size};
+		std::string_view shown = "<NA>";
+		if (field < rule().fields.size()) {
+			const falco_str text = value(field).text;
+			if (text.data) shown = {text.data, text.size};
 		}
-		if (piece.width == 0) {
-			append_escaped(out, value);
-		} else {
-			out.append(piece.width - append_escaped(out, value, piece.width), ' ');
-		}
+		append_value(out, shown, piece.width);
+	}
+	if (summary_) {
+		out.append(" (").append(summary_->values[0]).append(" more like it from ");
+		out.append(summary_->values[1]).append(" to ").append(summary_->values[2]).append(")");
 	}
 	return out;
 }

@@ -27,7 +27,8 @@ void Backoff::trying(Time now)
 
 std::optional<nanoseconds> Backoff::pause(Time now)
 {
-	const nanoseconds left = *first_try_ + retry_.give_up_after - now;
+	const nanoseconds left =
+		retry_.never_give_up ? nanoseconds::max() : nanoseconds(*first_try_ + retry_.give_up_after - now);
 	if (left <= nanoseconds::zero()) return std::nullopt;
 	const nanoseconds pause = std::min<nanoseconds>(next_, left);
 	next_ = std::min(next_ * 2, std::max({retry_.max, retry_.first, kShortest}));

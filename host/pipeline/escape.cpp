@@ -110,4 +110,13 @@ bool is_clean(std::string_view text)
 	return true;
 }
 
+void append_value(std::string &out, std::string_view text, unsigned width)
+{
+	if (width == 0) {
+		append_escaped(out, text);
+	} else {
+		out.append(width - append_escaped(out, text, width), ' ');
+	}
+}
+
 } // namespace falco::host

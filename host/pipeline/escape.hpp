@@ -25,6 +25,9 @@ size_t append_escaped(std::string &out, std::string_view text, size_t limit = st
 
 std::string escaped(std::string_view text);
 
+// The same as one value in a text: padded with spaces or cut to `width` bytes; 0: as it is.
+void append_value(std::string &out, std::string_view text, unsigned width);
+
 // True when escaping would change nothing.
 bool is_clean(std::string_view text);
 

@@ -10,7 +10,6 @@ namespace falco::host {
 
 namespace {
 
-constexpr size_t kBatch = 256;
 constexpr size_t kFlushAfter = 1000; // an output that is never idle flushes now and then, too
 constexpr const char *kEnds = "falco ends";
 
@@ -24,34 +23,69 @@ std::string reason_of(const Status &status)
 void OutputWorker::run()
 {
 	try {
-		work();
+		deliver_all();
 	} catch (const std::exception &e) {
 		// Out of memory, possibly within a call's wrapper.
 		if (!leave()) return;
 		disable({FALCO_ERR_FATAL, e.what()});
 	}
+	delivery_ended_ = true;
+	if (spooled_ && !leave_spool()) return;
 	std::lock_guard lock(mutex_);
 	done_ = true;
 	changed_.notify_all();
 }
 
+void OutputWorker::deliver_all()
+{
+	if (!spooled_ || spooled_->start()) work();
+}
+
+// A disabled output's alerts still go to its spool, for another start, until no more come.
+bool OutputWorker::leave_spool()
+{
+	queue_.wait_until_closed();
+	{
+		std::lock_guard lock(mutex_);
+		call_ = "its spool";
+		call_began_ = Clock::now();
+	}
+	spooled_->finish();
+	return leave();
+}
+
+Supply::Take OutputWorker::take()
+{
+	const size_t most = output_->has_batch() ? batch_config_.max_alerts : 1;
+	const Supply::Take taken = supply_->take(hand_, most, unflushed_ == 0);
+	if (taken != Supply::Take::taken) return taken;
+	in_hand_since_ = unflushed_ > 0 ? in_hand_since_.load() : hand_.at(0).accepted.time_since_epoch().count();
+	const Clock::time_point until = Clock::now() + batch_config_.max_wait;
+	while (hand_.remaining() < most && Clock::now() < until && !hand_over_) {
+		if (supply_->take_before(hand_, most - hand_.remaining(), until) != Supply::Take::taken) break;
+	}
+	in_hand_ = unflushed_ + hand_.remaining();
+	return taken;
+}
+
 void OutputWorker::work()
 {
-	const size_t most = output_->has_batch() ? kBatch : 1;
-	hand_.reserve(most);
 	for (;;) {
 		hand_.clear();
-		first_ = 0;
 		if (!reopen_if_asked()) return;
-		switch (queue_.take(hand_, most, unflushed_ == 0)) {
-		case OutputQueue::Take::taken:
+		if (hand_over_) {
+			flush();
+			return;
+		}
+		switch (take()) {
+		case Supply::Take::taken:
 			if (!write_hand()) return;
 			if (unflushed_ >= kFlushAfter && !flush()) return;
 			break;
-		case OutputQueue::Take::nothing:
+		case Supply::Take::nothing:
 			if (!flush()) return;
 			break;
-		case OutputQueue::Take::closed:
+		case Supply::Take::closed:
 			flush();
 			return;
 		}
@@ -60,9 +94,6 @@ void OutputWorker::work()
 
 bool OutputWorker::write_hand()
 {
-	views_.clear();
-	for (const AlertPtr &alert : hand_)
-		views_.push_back(alert->view(style_));
 	Backoff backoff(setup_.config.retry);
 	while (remaining() > 0) {
 		if (!reopen_if_asked()) return false;
@@ -93,9 +124,12 @@ bool OutputWorker::write_hand()
 			// At the end a dead output is not asked once more for each alert.
 			const bool ends = queue_.is_closed();
 			gave_up_ = true;
-			++first_;
+			last_written_ = hand_.at(0).number;
+			hand_.advance(1);
+			++unsettled_;
 			backoff.reset();
 			lose(1, reason_of(status));
+			if (unflushed_ == 0) settle_written(); // else with those before it
 			if (ends) {
 				lose_rest(reason_of(status));
 				return false;
@@ -123,6 +157,7 @@ bool OutputWorker::flush()
 		if (status.ok()) {
 			counters_.delivered += unflushed_;
 			unflushed_ = 0;
+			settle_written();
 			count_worked();
 			break;
 		}
@@ -132,6 +167,7 @@ bool OutputWorker::flush()
 		case Next::lose:
 			lose(unflushed_, reason_of(status));
 			unflushed_ = 0;
+			settle_written();
 			break;
 		case Next::end:
 			return false;
@@ -161,24 +197,36 @@ bool OutputWorker::reopen_if_asked()
 Status OutputWorker::call_write(size_t &taken)
 {
 	if (remaining() == 1) {
-		Status status = output_->write(views_[first_]);
+		Status status = output_->write(hand_.at(0).view.alert);
 		taken = status.ok() ? 1 : 0;
 		return status;
 	}
 	batch_.clear();
-	for (size_t i = first_; i < views_.size(); ++i)
-		batch_.push_back(&views_[i]);
+	for (size_t i = 0; i < remaining(); ++i)
+		batch_.push_back(&hand_.at(i).view.alert);
 	return output_->write_batch(batch_, taken);
 }
 
 void OutputWorker::count_written(size_t taken)
 {
-	first_ += taken;
+	last_written_ = hand_.at(taken - 1).number;
+	hand_.advance(taken);
+	unsettled_ += taken;
 	if (output_->has_flush()) {
 		unflushed_ += taken;
 	} else {
 		counters_.delivered += taken;
+		settle_written();
 	}
+}
+
+// All up to the last one that was written is delivered or given up.
+void OutputWorker::settle_written()
+{
+	in_hand_ = remaining();
+	in_hand_since_ = remaining() > 0 ? hand_.at(0).accepted.time_since_epoch().count() : 0;
+	supply_->settle(last_written_, unsettled_);
+	unsettled_ = 0;
 }
 
 void OutputWorker::count_worked()
@@ -209,16 +257,19 @@ OutputWorker::Next OutputWorker::recover(const Status &status, Backoff &backoff)
 
 void OutputWorker::lose_rest(const std::string &reason)
 {
-	const size_t count = remaining() + unflushed_ + queue_.discard();
+	const size_t count = remaining() + unflushed_;
 	unflushed_ = 0;
-	lose(count, reason);
+	in_hand_ = 0;
+	in_hand_since_ = 0;
+	if (!spooled_) lose(count + queue_.discard(), reason); // the spool keeps them
 }
 
 void OutputWorker::disable(const Status &status)
 {
 	const std::string reason = reason_of(status);
 	disabled_ = true;
-	log_.say(FALCO_LOG_ERROR, " failed and is disabled: " + reason);
+	log_.say(FALCO_LOG_ERROR,
+		 " failed and is disabled: " + reason + (spooled_ ? "; its alerts stay in the spool" : ""));
 	lose_rest("it is disabled");
 	if (setup_.config.required && setup_.fatal && !let_go_)
 		setup_.fatal("output '" + name() + "' failed: " + reason);
@@ -228,7 +279,7 @@ bool OutputWorker::enter(const char *call)
 {
 	std::lock_guard lock(mutex_);
 	const Clock::time_point now = Clock::now();
-	if (now >= give_up_at_) return false;
+	if (now >= give_up_at_ || hand_over_) return false;
 	call_ = call;
 	call_began_ = now;
 	call_reported_ = false;
@@ -249,9 +300,10 @@ bool OutputWorker::wait_to_retry(Clock::duration pause)
 	const Clock::time_point again = Clock::now() + pause;
 	for (;;) {
 		const Clock::time_point now = Clock::now();
-		if (now >= give_up_at_) return false;
+		const Clock::time_point end = std::min(give_up_at_, no_retry_from_);
+		if (now >= end || hand_over_) return false;
 		if (now >= again) return true;
-		changed_.wait_until(lock, std::min(again, give_up_at_));
+		changed_.wait_until(lock, std::min(again, end));
 	}
 }
 

@@ -5,10 +5,11 @@ namespace falco::host {
 
 OutputLog::OutputLog(std::string output, LogFunction log) : output_(std::move(output)), log_(std::move(log)) {}
 
-void OutputLog::dropped(uint64_t count, Time now)
+void OutputLog::dropped(uint64_t count, Time now, const std::string &reason)
 {
+	if (count == 0) return;
 	std::lock_guard lock(mutex_);
-	add(dropped_, count, "its queue is full", now);
+	add(dropped_, count, reason, now);
 }
 
 void OutputLog::lost(uint64_t count, const std::string &reason, Time now)

@@ -23,7 +23,7 @@ public:
 
 	OutputLog(std::string output, LogFunction log);
 
-	void dropped(uint64_t count, Time now);
+	void dropped(uint64_t count, Time now, const std::string &reason = "its queue is full");
 	void lost(uint64_t count, const std::string &reason, Time now);
 	// A call failed and is tried again.
 	void retrying(const std::string &reason, Time now);

@@ -63,16 +63,26 @@ OutputQueue::Put OutputQueue::put_before(const AlertPtr &alert, Clock::time_poin
 
 OutputQueue::Take OutputQueue::take(std::vector<AlertPtr> &out, size_t most, bool wait)
 {
-	bool wake_putter;
-	{
-		std::unique_lock lock(mutex_);
-		if (wait) has_alert_.wait(lock, [&] { return size_ > 0 || closed_ || taker_is_woken_; });
-		taker_is_woken_ = false;
-		if (size_ == 0) return closed_ ? Take::closed : Take::nothing;
-		for (size_t count = std::min(most, size_); count > 0; --count)
-			out.push_back(pop_locked());
-		wake_putter = putter_waits_;
-	}
+	std::unique_lock lock(mutex_);
+	if (wait) has_alert_.wait(lock, [&] { return size_ > 0 || closed_ || taker_is_woken_; });
+	return take_locked(lock, out, most);
+}
+
+OutputQueue::Take OutputQueue::take_before(std::vector<AlertPtr> &out, size_t most, Clock::time_point until)
+{
+	std::unique_lock lock(mutex_);
+	has_alert_.wait_until(lock, until, [&] { return size_ > 0 || closed_ || taker_is_woken_; });
+	return take_locked(lock, out, most);
+}
+
+OutputQueue::Take OutputQueue::take_locked(std::unique_lock<std::mutex> &lock, std::vector<AlertPtr> &out, size_t most)
+{
+	taker_is_woken_ = false;
+	if (size_ == 0) return closed_ ? Take::closed : Take::nothing;
+	for (size_t count = std::min(most, size_); count > 0; --count)
+		out.push_back(pop_locked());
+	const bool wake_putter = putter_waits_;
+	lock.unlock();
 	if (wake_putter) has_room_.notify_one();
 	return Take::taken;
 }
@@ -100,6 +110,25 @@ bool OutputQueue::is_closed()
 {
 	std::lock_guard lock(mutex_);
 	return closed_;
+}
+
+void OutputQueue::wait_until_closed()
+{
+	std::unique_lock lock(mutex_);
+	has_alert_.wait(lock, [&] { return closed_; });
+}
+
+size_t OutputQueue::size()
+{
+	std::lock_guard lock(mutex_);
+	return size_;
+}
+
+std::optional<Clock::time_point> OutputQueue::oldest()
+{
+	std::lock_guard lock(mutex_);
+	if (size_ == 0) return std::nullopt;
+	return ring_[first_]->made();
 }
 
 size_t OutputQueue::discard()

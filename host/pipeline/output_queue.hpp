@@ -7,11 +7,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace falco::host {
-
-using Clock = std::chrono::steady_clock;
 
 // The alerts that wait for one output: first in, first out, at most `capacity` of them. Any
 // thread puts and closes, one waits for room (capture), one takes (the output's worker). Memory grows with what waits,
@@ -32,6 +31,8 @@ public:
 	// Appends up to `most` alerts to `out`. An empty queue: waits for one when `wait`, else says `nothing`;
 	// `closed` once it is closed as well.
 	Take take(std::vector<AlertPtr> &out, size_t most, bool wait);
+	// Waits for the first one until `until`; then says `nothing`.
+	Take take_before(std::vector<AlertPtr> &out, size_t most, Clock::time_point until);
 
 	// Ends one `take` that waits, which says `nothing`. Any thread.
 	void wake_taker();
@@ -39,12 +40,17 @@ public:
 	// Takes no more alerts; those that wait can still be taken.
 	void close();
 	bool is_closed();
+	void wait_until_closed();
+	size_t size();
+	// When the oldest of those that wait was made.
+	std::optional<Clock::time_point> oldest();
 	// Closes, throws away what waits and says how many that were.
 	size_t discard();
 
 private:
 	Put put_locked(const AlertPtr &alert);
 	AlertPtr pop_locked();
+	Take take_locked(std::unique_lock<std::mutex> &lock, std::vector<AlertPtr> &out, size_t most);
 	void grow_locked();
 
 	const size_t capacity_;

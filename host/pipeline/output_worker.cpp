@@ -19,9 +19,28 @@ std::string duration_text(Clock::duration duration)
 } // namespace
 
 OutputWorker::OutputWorker(std::unique_ptr<Output> output, Setup setup)
-    : output_(std::move(output)), setup_(std::move(setup)), style_(line_style(setup_.config.format, output_->bare())),
+    : output_(std::move(output)), setup_(std::move(setup)), batch_config_(setup_.config.batch.value_or(BatchConfig())),
       queue_(setup_.config.queue.capacity), log_(output_->name(), setup_.log)
 {
+	Composer composer(setup_.config, output_->bare());
+	if (!setup_.spool) {
+		supply_ = std::make_unique<QueueSupply>(queue_, std::move(composer));
+		return;
+	}
+	auto spooled = std::make_unique<SpoolSupply>(
+		setup_.spool, setup_.config, setup_.on_full, std::move(composer),
+		SpoolSupply::Parts{queue_, counters_, log_,
+				   [this] {
+					   const std::lock_guard lock(mutex_);
+					   if (delivery_ended_) call_began_ = Clock::now(); // slow, but goes on
+				   },
+				   [this] {
+					   if (delivery_ended_ && queue_.is_closed()) return true;
+					   const std::lock_guard lock(mutex_);
+					   return Clock::now() >= give_up_at_;
+				   }});
+	spooled_ = spooled.get();
+	supply_ = std::move(spooled);
 }
 
 OutputWorker::~OutputWorker() = default;
@@ -63,10 +82,10 @@ void OutputWorker::settle(OutputQueue::Put put)
 {
 	switch (put) {
 	case OutputQueue::Put::taken:
-		++counters_.accepted;
+		if (!spooled_) ++counters_.accepted;
 		break;
 	case OutputQueue::Put::replaced_oldest:
-		++counters_.accepted;
+		if (!spooled_) ++counters_.accepted;
 		[[fallthrough]];
 	case OutputQueue::Put::full:
 		++counters_.dropped;
@@ -94,16 +113,22 @@ void OutputWorker::close()
 	queue_.close();
 }
 
-void OutputWorker::let_go()
+void OutputWorker::let_go(bool to_successor)
 {
 	let_go_ = true;
+	{
+		std::lock_guard lock(mutex_);
+		hand_over_ = to_successor && spooled_;
+		changed_.notify_all();
+	}
 	close();
+	supply_->wake();
 }
 
 void OutputWorker::reopen()
 {
 	reopen_ = true;
-	queue_.wake_taker();
+	supply_->wake();
 }
 
 void OutputWorker::give_up_at(Clock::time_point when)
@@ -113,12 +138,34 @@ void OutputWorker::give_up_at(Clock::time_point when)
 	changed_.notify_all();
 }
 
+uint64_t OutputWorker::waiting()
+{
+	if (hand_over_) return 0; // they are its successor's
+	return spooled_ ? setup_.spool->pending() : queue_.size() + in_hand_;
+}
+
+Clock::duration OutputWorker::oldest_age(Clock::time_point now)
+{
+	if (spooled_) {
+		using namespace std::chrono;
+		const int64_t oldest = setup_.spool->oldest_ns();
+		if (oldest == 0) return {};
+		return duration_cast<Clock::duration>(system_clock::now().time_since_epoch() - nanoseconds(oldest));
+	}
+	const int64_t since = in_hand_since_;
+	if (since != 0) return now - Clock::time_point(Clock::duration(since));
+	const auto oldest = queue_.oldest();
+	return oldest ? now - *oldest : Clock::duration();
+}
+
 bool OutputWorker::finish(Clock::time_point began, Clock::duration limit)
 {
 	if (!thread_.joinable()) {
 		lose(queue_.discard(), "falco ends");
 	} else {
 		std::unique_lock lock(mutex_);
+		if (spooled_) no_retry_from_ = std::min(no_retry_from_, began + limit);
+		changed_.notify_all();
 		while (!done_) {
 			const Clock::time_point now = Clock::now();
 			// A call that begins after this look is seen by the next one.
@@ -136,12 +183,22 @@ bool OutputWorker::finish(Clock::time_point began, Clock::duration limit)
 	}
 	if (abandoned_) {
 		log_.say(FALCO_LOG_ERROR, std::string(" does not come back from ") + call_ + "(): left behind");
-		lose(at_stake_ + queue_.discard(), "falco ends");
+		if (spooled_) {
+			lose(queue_.discard(), "falco ends");
+			spooled_->abandon();
+		} else {
+			lose(at_stake_ + queue_.discard(), "falco ends");
+		}
 		thread_.detach();
 	} else if (thread_.joinable()) {
 		thread_.join();
 	}
 	log_.write_sums(Clock::now(), true);
+	if (spooled_ && !hand_over_ && setup_.spool->pending() > 0) {
+		log_.say(FALCO_LOG_WARN, ": " + std::to_string(setup_.spool->pending()) +
+						 " of its alerts stay in the spool " + setup_.spool->path() +
+						 " until falco delivers them");
+	}
 	return !abandoned_;
 }
 

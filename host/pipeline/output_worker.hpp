@@ -2,8 +2,10 @@
 #pragma once
 
 #include "host/pipeline/backoff.hpp"
+#include "host/pipeline/output_counters.hpp"
 #include "host/pipeline/output_log.hpp"
 #include "host/pipeline/output_queue.hpp"
+#include "host/pipeline/spool_supply.hpp"
 
 #include <atomic>
 #include <memory>
@@ -12,16 +14,6 @@
 #include <thread>
 
 namespace falco::host {
-
-// What an output's worker counts. Read from other threads.
-struct OutputCounters {
-	std::atomic<uint64_t> accepted{0}; // put into the queue
-	std::atomic<uint64_t> delivered{0};
-	std::atomic<uint64_t> retried{0}; // calls that were made again
-	std::atomic<uint64_t> filtered{0};
-	std::atomic<uint64_t> dropped{0}; // the queue was full
-	std::atomic<uint64_t> lost{0};    // given up after retries, refused by the plugin, or left at shutdown
-};
 
 // One output with its queue and its thread, which alone calls the plugin. Held by Outputs and by the thread itself, so
 // a thread that does not come back from its plugin keeps what it uses; such a worker is abandoned: counted out,
@@ -33,6 +25,7 @@ public:
 		OnFull on_full = OnFull::block; // config.queue's, or the default for the kind of source
 		LogFunction log;
 		std::function<void(const std::string &)> fatal; // called when a required output is disabled
+		std::shared_ptr<Spool> spool{};                 // where config.spool is set
 	};
 
 	OutputWorker(std::unique_ptr<Output> output, Setup setup);
@@ -49,6 +42,7 @@ public:
 	void offer_or_drop(const AlertPtr &alert);
 	// [any] The output did not want it / it could not even be made.
 	void count_filtered() { ++counters_.filtered; }
+	void count_deduplicated() { ++counters_.deduplicated; }
 	void count_lost(const std::string &reason);
 
 	// [control]
@@ -56,7 +50,8 @@ public:
 	// [control] No alert comes any more.
 	void close();
 	// [control] The same for an output that a reload left out: whether it then fails is no longer the run's matter.
-	void let_go();
+	// `to_successor`: what its spool holds is another worker's from now on.
+	void let_go(bool to_successor);
 	// [any] Has the plugin close and open again what it writes to, before its next write.
 	void reopen();
 	// [any] What is not delivered by then is given up.
@@ -74,6 +69,12 @@ public:
 	bool is_disabled() const { return disabled_; }
 	bool is_let_go() const { return let_go_; }
 	const OutputCounters &counters() const { return counters_; }
+	// nullptr without one.
+	std::shared_ptr<Spool> spool() const { return setup_.spool; }
+	// [any] What was accepted and is neither delivered nor lost.
+	uint64_t waiting();
+	// [any] How long the oldest of that has waited; 0 when there is none.
+	Clock::duration oldest_age(Clock::time_point now);
 
 private:
 	// What follows a call that failed.
@@ -87,6 +88,10 @@ private:
 	bool reopen_if_asked();
 	Status call_write(size_t &taken);
 	void count_written(size_t taken);
+	void settle_written();
+	Supply::Take take();
+	void deliver_all();
+	bool leave_spool();
 	// Waits when the call is to be made again.
 	Next recover(const Status &status, Backoff &backoff);
 	void count_worked();
@@ -96,7 +101,7 @@ private:
 	bool leave();
 	bool wait_to_retry(Clock::duration pause);
 
-	size_t remaining() const { return hand_.size() - first_; }
+	size_t remaining() const { return hand_.remaining(); }
 	void lose(size_t count, const std::string &reason);
 	void lose_rest(const std::string &reason);
 	void disable(const Status &status);
@@ -104,18 +109,20 @@ private:
 
 	const std::unique_ptr<Output> output_;
 	const Setup setup_;
-	const LineStyle style_;
+	const BatchConfig batch_config_;
 	OutputQueue queue_;
 	OutputCounters counters_;
 	OutputLog log_;
-	std::thread thread_; // control thread
+	std::unique_ptr<Supply> supply_;
+	SpoolSupply *spooled_ = nullptr; // supply_, when that is one
+	std::thread thread_;             // control thread
 
 	// The thread's own.
-	std::vector<AlertPtr> hand_;     // taken from the queue
-	size_t first_ = 0;               // of hand_ that was not yet written
-	std::vector<falco_alert> views_; // of the rest of hand_, for the plugin
+	Hand hand_;
 	std::vector<const falco_alert *> batch_;
-	size_t unflushed_ = 0; // written since the last flush
+	size_t unflushed_ = 0;      // written since the last flush
+	uint64_t unsettled_ = 0;    // written or given up, and not settled with the supply
+	uint64_t last_written_ = 0; // number of the last parcel that was written or given up
 	bool in_trouble_ = false;
 	// An alert was given up and nothing was delivered since: neither the reader nor the end waits for each further
 	// one.
@@ -123,6 +130,10 @@ private:
 	std::atomic<bool> disabled_{false};
 	std::atomic<bool> let_go_{false};
 	std::atomic<bool> reopen_{false}; // is asked for
+	std::atomic<bool> hand_over_{false};
+	std::atomic<bool> delivery_ended_{false};
+	std::atomic<uint64_t> in_hand_{0};      // taken or unflushed
+	std::atomic<int64_t> in_hand_since_{0}; // when the oldest of them was accepted, by Clock; 0: there is none
 
 	std::mutex mutex_; // for all below
 	std::condition_variable changed_;
@@ -131,6 +142,7 @@ private:
 	bool call_reported_ = false;
 	size_t at_stake_ = 0; // alerts that are lost if the call never returns
 	Clock::time_point give_up_at_ = Clock::time_point::max();
+	Clock::time_point no_retry_from_ = Clock::time_point::max(); // what the spool keeps need not be tried again
 	bool done_ = false;
 	bool abandoned_ = false;
 };

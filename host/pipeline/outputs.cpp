@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pipeline/outputs.hpp"
 
+#include "host/error.hpp"
 #include "host/pipeline/alert_filter.hpp"
 #include "host/pipeline/outputs_state.hpp"
 
@@ -37,22 +38,47 @@ void add_report(std::vector<Outputs::Report> &reports, const Outputs::Report &mo
 	same->filtered += more.filtered;
 	same->dropped += more.dropped;
 	same->lost += more.lost;
+	same->deduplicated += more.deduplicated;
+	same->dropped_spool += more.dropped_spool;
+	same->dropped_old += more.dropped_old;
+	same->waiting = std::max(same->waiting, more.waiting); // they may share a spool
+	same->oldest = std::max(same->oldest, more.oldest);
+}
+
+// What the names of metrics may consist of.
+std::string metric_name(const std::string &output, const char *what)
+{
+	std::string name;
+	for (const char c : output) {
+		const bool is_upper = c >= 'A' && c <= 'Z';
+		const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+		name += is_upper ? static_cast<char>(c - 'A' + 'a') : fits ? c : '_';
+	}
+	return name + '.' + what;
 }
 
 } // namespace
 
-Outputs::Report report_of(const OutputWorker &worker)
+Outputs::Report report_of(OutputWorker &worker)
 {
 	const OutputCounters &c = worker.counters();
-	return {worker.name(), c.accepted, c.delivered, c.retried, c.filtered, c.dropped, c.lost};
+	Outputs::Report report{worker.name(), c.accepted, c.delivered, c.retried, c.filtered, c.dropped, c.lost};
+	report.deduplicated = c.deduplicated;
+	report.dropped_spool = c.dropped_spool;
+	report.dropped_old = c.dropped_old;
+	report.waiting = worker.waiting();
+	report.oldest = std::chrono::duration_cast<std::chrono::milliseconds>(worker.oldest_age(Clock::now()));
+	return report;
 }
 
 Outputs::Outputs(std::vector<Entry> entries, Settings settings)
     : state_(std::make_unique<State>(std::move(settings), random_id()))
 {
 	for (Entry &entry : entries) {
-		state_->slots.push_back(state_->make_slot(std::move(entry)));
-		state_->workers.push_back(state_->slots.back().worker);
+		std::optional<State::Slot> slot = state_->try_slot(std::move(entry));
+		if (!slot) continue;
+		state_->workers.push_back(slot->worker);
+		state_->slots.push_back(std::move(*slot));
 	}
 }
 
@@ -63,10 +89,39 @@ Outputs::State::Slot Outputs::State::make_slot(Entry &&entry)
 	setup.log = settings.log;
 	setup.fatal = settings.fatal;
 	setup.config = std::move(entry.config);
+	if (setup.config.spool) setup.spool = find_spool(setup.config);
 	Slot slot;
 	slot.filter = setup.config.filter;
+	if (setup.config.dedup) slot.dedup = std::make_shared<Dedup>(*setup.config.dedup);
 	slot.worker = std::make_shared<OutputWorker>(std::move(entry.output), std::move(setup));
 	return slot;
+}
+
+std::optional<Outputs::State::Slot> Outputs::State::try_slot(Entry &&entry)
+{
+	const std::string name = entry.config.name;
+	const bool required = entry.config.required;
+	try {
+		return make_slot(std::move(entry));
+	} catch (const Error &e) {
+		if (required) throw Error("output '" + name + "': " + e.what());
+		log(FALCO_LOG_WARN, "output '" + name + "' is left out, since it is not required: " + e.what());
+		return std::nullopt;
+	}
+}
+
+// A worker that is about to go lets it go when it has ended.
+std::shared_ptr<Spool> Outputs::State::find_spool(const InstanceConfig &config)
+{
+	const std::string path = Spool::path_for(*config.spool, config.name);
+	for (const auto &worker : all_workers()) {
+		if (worker->spool() && worker->spool()->path() == path) return worker->spool();
+	}
+	const std::string output = "output '" + config.name + "': ";
+	return std::make_shared<Spool>(*config.spool, config.name,
+				       [log = settings.log, output](falco_level level, const std::string &text) {
+					       if (log) log(level, output + text);
+				       });
 }
 
 Outputs::~Outputs()
@@ -88,6 +143,10 @@ void Outputs::State::watch()
 	if (interval == watch_interval) return;
 	watch_interval = interval;
 	watchdog.emplace(interval, [this] {
+		using namespace std::chrono;
+		// In a replay the time is that of events.
+		if (settings.live)
+			end_windows(static_cast<uint64_t>(nanoseconds(system_clock::now().time_since_epoch()).count()));
 		for (const auto &worker : all_workers())
 			worker->watch(Clock::now(), output_timeout.load());
 	});
@@ -108,23 +167,41 @@ void Outputs::use_rules(const std::shared_ptr<const RuleSet> &rules)
 	state_->rules = std::make_shared<RuleTexts>(*rules);
 }
 
-AlertPtr Outputs::State::offer_all(const falco_match &match)
+bool Outputs::State::offer_all(const falco_match &match)
 {
 	const std::lock_guard<std::mutex> lock(numbering);
+	std::vector<Dedup::Ended> over;
+	for (Slot &slot : slots) {
+		slot.waiting.clear();
+		if (!slot.dedup) continue;
+		over.clear();
+		slot.dedup->end_before(match.time_ns, over);
+		for (const AlertPtr &alert : summaries(over))
+			slot.offer(alert);
+	}
 	bool wait = false;
-	++sequence;
+	const uint64_t number = ++sequence;
 	AlertPtr alert;
 	for (Slot &slot : slots) {
-		slot.must_wait = false;
 		if (!slot.wanted[match.rule]) {
 			slot.worker->count_filtered();
-			continue;
+		} else {
+			if (!alert) alert = std::make_shared<Alert>(match, rules, run, number);
+			if (!slot.dedup || slot.dedup->passes(alert)) {
+				slot.offer(alert);
+			} else {
+				slot.worker->count_deduplicated();
+			}
 		}
-		if (!alert) alert = std::make_shared<Alert>(match, rules, run, sequence);
-		slot.must_wait = !slot.worker->offer(alert);
-		wait |= slot.must_wait;
+		if (slot.dedup) {
+			over.clear();
+			slot.dedup->take_evicted(over);
+			for (const AlertPtr &summary : summaries(over))
+				slot.offer(summary);
+		}
+		wait |= !slot.waiting.empty();
 	}
-	return wait ? alert : nullptr;
+	return wait;
 }
 
 void Outputs::deliver(const falco_match &match, const std::atomic<bool> &stop)
@@ -140,10 +217,11 @@ void Outputs::deliver(const falco_match &match, const std::atomic<bool> &stop)
 	// The caller is a plugin, through a C interface: nothing may be thrown.
 	try {
 		// All outputs get the alert before one of them is waited for.
-		if (const AlertPtr alert = state_->offer_all(match)) {
-			for (State::Slot &slot : state_->slots) {
-				if (slot.must_wait) slot.worker->offer_and_wait(alert, stop);
-			}
+		if (!state_->offer_all(match)) return;
+		for (State::Slot &slot : state_->slots) {
+			for (const AlertPtr &alert : slot.waiting)
+				slot.worker->offer_and_wait(alert, stop);
+			slot.waiting.clear();
 		}
 	} catch (const std::exception &e) {
 		for (State::Slot &slot : state_->slots) {
@@ -156,6 +234,7 @@ bool Outputs::drain(Drain how)
 {
 	if (state_->drained) return state_->all_came_back;
 	state_->drained = true;
+	end_windows(how == Drain::finish);
 	const Clock::time_point began = Clock::now();
 	for (State::Slot &slot : state_->slots)
 		slot.worker->close();
@@ -186,6 +265,27 @@ std::vector<Outputs::Report> Outputs::report() const
 	for (const Report &ended : state_->ended)
 		add_report(reports, ended);
 	return reports;
+}
+
+void Outputs::metrics(const falco_metric_sink &sink) const
+{
+	for (const Report &output : report()) {
+		const auto counter = [&](const char *what, uint64_t value) {
+			sink.counter(sink.ctx, metric_name(output.name, what).c_str(), value);
+		};
+		counter("accepted", output.accepted);
+		counter("delivered", output.delivered);
+		counter("retried", output.retried);
+		counter("filtered", output.filtered);
+		counter("deduplicated", output.deduplicated);
+		counter("dropped", output.dropped);
+		counter("dropped_spool", output.dropped_spool);
+		counter("dropped_old", output.dropped_old);
+		counter("lost", output.lost);
+		sink.gauge(sink.ctx, metric_name(output.name, "waiting").c_str(), output.waiting);
+		sink.gauge(sink.ctx, metric_name(output.name, "oldest_ms").c_str(),
+			   static_cast<uint64_t>(output.oldest.count()));
+	}
 }
 
 } // namespace falco::host

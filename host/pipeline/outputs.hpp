@@ -92,10 +92,22 @@ public:
 	struct Report {
 		std::string name;
 		uint64_t accepted, delivered, retried, filtered, dropped, lost;
+		uint64_t deduplicated = 0;
+		uint64_t dropped_spool = 0;          // the spool was full or could not be written
+		uint64_t dropped_old = 0;            // waited in the spool for longer than max_age
+		uint64_t waiting = 0;                // accepted, and neither delivered nor lost
+		std::chrono::milliseconds oldest{0}; // how long the oldest of them has waited
 	};
 	std::vector<Report> report() const;
 
+	// The same as metrics, one "NAME.accepted" and so on for each output; a byte of the name that the names of
+	// metrics cannot have is a "_". Any thread.
+	void metrics(const falco_metric_sink &sink) const;
+
 private:
+	// Tells of all that deduplications hold back.
+	void end_windows(bool wait);
+
 	struct State;
 	std::unique_ptr<State> state_;
 };

@@ -36,7 +36,9 @@ std::shared_ptr<Outputs::Change> Outputs::prepare(std::vector<Entry> entries, co
 	for (Entry &entry : entries) {
 		State::Slot slot;
 		if (entry.output) {
-			slot = state_->make_slot(std::move(entry));
+			std::optional<State::Slot> made = state_->try_slot(std::move(entry));
+			if (!made) continue;
+			slot = std::move(*made);
 			{
 				const std::lock_guard<std::mutex> lock(state_->workers_mutex);
 				state_->workers.push_back(slot.worker);
@@ -45,6 +47,7 @@ std::shared_ptr<Outputs::Change> Outputs::prepare(std::vector<Entry> entries, co
 		} else {
 			slot.worker = find_slot(std::as_const(state_->slots), entry.config.name)->worker;
 			slot.filter = std::move(entry.config.filter);
+			if (entry.config.dedup) slot.dedup = std::make_shared<Dedup>(*entry.config.dedup);
 		}
 		slot.wanted = wanted_rules(slot.filter, rules);
 		change->slots.push_back(std::move(slot));
@@ -58,6 +61,7 @@ std::shared_ptr<Outputs::Change> Outputs::prepare(std::vector<Entry> entries, co
 void Outputs::take(Change &change) noexcept
 {
 	const std::lock_guard<std::mutex> lock(state_->numbering);
+	state_->end_all_windows(); // they belong to the rules that go
 	state_->slots.swap(change.slots);
 	state_->rules.swap(change.rules);
 	state_->run.swap(change.run);
@@ -78,7 +82,10 @@ void Outputs::retire()
 	for (const auto &worker : state_->all_workers()) {
 		const auto in_force = [&](const State::Slot &slot) { return slot.worker == worker; };
 		if (worker->is_let_go() || std::any_of(state_->slots.begin(), state_->slots.end(), in_force)) continue;
-		worker->let_go();
+		const auto takes_over = [&](const State::Slot &slot) {
+			return worker->spool() && slot.worker->spool() == worker->spool();
+		};
+		worker->let_go(std::any_of(state_->slots.begin(), state_->slots.end(), takes_over));
 		leaving.push_back(
 			std::async(std::launch::async, [state = state_.get(),
 							worker = std::shared_ptr<OutputWorker>(worker)]() mutable {

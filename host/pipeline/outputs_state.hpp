@@ -4,6 +4,7 @@
 #pragma once
 
 #include "host/pipeline/alert.hpp"
+#include "host/pipeline/dedup.hpp"
 #include "host/pipeline/outputs.hpp"
 #include "host/pipeline/watchdog.hpp"
 
@@ -23,8 +24,15 @@ struct Outputs::State {
 	struct Slot {
 		std::shared_ptr<OutputWorker> worker;
 		FilterConfig filter;
-		std::vector<bool> wanted; // by rule; the capture thread's
-		bool must_wait = false;   // within one deliver; the capture thread's
+		std::vector<bool> wanted;      // by rule; the capture thread's
+		std::shared_ptr<Dedup> dedup;  // guarded by numbering; nullptr without one
+		std::vector<AlertPtr> waiting; // within one deliver: found the queue full; the capture thread's
+
+		// After those that wait already.
+		void offer(const AlertPtr &alert)
+		{
+			if (!waiting.empty() || !worker->offer(alert)) waiting.push_back(alert);
+		}
 	};
 
 	State(Settings given, std::string id)
@@ -32,15 +40,24 @@ struct Outputs::State {
 	{
 	}
 
-	// Offers the match to every output that wants it and returns the alert when one of them must be waited for.
-	AlertPtr offer_all(const falco_match &match);
+	// Offers the match to every output that wants it. True when one of them must be waited for.
+	bool offer_all(const falco_match &match);
+	// An alert for each of these, which gets the next number. `numbering` is held.
+	std::vector<AlertPtr> summaries(const std::vector<Dedup::Ended> &ended);
+	// Tells of the deduplications' windows that are over at this time, without waiting.
+	void end_windows(uint64_t time_ns);
+	// Ends all windows. `numbering` is held; does not wait.
+	void end_all_windows();
 	void log(falco_level level, const std::string &text) const
 	{
 		if (settings.log) settings.log(level, text);
 	}
 
-	// A worker that is not started yet.
+	// A worker that is not started yet. Throws Error when its spool cannot be used.
 	Slot make_slot(Entry &&entry);
+	// The same; nothing, and a warning, when the output is not required.
+	std::optional<Slot> try_slot(Entry &&entry);
+	std::shared_ptr<Spool> find_spool(const InstanceConfig &config);
 	void watch();
 
 	const Settings settings;
@@ -84,7 +101,7 @@ struct Outputs::Change {
 	std::chrono::milliseconds output_timeout{0};
 };
 
-Outputs::Report report_of(const OutputWorker &worker);
+Outputs::Report report_of(OutputWorker &worker);
 
 // Which of the rules the output wants.
 std::vector<bool> wanted_rules(const FilterConfig &filter, const RuleSet &rules);

@@ -35,9 +35,10 @@ RuleText::RuleText(const Rule &rule)
 		tag_list.push_back(tag.c_str());
 	tag_list.push_back(nullptr);
 
+	shown_fields = rule.fields.size() - std::min(rule.extra_fields, rule.fields.size());
 	std::map<std::string, size_t> in_order;
 	for (const std::string &field : rule.fields) {
-		in_order.emplace(field, fields.size());
+		if (fields.size() < shown_fields) in_order.emplace(field, fields.size());
 		fields.push_back(escaped(field));
 	}
 	for (const auto &[field, index] : in_order)

@@ -24,6 +24,30 @@ void append_line(std::string &out, std::string_view name, uint64_t count)
 	out += ": " + std::to_string(count) + "\n";
 }
 
+bool is_worth_telling(const Outputs::Report &output)
+{
+	return output.dropped > 0 || output.lost > 0 || output.deduplicated > 0 || output.dropped_spool > 0 ||
+	       output.dropped_old > 0 || output.waiting > 0;
+}
+
+void append_output(std::string &out, const Outputs::Report &output)
+{
+	out += "   " + output.name + ": accepted " + std::to_string(output.accepted) + ", delivered " +
+	       std::to_string(output.delivered) + ", dropped " + std::to_string(output.dropped) +
+	       " (queue full), lost " + std::to_string(output.lost);
+	const auto append = [&](const char *what, uint64_t count, const char *meaning = "") {
+		if (count > 0) out += std::string(", ") + what + " " + std::to_string(count) + meaning;
+	};
+	append("filtered", output.filtered);
+	append("deduplicated", output.deduplicated);
+	append("retried", output.retried);
+	append("dropped", output.dropped_spool, " (spool full)");
+	append("dropped", output.dropped_old, " (too old)");
+	append("waiting", output.waiting);
+	if (output.waiting > 0) append("the oldest for", static_cast<uint64_t>(output.oldest.count()), " ms");
+	out += "\n";
+}
+
 } // namespace
 
 void Statistics::use_rules(std::shared_ptr<const RuleSet> rules)
@@ -79,14 +103,10 @@ std::string Statistics::text(const std::vector<Outputs::Report> &outputs, uint64
 
 	if (internal_alerts > 0) out += "Internal alerts: " + std::to_string(internal_alerts) + "\n";
 
-	const auto in_trouble = [](const Outputs::Report &output) { return output.dropped > 0 || output.lost > 0; };
-	if (std::none_of(outputs.begin(), outputs.end(), in_trouble)) return out;
+	if (std::none_of(outputs.begin(), outputs.end(), is_worth_telling)) return out;
 	out += "Outputs:\n";
-	for (const Outputs::Report &output : outputs) {
-		out += "   " + output.name + ": accepted " + std::to_string(output.accepted) + ", delivered " +
-		       std::to_string(output.delivered) + ", dropped " + std::to_string(output.dropped) +
-		       " (queue full), lost " + std::to_string(output.lost) + "\n";
-	}
+	for (const Outputs::Report &output : outputs)
+		append_output(out, output);
 	return out;
 }
 

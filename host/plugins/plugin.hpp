@@ -123,6 +123,8 @@ struct Rule {
 	std::vector<std::string> tags;
 	std::vector<Piece> output;
 	std::vector<std::string> fields;
+	// How many of the last fields are there only because the host asked for them: no part of what the rule shows.
+	size_t extra_fields = 0;
 };
 
 // Something that was found in a rules file.

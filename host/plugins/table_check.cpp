@@ -196,8 +196,8 @@ std::string kind_problem(const falco_plugin &table)
 std::string host_key_problem(const falco_plugin &table, const Schema &schema)
 {
 	if (table.kind != FALCO_KIND_OUTPUT) return {};
-	for (const char *key :
-	     {"enabled", "filter", "queue", "retry", "batch", "format", "dedup", "spool", "isolation", "required"})
+	for (const char *key : {"enabled", "filter", "queue", "retry", "batch", "format", "template", "dedup", "spool",
+				"isolation", "required"})
 		if (schema.find_property(key))
 			return std::string("has a config_schema that uses the key '") + key +
 			       "', which is the host's for every output: give it another name";

@@ -126,6 +126,9 @@ private:
 					add_to_output(format, addition, inspector_, checks_);
 				}
 			}
+			for (const auto &name : options_.extra_fields) {
+				format.fields.push_back(parse_extra_field(name, inspector_, checks_));
+			}
 			return true;
 		} catch (const FormatError &e) {
 			findings_.error("bad-output", {}, "", e.what());

@@ -32,6 +32,7 @@ struct CompileOptions {
 	bool strict = false;     // naming an ignored event is a mistake
 	bool first_match = true; // an event gives one alert, of the first rule that matches
 	std::vector<OutputAddition> additions;
+	std::vector<std::string> extra_fields; // every rule's last fields, also where it has them already
 };
 
 // The types of the events at which a condition may hold.

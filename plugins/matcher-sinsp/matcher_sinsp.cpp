@@ -87,6 +87,10 @@ constexpr std::string_view kOwnSchema = R"({
 }
 }
 },
+		"extra_fields": {
+			"type": "array", "items": {"type": "string"}, "default": [],
+			"description": "every rule's last fields, for the host's templates and deduplication"
+		},
 		"append_output": {
 			"type": "array", "default": [],
 			"description": "what is added to the outputs of rules",
@@ -160,6 +164,7 @@ public:
 		options_.strict = parsed.at("ignored_events") == "strict";
 		options_.additions = read_output_additions(parsed.at("append_output"));
 		resolve_names_ = parsed.at("resolve_names");
+		options_.extra_fields = parsed.at("extra_fields").get<std::vector<std::string>>();
 		selections_ = read_selections(parsed.at("rules"));
 		const std::string priority = parsed.at("priority");
 		least_priority_ = parse_priority(priority);

@@ -20,6 +20,18 @@ OutputFormat parse(const std::string &key, const std::string &text, sinsp *inspe
 	}
 }
 
+// The one field that the text is the name of. Throws FormatError.
+OutputField parse_field(const std::string &key, const std::string &name, sinsp *inspector,
+			const filter_check_list &checks)
+{
+	OutputFormat raw = parse(key, "%" + name, inspector, checks);
+	if (raw.pieces.size() != 1 || raw.fields.size() != 1) {
+		throw FormatError(0, key + ": '" + name + "' is no field's name; text is written as {NAME: TEXT}",
+				  false);
+	}
+	return std::move(raw.fields.front());
+}
+
 void add_field(OutputFormat &format, OutputField field)
 {
 	const auto same = std::find_if(format.fields.begin(), format.fields.end(),
@@ -80,14 +92,7 @@ void add_to_output(OutputFormat &format, const OutputAddition &addition, sinsp *
 	for (const auto &field : addition.fields) {
 		const std::string key = addition.key + ".extra_fields";
 		if (field.format.empty()) {
-			OutputFormat raw = parse(key, "%" + field.name, inspector, checks);
-			if (raw.pieces.size() != 1 || raw.fields.size() != 1) {
-				throw FormatError(0,
-						  key + ": '" + field.name +
-							  "' is no field's name; text is written as {NAME: TEXT}",
-						  false);
-			}
-			add_field(format, raw.fields.front());
+			add_field(format, parse_field(key, field.name, inspector, checks));
 		} else {
 			OutputField composed;
 			composed.name = field.name;
@@ -96,6 +101,11 @@ void add_to_output(OutputFormat &format, const OutputAddition &addition, sinsp *
 			add_field(format, std::move(composed));
 		}
 	}
+}
+
+OutputField parse_extra_field(const std::string &name, sinsp *inspector, const filter_check_list &checks)
+{
+	return parse_field("extra_fields", name, inspector, checks);
 }
 
 } // namespace falco::matcher

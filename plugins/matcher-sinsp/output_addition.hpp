@@ -38,4 +38,7 @@ bool applies_to(const OutputAddition &addition, const Item &rule);
 void add_to_output(OutputFormat &format, const OutputAddition &addition, sinsp *inspector,
 		   const filter_check_list &checks);
 
+// A field that the host asked for, by its name. Throws FormatError whose message says which.
+OutputField parse_extra_field(const std::string &name, sinsp *inspector, const filter_check_list &checks);
+
 } // namespace falco::matcher

@@ -123,7 +123,7 @@ private:
 		// this alert when it is the one that was begun; else the host had given that up.
 		if (!rest_.empty() && file_.is_same(begun_)) {
 			append(rest_);
-			if (sequence_ == alerts[taken]->sequence) {
+			if (id_ == alerts[taken]->id) {
 				++taken;
 				return;
 			}
@@ -165,7 +165,7 @@ private:
 			written -= alerts[taken++]->line.size + 1;
 		rest_ = written == 0 ? "" : rest_.substr(0, alerts[taken]->line.size + 1 - written);
 		begun_ = file_.status();
-		sequence_ = alerts[taken]->sequence;
+		id_ = alerts[taken]->id;
 	}
 
 	// Alerts go on into the old file when that does not work.
@@ -197,10 +197,10 @@ private:
 	const bool keep_alive_;
 	const Rotation rotation_;
 	AlertFile file_;
-	std::string lines_;     // that are written now
-	std::string rest_;      // of a line that is partly written
-	struct stat begun_ {};  // the file that has its front
-	uint64_t sequence_ = 0; // the alert whose line it is
+	std::string lines_;    // that are written now
+	std::string rest_;     // of a line that is partly written
+	struct stat begun_ {}; // the file that has its front
+	std::string id_;       // of the alert whose line it is
 	bool told_unrotated_ = false;
 };
 

@@ -72,7 +72,7 @@ public:
 		std::string line(alert.line());
 		line += '\n';
 		if (keep_alive_) {
-			write_kept(std::move(line), alert.raw().sequence);
+			write_kept(std::move(line), alert.raw().id);
 		} else {
 			run_for(line);
 		}
@@ -111,7 +111,7 @@ private:
 	// A line that a running program was given, or is to be given.
 	struct Line {
 		std::string text;
-		uint64_t sequence;
+		std::string id; // of the alert; alerts of several runs may come after one another
 		size_t written; // bytes of it
 	};
 
@@ -159,18 +159,18 @@ private:
 
 	// ---- one program that goes on running
 
-	void write_kept(std::string line, uint64_t sequence)
+	void write_kept(std::string line, const char *id)
 	{
-		const bool again = !lines_.empty() && lines_.back().sequence == sequence;
+		const bool again = !lines_.empty() && lines_.back().id == id;
 		if (!again) {
 			if (lines_.size() >= kMostUnread) flush();
-			lines_.push_back({std::move(line), sequence, 0});
+			lines_.push_back({std::move(line), id, 0});
 		}
 		try {
 			send(Clock::now() + kPatience);
 		} catch (...) {
 			// Nothing of it is out: whoever sends it may still leave it.
-			if (lines_.back().sequence == sequence && lines_.back().written == 0) lines_.pop_back();
+			if (lines_.back().id == id && lines_.back().written == 0) lines_.pop_back();
 			throw;
 		}
 	}

@@ -39,10 +39,10 @@ public:
 	{
 		if (buffered_) return write_buffered(alert.line());
 		// After an error the host comes again with the same alert, or gives it up and comes with the next.
-		const bool is_begun = !unwritten_.empty() && sequence_ == alert.raw().sequence;
+		const bool is_begun = !unwritten_.empty() && id_ == alert.raw().id;
 		if (!unwritten_.empty()) print();
 		if (is_begun) return;
-		sequence_ = alert.raw().sequence;
+		id_ = alert.raw().id;
 		append(alert.line());
 		const size_t size = unwritten_.size();
 		try {
@@ -104,7 +104,7 @@ private:
 
 	const bool buffered_;
 	std::string unwritten_;
-	uint64_t sequence_ = 0; // of the last alert in unwritten_
+	std::string id_; // of the last alert in unwritten_
 };
 
 } // namespace

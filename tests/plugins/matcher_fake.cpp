@@ -8,7 +8,9 @@
 #include <falco/plugin.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -24,11 +26,13 @@ constexpr const char *kSchema = R"({
 		"fail_at": {"type": "integer", "minimum": 0, "default": 0,
 			"description": "the event whose match fails; 0: none"},
 		"interests": {"type": "string", "default": "", "description": "what the source is asked for"},
-		"fail_bind": {"type": "boolean", "default": false, "description": "bind fails"}
+		"fail_bind": {"type": "boolean", "default": false, "description": "bind fails"},
+		"extra_fields": {"type": "array", "items": {"enum": ["name", "number", "constant"]}, "default": [],
+			"description": "every rule's last fields"}
 	}
 })";
 
-constexpr const char *kFields[] = {"name", "number"};
+constexpr const char *kFields[] = {"name", "number", "constant"};
 
 struct FakeRule {
 	std::string name;
@@ -67,6 +71,9 @@ public:
 		fail_at_ = options["fail_at"];
 		interests_ = options["interests"];
 		fail_bind_ = options["fail_bind"];
+		for (const std::string field : options["extra_fields"])
+			extra_.push_back(static_cast<size_t>(std::find(std::begin(kFields), std::end(kFields), field) -
+							     std::begin(kFields)));
 	}
 
 	void load(const falco_load_request &request, const falco_report &report, const falco_rule_sink &sink) override
@@ -96,12 +103,16 @@ public:
 		if (fail_at_ != 0 && event.number == fail_at_) throw std::runtime_error("the fake matcher broke");
 		if (rules_.empty() || event.number % every_ != 0) return;
 		const std::string number = std::to_string(seen.number);
-		const falco_value values[] = {{falco::str(seen.name), {}}, {falco::str(number), falco::str(number)}};
+		const falco_value known[] = {
+			{falco::str(seen.name), {}}, {falco::str(number), falco::str(number)}, {falco::str("x"), {}}};
+		std::vector<falco_value> values = {known[0], known[1]};
+		for (const size_t field : extra_)
+			values.push_back(known[field]);
 		falco_match found{};
 		found.struct_size = sizeof found;
 		found.time_ns = event.time_ns;
 		found.event_number = event.number;
-		found.values = values;
+		found.values = values.data();
 		for (size_t i = 0; i < (all_ ? rules_.size() : 1); ++i) {
 			found.rule = static_cast<uint32_t>(all_ ? i : next_rule_++ % rules_.size());
 			sink.emit(sink.ctx, &found);
@@ -173,8 +184,11 @@ private:
 		return rules;
 	}
 
-	static void announce(const FakeRule &rule, const falco_rule_sink &sink)
+	void announce(const FakeRule &rule, const falco_rule_sink &sink) const
 	{
+		std::vector<const char *> fields = {kFields[0], kFields[1]};
+		for (const size_t field : extra_)
+			fields.push_back(kFields[field]);
 		const std::vector<falco_piece> pieces = pieces_of(rule.output);
 		const std::string desc = "about " + rule.name;
 		static constexpr const char *tags[] = {"fake", nullptr};
@@ -187,14 +201,15 @@ private:
 		told.tags = tags;
 		told.output = pieces.data();
 		told.output_size = static_cast<uint32_t>(pieces.size());
-		told.field_count = 2;
-		told.fields = kFields;
+		told.field_count = static_cast<uint32_t>(fields.size());
+		told.fields = fields.data();
 		sink.add(sink.ctx, &told);
 	}
 
 	uint64_t every_ = 1, fail_at_ = 0;
 	bool all_ = false, fail_bind_ = false;
 	std::string interests_;
+	std::vector<size_t> extra_;
 	std::vector<FakeRule> rules_;
 	size_t next_rule_ = 0;
 	void *bound_ = nullptr;

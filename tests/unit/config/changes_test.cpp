@@ -31,10 +31,12 @@ TEST_F(Changes, of_place_and_filter_leave_an_output_the_same)
 TEST_F(Changes, of_anything_else_make_it_another_one)
 {
 	const InstanceConfig before = output("");
-	for (const char *keys : {", name: other", ", required: false", ", format: json", ", queue: {capacity: 5}",
-				 ", queue: {on_full: block}", ", retry: {first_ms: 5}", ", retry: {max_ms: 7000}",
-				 ", retry: {give_up_after: 1h}",
-				 ", sha256: 0123456789012345678901234567890123456789012345678901234567890123"}) {
+	for (const char *keys :
+	     {", name: other", ", required: false", ", format: json", ", queue: {capacity: 5}",
+	      ", queue: {on_full: block}", ", retry: {first_ms: 5}", ", retry: {max_ms: 7000}",
+	      ", retry: {give_up_after: 1h}", ", retry: {give_up_after: never}", ", batch: {max_ms: 5}", ", dedup: {}",
+	      ", spool: {dir: /s}", ", format: template, template: x",
+	      ", sha256: 0123456789012345678901234567890123456789012345678901234567890123"}) {
 		EXPECT_FALSE(same_output(before, output(keys))) << keys;
 	}
 	for (const char *entry : {"{library: output-stdout, name: file, config: {filename: /f}}",
@@ -42,6 +44,20 @@ TEST_F(Changes, of_anything_else_make_it_another_one)
 				  "{library: output-file, config: {filename: /f, more: [1]}}"}) {
 		EXPECT_FALSE(same_output(before, load(std::string("plugins: [") + entry + "]").outputs.at(0))) << entry;
 	}
+}
+
+TEST_F(Changes, within_a_block_make_it_another_one)
+{
+	const std::string spool = ", spool: {dir: /s", dedup = ", dedup: {by: [a]";
+	for (const char *key : {"max_bytes: 2000000", "max_age: 1h", "on_full: block", "sync: false"})
+		EXPECT_FALSE(same_output(output(spool + "}"), output(spool + ", " + key + "}"))) << key;
+	for (const char *key : {"window: 1h", "max_keys: 5"})
+		EXPECT_FALSE(same_output(output(dedup + "}"), output(dedup + ", " + key + "}"))) << key;
+	EXPECT_FALSE(same_output(output(dedup + "}"), output(", dedup: {by: [b]}")));
+	EXPECT_FALSE(same_output(output(", format: template, template: '%rule'"),
+				 output(", format: template, template: '%5rule'")));
+	EXPECT_TRUE(same_output(output(spool + "}"), output(spool + "}")));
+	EXPECT_TRUE(same_output(output(", batch: {}"), output("")));
 }
 
 TEST_F(Changes, that_wait_for_the_next_start_are_named)

@@ -44,6 +44,9 @@ TEST_F(ConfigSchema, accepts_what_loads)
 		     std::string(kOutput) +
 			     "json_output: yes\nlog_level: debug\nrules_file: [a, b]\noutput_timeout: 5\n",
 		     std::string(kOutput) + "other_output: {enabled: false, anything: [1], queue: {capacity: 3}}\n",
+		     std::string(
+			     "x_output: {enabled: true, format: template, template: '%rule', batch: {max_ms: 5}, "
+			     "dedup: {by: rule, window: 5s}, spool: {dir: /s, max_age: 1h}, filter: {source: a}}\n"),
 		     std::string(kOutput) + "plugins: [{library: output-file, name: x, config: {filename: /x}}]\n",
 		     std::string(kOutput) +
 			     "syscall_event_drops: {threshold: 0.2, actions: [log]}\nstatic_fields: {a: 1}\n",
@@ -64,6 +67,13 @@ TEST_F(ConfigSchema, refuses_what_does_not_load_or_brings_a_warning)
 		     "stdout_output: true\n",
 		     "stdout_output: {enabled: perhaps}\n",
 		     "stdout_output: {enabled: true, queue: {on_full: never}}\n",
+		     "x_output: {enabled: true, spool: {max_age: 1h}}\n",
+		     "x_output: {enabled: true, spool: {dir: /s, max_byte: 5}}\n",
+		     "x_output: {enabled: true, batch: {max_alerts: 0}}\n",
+		     "x_output: {enabled: true, dedup: {window: 0}}\n",
+		     "x_output: {enabled: true, format: template}\n",
+		     "x_output: {enabled: true, format: json, template: x}\n",
+		     "plugins: [{library: output-file, template: x}]\n",
 		     "plugins: [{name: x}]\n",
 		     "plugins: {library: x}\n",
 		     "static_fields: {a: [b]}\n",

@@ -51,7 +51,8 @@ std::vector<std::string> PluginUnderTest::log()
 
 namespace {
 
-falco_alert make_alert(std::string_view line, uint64_t sequence, int priority)
+// `id` must live as long as the alert.
+falco_alert make_alert(std::string_view line, uint64_t sequence, int priority, const std::string &id)
 {
 	static const char *const no_tags[] = {nullptr};
 	falco_alert alert{};
@@ -59,7 +60,7 @@ falco_alert make_alert(std::string_view line, uint64_t sequence, int priority)
 	alert.priority = priority;
 	alert.time_ns = 1465256864080226697;
 	alert.sequence = sequence;
-	alert.id = "0123456789abcdef-1";
+	alert.id = id.c_str();
 	alert.rule = "rule";
 	alert.source = "syscall";
 	alert.hostname = "host";
@@ -68,17 +69,24 @@ falco_alert make_alert(std::string_view line, uint64_t sequence, int priority)
 	return alert;
 }
 
+std::string id_of(uint64_t sequence)
+{
+	return "0123456789abcdef-" + std::to_string(sequence);
+}
+
 } // namespace
 
 Status write(Output &output, std::string_view line, uint64_t sequence, int priority)
 {
-	return output.write(make_alert(line, sequence, priority));
+	return output.write(make_alert(line, sequence, priority, id_of(sequence)));
 }
 
 Batch::Batch(std::vector<std::string> lines, uint64_t first) : lines_(std::move(lines))
 {
-	for (const std::string &line : lines_)
-		alerts_.push_back(make_alert(line, first++, 4));
+	for (const std::string &line : lines_) {
+		ids_.push_back(id_of(first));
+		alerts_.push_back(make_alert(line, first++, 4, ids_.back()));
+	}
 }
 
 std::vector<const falco_alert *> Batch::alerts(size_t from) const

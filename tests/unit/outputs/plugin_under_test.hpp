@@ -3,6 +3,7 @@
 
 #include "host/plugins/plugin.hpp"
 
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -42,6 +43,7 @@ public:
 	std::vector<const falco_alert *> alerts(size_t from = 0) const;
 
 private:
+	std::deque<std::string> ids_; // stay where they are
 	std::vector<std::string> lines_;
 	std::vector<falco_alert> alerts_;
 };

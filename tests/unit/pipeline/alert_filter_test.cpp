@@ -54,6 +54,17 @@ TEST(AlertFilter, wants_any_of_its_tags)
 	EXPECT_FALSE(wants(filter, rule(1, "r")));
 }
 
+TEST(AlertFilter, wants_the_sources_it_names)
+{
+	FilterConfig filter;
+	filter.sources = {"internal", "syscall"};
+	Rule one = rule(1);
+	one.source = "syscall";
+	EXPECT_TRUE(wants(filter, one));
+	one.source = "k8s_audit";
+	EXPECT_FALSE(wants(filter, one));
+}
+
 TEST(AlertFilter, wants_what_meets_every_condition)
 {
 	FilterConfig filter;

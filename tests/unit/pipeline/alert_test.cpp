@@ -206,7 +206,9 @@ TEST(AlertJson, is_one_line_of_valid_json_whatever_the_values)
 TEST(Alert, gives_plugins_all_it_has)
 {
 	const AlertPtr alert = make(sensitive_file(), {{"ro\not", {}}, {"", {}}, {{}, {}}}, all_keys());
-	const falco_alert view = alert->view(LineStyle::bare_text);
+	Alert::View filled;
+	alert->fill(filled, LineStyle::bare_text);
+	const falco_alert &view = filled.alert;
 	EXPECT_EQ(view.struct_size, sizeof(falco_alert));
 	EXPECT_EQ(view.priority, 4);
 	EXPECT_EQ(view.time_ns, kTime);

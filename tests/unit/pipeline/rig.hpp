@@ -72,10 +72,10 @@ public:
 		outputs->start();
 	}
 
-	void deliver(const std::string &text, uint32_t rule = 0)
+	void deliver(const std::string &text, uint32_t rule = 0, uint64_t time_ns = 1)
 	{
 		const falco_value value{{text.data(), text.size()}, {nullptr, 0}};
-		const falco_match match{sizeof(falco_match), rule, 1, 1, &value};
+		const falco_match match{sizeof(falco_match), rule, time_ns, 1, &value};
 		outputs->deliver(match, stop);
 	}
 

@@ -92,6 +92,25 @@ TEST(Statistics, list_outputs_when_one_lost_or_dropped_alerts)
 	EXPECT_NE(statistics.text({report("kafka", 0, 1)}), without);
 }
 
+TEST(Statistics, tell_what_else_became_of_alerts)
+{
+	Statistics statistics;
+	const std::string without = statistics.text({});
+	Outputs::Report output = report("http", 0, 0);
+	output.filtered = 9;
+	output.retried = 8;
+	EXPECT_EQ(statistics.text({output}), without); // nothing of this is out of the ordinary
+	output.deduplicated = 1;
+	output.dropped_spool = 2;
+	output.dropped_old = 3;
+	output.waiting = 4;
+	output.oldest = std::chrono::milliseconds(50);
+	EXPECT_EQ(statistics.text({output}),
+		  without + "Outputs:\n   http: accepted 10, delivered 7, dropped 0 (queue full), lost 0, filtered 9, "
+			    "deduplicated 1, retried 8, dropped 2 (spool full), dropped 3 (too old), waiting 4, "
+			    "the oldest for 50 ms\n");
+}
+
 TEST(Statistics, keep_their_counts_over_a_reload)
 {
 	Statistics statistics;
