@@ -45,7 +45,7 @@ TEST_F(Validate, shows_all_errors_of_all_files)
 		"bad.yaml:2:14: error: macro m: unknown field 'proc.nam' (did you mean 'proc.name'?) [bad-condition]\n"
 		"      condition: proc.nam = x\n"
 		"                 ^\n"
-		"bad.yaml:6:31: error: rule r: unknown event type 'opn' (did you mean 'open'?) [bad-condition]\n"
+		"bad.yaml:5:31: error: rule r: unknown event type 'opn' (did you mean 'open'?) [bad-condition]\n"
 		"      condition: m and evt.type = opn\n"
 		"                                  ^\n"
 		"bad.yaml:7:13: error: rule r: unknown priority 'high': expected emergency, alert, critical, error, "
