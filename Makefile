@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all setup build demo test check-format tidy sanitize bench bench-live flood driver vm-test install clean
+.PHONY: all setup build demo test check-format tidy sanitize fuzz bench bench-live flood driver vm-test install clean
 
 all: build
 
@@ -33,6 +33,10 @@ tidy: build
 sanitize: setup
 	@scripts/sanitize.sh
 
+# The fuzzers, FUZZ_SECONDS (60) each.
+fuzz: setup
+	@scripts/fuzz.sh $(FUZZ_SECONDS)
+
 # The kernel module for the running kernel, or for KERNEL=RELEASE, HEADERS=DIR.
 driver: setup
 	@scripts/falco-driver build $(if $(KERNEL),--kernel $(KERNEL)) $(if $(HEADERS),--headers $(HEADERS)) $(if $(OUTPUT),--output $(OUTPUT))
@@ -56,4 +60,4 @@ install: build
 	@cmake --install build
 
 clean:
-	rm -rf build build-debug build-asan-ubsan build-tsan
+	rm -rf build build-debug build-asan-ubsan build-tsan build-fuzz

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """How long falco takes to read and check rules, and with how much memory: the shipped ones, and made ones (make_rules.py)
-in rising numbers. Prints a table and adds the figures to a file of results."""
+in rising numbers, beside a program that only parses and compiles them (load_floor.cpp). Prints a table
+and adds the figures to a file of results."""
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import tempfile
 from pathlib import Path
@@ -17,17 +19,21 @@ def make_rules(path, number):
         subprocess.run([HERE / "make_rules.py", str(number)], stdout=rules, check=True)
 
 
-def measure(falco, config, rules):
-    """CPU seconds and peak memory in MiB; of five runs the least."""
-    figures = []
-    for _ in range(5):
-        process = subprocess.Popen([falco, "-c", config, "-V", rules], stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            raise SystemExit(f"load_rules: falco found {rules} wrong")
-        figures.append((usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
-    return min(figures)
+def measure(command):
+    """CPU seconds and peak memory in MiB of a process."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"load_rules: {' '.join(command)} failed")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def compare(command, floor):
+    """The least of five runs of each, which take turns, and the median of the rounds' ratios."""
+    rounds = [(measure(command), measure(floor)) for _ in range(5)]
+    ratio = statistics.median(falco[0] / other[0] for falco, other in rounds)
+    return min(falco for falco, _ in rounds), min(other for _, other in rounds), ratio
 
 
 def main():
@@ -36,6 +42,7 @@ def main():
     parser.add_argument("--results", required=True)
     options = parser.parse_args()
     falco = os.path.join(options.build, "falco")
+    floor = os.path.join(options.build, "bench", "bench-load-floor")
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         config = os.path.join(folder, "falco.yaml")
@@ -49,12 +56,17 @@ def main():
             make_rules(path, number)
             files.append((f"{number} made", path))
         for name, path in files:
-            seconds, memory = measure(falco, config, path)
-            rows.append({"rules": name, "cpu_s": round(seconds, 3), "memory_mib": round(memory, 1)})
+            (seconds, memory), (floor_seconds, floor_memory), ratio = compare(
+                [falco, "-c", config, "-V", path], [floor, path])
+            rows.append({"rules": name, "cpu_s": round(seconds, 3), "memory_mib": round(memory, 1),
+                         "floor_cpu_s": round(floor_seconds, 3), "floor_memory_mib": round(floor_memory, 1),
+                         "cpu_ratio": round(ratio, 2)})
 
-    print("| rules | CPU time, s | memory, MiB |\n|---|---|---|")
+    print("| rules | CPU time, s | memory, MiB | floor: CPU time, s | memory, MiB | CPU time / floor |")
+    print("|---|---|---|---|---|---|")
     for row in rows:
-        print(f"| {row['rules']} | {row['cpu_s']:.2f} | {row['memory_mib']:.0f} |")
+        print(f"| {row['rules']} | {row['cpu_s']:.2f} | {row['memory_mib']:.0f} | {row['floor_cpu_s']:.2f} | "
+              f"{row['floor_memory_mib']:.0f} | {row['cpu_ratio']:.2f} |")
     everything = json.load(open(options.results)) if os.path.exists(options.results) else {}
     everything["loading"] = rows
     with open(options.results, "w") as file:

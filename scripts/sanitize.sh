@@ -16,8 +16,9 @@ run() { # PRESET TARGET...
 		exit 1
 	fi
 	local pattern
-	pattern=$(printf '%s\n' "$@" | sed -n 's/^test-\(.*\)/\1/p' | paste -sd '|')
-	ctest --preset "$preset" -j "$jobs" -R "^($pattern)\." --no-tests=error
+	pattern=$(printf '%s\n' "$@" | sed -n 's/^test-\(.*\)/\1\\./p; s/^fuzz-\(.*\)/fuzz\\.\1$/p' | paste -sd '|')
+	ctest --preset "$preset" -j "$jobs" -R "^($pattern)" --no-tests=error
 }
-run asan-ubsan falco test-common test-config test-plugins test-plugins-all test-pipeline test-log test-outputs
+run asan-ubsan falco test-common test-config test-plugins test-plugins-all test-pipeline test-log test-outputs \
+	fuzz-configuration
 run tsan test-pipeline test-log

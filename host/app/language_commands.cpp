@@ -44,6 +44,21 @@ bool fits(const std::string &filter, const json &field)
 	return filter.empty() || fits("name") || fits("class");
 }
 
+// At which events a field can have a value, if not at all.
+std::string where(const json &field)
+{
+	constexpr size_t kNamed = 6;
+	const json events = field.value("events", json());
+	if (!events.is_array()) return "";
+	std::string text = "at " + std::to_string(events.size()) + " kinds of events";
+	if (events.size() <= kNamed) {
+		text = "at";
+		for (const auto &event : events)
+			text += " " + event.get<std::string>();
+	}
+	return text + (field.value("directions", json()) == json({"<"}) ? " when they return" : "");
+}
+
 // What a field takes and where it can stand, if that is not everything and everywhere.
 std::string remarks(const json &field)
 {
@@ -54,6 +69,7 @@ std::string remarks(const json &field)
 	if (!field.value("condition", true)) add("in outputs only");
 	if (!field.value("output", true)) add("in conditions only");
 	if (field.value("deprecated", false)) add("deprecated");
+	if (const std::string events = where(field); !events.empty()) add(events);
 	return text.empty() ? "" : "(" + text + ") ";
 }
 
@@ -203,7 +219,7 @@ int describe_as_json(Matcher &matcher, const std::string &rule)
 	}
 	for (const auto &described : description.value("rules", json::array())) {
 		if (described.value("info", json::object()).value("name", "") == rule) {
-			print(described);
+			print(json{{"rules", json::array({described})}});
 			return 0;
 		}
 	}

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config/config_schema.hpp"
 
+#include <cctype>
+#include <string>
+
 namespace falco::host {
 
 using nlohmann::json;
@@ -71,7 +74,12 @@ constexpr const char *kSchema = R"json({
 			"type": ["object", "null"], "additionalProperties": false,
 			"properties": {
 				"threshold": {"type": "number", "minimum": 0, "maximum": 1},
-				"actions": {"type": "array", "items": {"enum": ["ignore", "log", "alert", "exit"]}},
+				"actions": {
+					"anyOf": [
+						{"$ref": "#/definitions/drop_action"},
+						{"type": "array", "items": {"$ref": "#/definitions/drop_action"}}
+					]
+				},
 				"rate": {"type": "number", "minimum": 0},
 				"max_burst": {"type": "number", "minimum": 0},
 				"simulate_drops": {"$ref": "#/definitions/switch"}
@@ -179,8 +187,9 @@ constexpr const char *kSchema = R"json({
 				"sync": {"$ref": "#/definitions/switch"}
 			}
 		},
+		"drop_action": {"enum": ["ignore", "log", "alert", "exit"]},
 		"output": {
-			"type": "object",
+			"type": ["object", "null"],
 			"properties": {
 				"enabled": {"$ref": "#/definitions/switch"},
 				"required": {"$ref": "#/definitions/switch"},
@@ -204,7 +213,7 @@ constexpr const char *kSchema = R"json({
 				"library": {"$ref": "#/definitions/text"},
 				"name": {"$ref": "#/definitions/text"},
 				"config": {"type": ["object", "null"]},
-				"sha256": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
+				"sha256": {"type": ["string", "number"], "pattern": "^[0-9a-fA-F]{64}$"},
 				"required": {"$ref": "#/definitions/switch"},
 				"format": {"enum": ["text", "json", "template"]},
 				"template": {"$ref": "#/definitions/text"},
@@ -223,11 +232,35 @@ constexpr const char *kSchema = R"json({
 	}
 })json";
 
+// Choices are taken whatever their case: below each list of them the schema gets a pattern that says so.
+void ignore_case(json &schema)
+{
+	if (schema.is_object() && schema.contains("enum")) {
+		std::string pattern;
+		for (const std::string choice : schema["enum"]) {
+			pattern += pattern.empty() ? "^(" : "|";
+			for (const char c : choice) {
+				const char upper = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+				pattern += upper == c ? std::string(1, c) : std::string{'[', upper, c, ']'};
+			}
+		}
+		const json choices = {{"enum", schema["enum"]}};
+		schema.erase("enum");
+		schema["anyOf"] = {choices, {{"type", "string"}, {"pattern", pattern + ")$"}}};
+		return;
+	}
+	if (schema.is_structured()) {
+		for (auto &below : schema)
+			ignore_case(below);
+	}
+}
+
 } // namespace
 
 json config_schema(const json &matcher)
 {
 	json schema = json::parse(kSchema);
+	ignore_case(schema);
 	const json properties = matcher.is_object() ? matcher.value("properties", json::object()) : json::object();
 	for (const char *key : {"rules", "append_output", "explain", "base_syscalls", "container_engines"}) {
 		const auto known = properties.find(key);

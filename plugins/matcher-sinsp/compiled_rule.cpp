@@ -73,8 +73,11 @@ public:
 			if (const auto *value = dynamic_cast<ast::value_expr *>(check->right.get())) {
 				note_ignored(value->value, check->right->get_pos(), asked);
 			} else if (const auto *list = dynamic_cast<ast::list_expr *>(check->right.get())) {
-				for (const auto &item : list->values) {
-					note_ignored(item, check->right->get_pos(), asked);
+				for (size_t i = 0; i < list->values.size(); i++) {
+					if (ignored_events().count(list->values[i])) {
+						note_ignored(list->values[i], conditions_.pos_of_value(*list, i),
+							     asked);
+					}
 				}
 			}
 		});
@@ -151,13 +154,46 @@ private:
 		try {
 			compiler.compile();
 		} catch (const std::exception &e) {
-			return explain(e.what(), compiler.get_pos());
+			auto refusal = explain(e.what(), compiler.get_pos());
+			if (const auto pos = find_refused_value(*check)) {
+				refusal.pos = *pos;
+			}
+			return refusal;
 		}
 		for (const auto &warning : compiler.get_warnings()) {
 			findings_.warn("suspicious-value", conditions_.place_of(warning.pos),
 				       conditions_.origin_of(warning.pos).title(), warning.msg);
 		}
 		return std::nullopt;
+	}
+
+	// Which value of a list it is that libsinsp does not take; nothing when the list is not to blame.
+	std::optional<ast::pos_info> find_refused_value(const ast::expr &check)
+	{
+		const auto *binary = dynamic_cast<const ast::binary_check_expr *>(&check);
+		const auto *list = binary ? dynamic_cast<const ast::list_expr *>(binary->right.get()) : nullptr;
+		if (!list || list->get_pos().line == 0 || !compiles(*binary, {})) {
+			return std::nullopt;
+		}
+		for (size_t i = 0; i < list->values.size(); i++) {
+			if (!compiles(*binary, {list->values[i]})) {
+				return conditions_.pos_of_value(*list, i);
+			}
+		}
+		return std::nullopt;
+	}
+
+	// Whether the check does with other values.
+	bool compiles(const ast::binary_check_expr &check, const std::vector<std::string> &values)
+	{
+		auto other = ast::binary_check_expr::create(ast::clone(check.left.get()), check.op,
+							    ast::list_expr::create(values));
+		try {
+			sinsp_filter_compiler(factory_, other.get()).compile();
+			return true;
+		} catch (const std::exception &) {
+			return false;
+		}
 	}
 
 	// libsinsp's message in our words, without the part that only says where it comes from.

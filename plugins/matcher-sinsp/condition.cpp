@@ -322,6 +322,25 @@ yaml::Place Conditions::place_of(const ast::pos_info &pos) const
 	return pos.col == 0 ? places_[pos.idx] : origin_of(pos).condition->place_of(pos.idx);
 }
 
+ast::pos_info Conditions::pos_of_value(const ast::list_expr &list, size_t index) const
+{
+	auto pos = list.get_pos();
+	if (pos.col == 0) {
+		return pos; // from an exception
+	}
+	const auto written = read_list_expression(origin_of(pos).condition->text, pos.idx);
+	size_t behind = 0;
+	for (const auto &item : written.value_or(std::vector<WrittenItem>())) {
+		const size_t named = lists_.find(item.text, item.quoted);
+		behind += named == ListValues::npos ? 1 : lists_.count(named);
+		if (index < behind) {
+			pos.idx = static_cast<uint32_t>(item.offset);
+			break;
+		}
+	}
+	return pos;
+}
+
 void Conditions::error(const char *code, const ast::pos_info &pos, const std::string &message)
 {
 	findings_.error(code, place_of(pos), origin_of(pos).title(), message);

@@ -38,6 +38,10 @@ public:
 	// The item that a node was written in.
 	const Item &origin_of(const ast::pos_info &pos) const { return files_.items.at(pos.line - 1); }
 
+	// Where the value at `index` of a list in a resolved condition was written; the name of a list stands for its
+	// values.
+	ast::pos_info pos_of_value(const ast::list_expr &list, size_t index) const;
+
 	// Whether any other item names the macro or list at `position`.
 	bool is_used(size_t position) const { return used_[position] || lists_.is_used(position); }
 	// Whether the macro is part of a rule that was resolved.

@@ -21,10 +21,22 @@ constexpr size_t kHiddenBudget = 1'000'000;
 // The kernel keeps 15 characters of a program's name.
 constexpr size_t kLongestName = 15;
 
+bool is_equality(const std::string &op)
+{
+	return op == "=" || op == "==" || op == "!=" || op == "in" || op == "intersects" || op == "pmatch";
+}
+
 bool is_process_name(const ast::expr *left)
 {
 	const auto *field = dynamic_cast<const ast::field_expr *>(left);
 	return field && (field->field == "proc.name" || field->field == "proc.pname" || field->field == "proc.aname");
+}
+
+// Where these have no value there is nothing to compare. Fields of processes and users do get the text "<NA>".
+bool is_never_na(const ast::expr *left)
+{
+	const auto *field = dynamic_cast<const ast::field_expr *>(left);
+	return field && (field->field.rfind("container.", 0) == 0 || field->field.rfind("k8s.", 0) == 0);
 }
 
 std::string shown(const ast::expr *part)
@@ -94,28 +106,39 @@ private:
 			is_process_name(check.left.get()) && (check.op == "=" || check.op == "==" || check.op == "in" ||
 							      check.op == "startswith" || check.op == "endswith");
 		std::vector<const std::string *> values;
+		const auto *list = dynamic_cast<const ast::list_expr *>(check.right.get());
 		if (const auto *value = dynamic_cast<const ast::value_expr *>(check.right.get())) {
 			values.push_back(&value->value);
-		} else if (const auto *list = dynamic_cast<const ast::list_expr *>(check.right.get())) {
+		} else if (list) {
 			for (const auto &item : list->values) {
 				values.push_back(&item);
 			}
 		}
-		for (const auto *value : values) {
+		for (size_t i = 0; i < values.size(); i++) {
+			const auto *value = values[i];
+			const auto warn = [&](const char *code, const std::string &message) {
+				const auto pos = list ? conditions_.pos_of_value(*list, i) : check.right->get_pos();
+				findings_.warn(code, conditions_.place_of(pos), item_.title(), message);
+			};
 			if (of_name && value->size() > kLongestName) {
-				warn("long-name", check.right.get(),
-				     "no process is called '" + *value +
-					     "': the kernel keeps 15 characters of a name, here '" +
-					     value->substr(0, kLongestName) + "'");
+				warn("long-name", "no process is called '" + *value +
+							  "': the kernel keeps 15 characters of a name, here '" +
+							  value->substr(0, kLongestName) + "'");
+			}
+			if (*value == "<NA>" && is_equality(check.op) && is_never_na(check.left.get())) {
+				warn("na-comparison",
+				     "'" + ast::as_string(check.left.get()) +
+					     "' is never '<NA>', which only outputs show where there is no value: use "
+					     "'exists'");
 			}
 			if (check.op == "regex") {
 				re2::RE2::Options options(re2::RE2::POSIX); // as libsinsp
 				options.set_log_errors(false);
 				const re2::RE2 expression(*value, options);
 				if (!expression.ok()) {
-					warn("bad-regex", check.right.get(),
-					     "'" + *value + "' is no regular expression, so it never matches: " +
-						     expression.error());
+					warn("bad-regex", "'" + *value +
+								  "' is no regular expression, so it never matches: " +
+								  expression.error());
 				}
 			}
 		}

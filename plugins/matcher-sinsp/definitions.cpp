@@ -84,7 +84,12 @@ void Definitions::define(const Entry &entry)
 {
 	if (!has_required_keys(entry) || entry.broken) {
 		files_.broken.emplace(entry.kind, entry.name);
-		return;
+		// What is there is checked all the same, so that all mistakes are told at once.
+		const bool can_be_checked =
+			entry.kind == ItemKind::list ? entry.items.has_value() : entry.condition.has_value();
+		if (!can_be_checked || (entry.kind == ItemKind::rule && !entry.output)) {
+			return;
+		}
 	}
 	check_name(entry);
 	Item item;

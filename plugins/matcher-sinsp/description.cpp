@@ -24,14 +24,14 @@ std::string shown_priority(int priority)
 	return name;
 }
 
-// What a condition is made of, as it is written.
-struct Ingredients {
-	std::set<std::string> macros, lists, operators, fields;
+// The macros and lists that a condition names.
+struct Names {
+	std::set<std::string> macros, lists;
 };
 
-Ingredients ingredients_of(const SourceText &text, const RulesFiles &files)
+Names named_in(const SourceText &text, const RulesFiles &files)
 {
-	Ingredients found;
+	Names found;
 	const auto add_value = [&](const std::string &value) {
 		if (files.lists.count(value)) {
 			found.lists.insert(value);
@@ -41,12 +41,6 @@ Ingredients ingredients_of(const SourceText &text, const RulesFiles &files)
 	walk(condition.get(), [&](ast::expr *node) {
 		if (const auto *name = dynamic_cast<ast::identifier_expr *>(node)) {
 			found.macros.insert(name->identifier);
-		} else if (const auto *field = dynamic_cast<ast::field_expr *>(node)) {
-			found.fields.insert(field->arg.empty() ? field->field : field->field + "[" + field->arg + "]");
-		} else if (const auto *unary = dynamic_cast<ast::unary_check_expr *>(node)) {
-			found.operators.insert(unary->op);
-		} else if (const auto *check = dynamic_cast<ast::binary_check_expr *>(node)) {
-			found.operators.insert(check->op);
 		} else if (const auto *value = dynamic_cast<ast::value_expr *>(node)) {
 			add_value(value->value);
 		} else if (const auto *list = dynamic_cast<ast::list_expr *>(node)) {
@@ -59,10 +53,19 @@ Ingredients ingredients_of(const SourceText &text, const RulesFiles &files)
 }
 
 // `resolved`: the condition with everything in place.
-json details_of(const SourceText &text, const ast::expr *resolved, const RulesFiles &files)
+json details_of(const SourceText &text, ast::expr *resolved, const RulesFiles &files)
 {
-	const Ingredients found = ingredients_of(text, files);
-	std::set<std::string> events;
+	const Names found = named_in(text, files);
+	std::set<std::string> operators, fields, events;
+	walk(resolved, [&](ast::expr *node) {
+		if (const auto *field = dynamic_cast<ast::field_expr *>(node)) {
+			fields.insert(field->arg.empty() ? field->field : field->field + "[" + field->arg + "]");
+		} else if (const auto *unary = dynamic_cast<ast::unary_check_expr *>(node)) {
+			operators.insert(unary->op);
+		} else if (const auto *check = dynamic_cast<ast::binary_check_expr *>(node)) {
+			operators.insert(check->op);
+		}
+	});
 	for (const auto code : codes_of(resolved)) {
 		if (const char *name = event_name(code)) {
 			events.insert(name);
@@ -70,37 +73,38 @@ json details_of(const SourceText &text, const ast::expr *resolved, const RulesFi
 	}
 	return {{"macros", found.macros},
 		{"lists", found.lists},
-		{"operators", found.operators},
-		{"condition_fields", found.fields},
+		{"condition_operators", operators},
+		{"condition_fields", fields},
 		{"condition_compiled", ast::as_string(resolved)},
-		{"events", events}};
+		{"events", events},
+		{"plugins", json::array()}}; // that bring fields of their own: there are none
 }
 
-json describe_rule(const Item &rule, const ast::expr *resolved, const OutputFormat &output, const RulesFiles &files)
+json describe_rule(const Item &rule, ast::expr *resolved, const OutputFormat &output, const RulesFiles &files)
 {
 	json details = details_of(*rule.condition, resolved, files);
-	std::set<std::string> output_fields, exception_fields;
-	json exceptions = json::array(), operators = json::array();
+	std::set<std::string> output_fields, exception_fields, exception_names, exception_operators;
 	for (const auto &field : output.fields) {
 		output_fields.insert(field.name);
 	}
 	for (const auto &exception : rule.exceptions) {
-		exceptions.push_back(exception.name);
+		exception_names.insert(exception.name);
 		for (size_t i = 0; i < exception.fields.size(); i++) {
-			operators.push_back(operator_of(exception, i));
+			exception_operators.insert(operator_of(exception, i));
 			if (!exception.values.empty()) {
 				exception_fields.insert(exception.fields[i].text);
 			}
 		}
 	}
 	details["output_fields"] = output_fields;
+	details["output_compiled"] = rule.output->text;
 	details["active"] = rule.active;
 	if (!rule.active) {
 		details["inactive_because"] = rule.inactive;
 	}
-	details["exceptions"] = exceptions;
+	details["exception_names"] = exception_names;
 	details["exception_fields"] = exception_fields;
-	details["exception_operators"] = operators;
+	details["exception_operators"] = exception_operators;
 	return {{"info",
 		 {{"name", rule.name},
 		  {"condition", rule.condition->text},
@@ -114,15 +118,20 @@ json describe_rule(const Item &rule, const ast::expr *resolved, const OutputForm
 		{"details", details}};
 }
 
-json describe_list(const Item &list, const RulesFiles &files, bool used)
+json describe_list(const Item &list, const RulesFiles &files, ListValues &values, bool used)
 {
 	json items = json::array(), lists = json::array();
+	const auto *all = values.values(files.lists.at(list.name));
 	for (const auto &word : list.items) {
 		const bool is_list = !word.quoted && files.lists.count(word.text) > 0;
 		(is_list ? lists : items).push_back(word.text);
 	}
 	return {{"info", {{"name", list.name}, {"items", items}, {"place", list.place.str()}}},
-		{"details", {{"lists", lists}, {"used", used}}}};
+		{"details",
+		 {{"lists", lists},
+		  {"items_compiled", all ? json(*all) : json::array()},
+		  {"used", used},
+		  {"plugins", json::array()}}}};
 }
 
 json describe_plugins(const std::vector<PluginRequirement> &required)
@@ -152,6 +161,7 @@ json describe_rules(const RulesFiles &files, sinsp *inspector, const filter_chec
 			    {"lists", json::array()}};
 	Findings none; // all of it was found when the rules were loaded
 	Conditions conditions(files, none);
+	ListValues values(files, none);
 	std::vector<std::unique_ptr<ast::expr>> resolved;
 	for (size_t position = 0; position < files.items.size(); position++) {
 		const bool has_condition = files.items[position].kind != ItemKind::list;
@@ -159,9 +169,10 @@ json describe_rules(const RulesFiles &files, sinsp *inspector, const filter_chec
 	}
 	for (size_t position = 0; position < files.items.size(); position++) {
 		const Item &item = files.items[position];
-		const auto *condition = resolved[position].get();
+		auto *condition = resolved[position].get();
 		if (item.kind == ItemKind::list) {
-			description["lists"].push_back(describe_list(item, files, conditions.is_used(position)));
+			description["lists"].push_back(
+				describe_list(item, files, values, conditions.is_used(position)));
 		} else if (condition && item.kind == ItemKind::macro) {
 			json details = details_of(*item.condition, condition, files);
 			details["used"] = conditions.is_used(position);
@@ -182,6 +193,26 @@ json describe_rules(const RulesFiles &files, sinsp *inspector, const filter_chec
 	}
 	return description;
 }
+
+namespace {
+
+// The events at which a field can have a value, as far as their types tell: {"events", "directions"}, the first null
+// when it is any.
+json where_field_is(const std::string &name)
+{
+	const auto exists = ast::unary_check_expr::create(ast::field_expr::create(name, ""), "exists");
+	const auto codes = codes_of(exists.get());
+	std::set<std::string> events, directions;
+	for (const auto code : codes) {
+		directions.insert(PPME_IS_ENTER(code) ? ">" : "<");
+		if (const char *event = event_name(code)) {
+			events.insert(event);
+		}
+	}
+	return {{"events", codes.size() == PPM_EVENT_MAX ? json() : json(events)}, {"directions", directions}};
+}
+
+} // namespace
 
 json describe_fields(const filter_check_list &checks)
 {
@@ -207,6 +238,7 @@ json describe_fields(const filter_check_list &checks)
 					  {"output", (field.m_flags & EPF_FILTER_ONLY) == 0},
 					  {"deprecated", (field.m_flags & EPF_DEPRECATED) != 0},
 					  {"description", field.m_description}});
+			fields.back().update(where_field_is(field.m_name));
 		}
 	}
 	return fields;

@@ -11,7 +11,8 @@ namespace falco::matcher {
 // file order, with "info", as written, and "details", as understood. `files` loaded without an error.
 nlohmann::json describe_rules(const RulesFiles &files, sinsp *inspector, const filter_check_list &checks);
 
-// [{"class", "name", "type", "description", ...}] of every field of conditions and outputs.
+// [{"class", "name", "type", "description", "events", "directions", ...}] of every field of conditions and outputs.
+// `events`: the names of those at which it can have a value; null: any. `directions`: likewise, ">" and "<".
 nlohmann::json describe_fields(const filter_check_list &checks);
 
 } // namespace falco::matcher

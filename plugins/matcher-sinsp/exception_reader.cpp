@@ -51,9 +51,9 @@ std::vector<Exception> EntryReader::read_exceptions(Entry &entry, const yaml::No
 		const auto same = std::find_if(exceptions.begin(), exceptions.end(),
 					       [&](const Exception &other) { return other.name == name->text; });
 		if (same != exceptions.end()) {
-			error(entry, "bad-exception", name->place,
-			      "the exception '" + name->text + "' stands twice, first at " + same->place.str());
-			continue;
+			findings_.warn("exception-twice", name->place, entry.title(),
+				       "the exception '" + name->text + "' stands twice, first at " +
+					       same->place.str() + ": values are appended to the first only");
 		}
 		read_exception(entry, node, exception);
 		exceptions.push_back(std::move(exception));

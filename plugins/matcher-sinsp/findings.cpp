@@ -104,7 +104,9 @@ void Findings::send(const falco_report &report)
 		}
 		if (const auto line = find_line(files_[found.file], found.place)) {
 			finding.source_line = {line->second.data(), line->second.size()};
-			finding.offset = line->first + found.place.column - 1;
+			// Where the file ends too early yaml-cpp counts on behind the line.
+			finding.column = std::min(finding.column, static_cast<uint32_t>(line->second.size() + 1));
+			finding.offset = line->first + finding.column - 1;
 		}
 		report.add(report.ctx, &finding);
 	}

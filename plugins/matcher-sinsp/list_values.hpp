@@ -21,6 +21,9 @@ public:
 	// The values of the list at `position`; nullptr when it has none because of a mistake that was reported.
 	const std::vector<std::string> *values(size_t position);
 
+	// How many values the list at `position` has, if that has been found out; else 0.
+	size_t count(size_t position) const { return lists_[position].values.size(); }
+
 	// Adds what a word stands for: a list's values or itself. False after an error.
 	bool add(const Word &word, std::vector<std::string> &values);
 

@@ -19,6 +19,7 @@ const char *const kRulesSchema = R"json({
 	},
 	"definitions": {
 		"text": {"type": ["string", "number", "boolean"]},
+		"sentence": {"type": ["string", "number", "boolean"], "pattern": "[^ \\t\\r\\n]"},
 		"name": {"type": ["string", "number", "boolean"], "minLength": 1},
 		"words": {"type": "array", "items": {"type": ["string", "number", "boolean"]}},
 		"switch": {
@@ -28,8 +29,15 @@ const char *const kRulesSchema = R"json({
 			]
 		},
 		"codes": {
-			"type": "array", "items": {"type": "string"},
-			"description": "codes of warnings that are not given about this item"
+			"type": "array", "description": "codes of warnings that are not given about this item",
+			"items": {
+				"enum": [
+					"always-true", "bad-name", "bad-regex", "deprecated", "exception-twice", "hidden-rule", "ignored-event",
+					"long-name", "na-comparison", "never-matches", "no-event-type", "no-values", "other-source", "redefined",
+					"redundant-part", "replaces-nothing", "selects-nothing", "suspicious-value", "unknown-field",
+					"unknown-key", "unknown-warning", "unused-list", "unused-macro"
+				]
+			}
 		},
 		"append": {"$ref": "#/definitions/switch", "description": "deprecated: use override"},
 		"operation": {"enum": ["append", "replace"]},
@@ -44,9 +52,9 @@ const char *const kRulesSchema = R"json({
 			],
 			"properties": {
 				"rule": {"$ref": "#/definitions/name", "description": "a short unique name"},
-				"desc": {"$ref": "#/definitions/text", "description": "what the rule detects"},
-				"condition": {"$ref": "#/definitions/text", "description": "when to alert"},
-				"output": {"$ref": "#/definitions/text", "description": "the alert's text, with fields such as %proc.name"},
+				"desc": {"$ref": "#/definitions/sentence", "description": "what the rule detects"},
+				"condition": {"$ref": "#/definitions/sentence", "description": "when to alert"},
+				"output": {"$ref": "#/definitions/sentence", "description": "the alert's text, with fields such as %proc.name"},
 				"priority": {
 					"type": "string", "description": "a level; its beginning is enough",
 					"pattern": "^([Ee]([Mm]([Ee]([Rr]([Gg]([Ee]([Nn]([Cc][Yy]?)?)?)?)?)?)?)?|[Aa]([Ll]([Ee]([Rr][Tt]?)?)?)?|[Cc]([Rr]([Ii]([Tt]([Ii]([Cc]([Aa][Ll]?)?)?)?)?)?)?|[Ee][Rr]([Rr]([Oo][Rr]?)?)?|[Ww]([Aa]([Rr]([Nn]([Ii]([Nn][Gg]?)?)?)?)?)?|[Nn]([Oo]([Tt]([Ii]([Cc][Ee]?)?)?)?)?|[Ii]([Nn]([Ff]([Oo]([Rr]([Mm]([Aa]([Tt]([Ii]([Oo]([Nn]([Aa][Ll]?)?)?)?)?)?)?)?)?)?)?)?|[Dd]([Ee]([Bb]([Uu][Gg]?)?)?)?)$"
@@ -109,7 +117,7 @@ const char *const kRulesSchema = R"json({
 			"additionalProperties": false,
 			"properties": {
 				"macro": {"$ref": "#/definitions/name"},
-				"condition": {"$ref": "#/definitions/text"},
+				"condition": {"$ref": "#/definitions/sentence"},
 				"append": {"$ref": "#/definitions/append"},
 				"override": {
 					"type": "object", "minProperties": 1, "additionalProperties": false,

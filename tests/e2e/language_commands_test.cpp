@@ -45,6 +45,9 @@ TEST_F(Validate, shows_all_errors_of_all_files)
 		"bad.yaml:2:14: error: macro m: unknown field 'proc.nam' (did you mean 'proc.name'?) [bad-condition]\n"
 		"      condition: proc.nam = x\n"
 		"                 ^\n"
+		"bad.yaml:5:31: error: rule r: unknown event type 'opn' (did you mean 'open'?) [bad-condition]\n"
+		"      condition: m and evt.type = opn\n"
+		"                                  ^\n"
 		"bad.yaml:7:13: error: rule r: unknown priority 'high': expected emergency, alert, critical, error, "
 		"warning, notice, informational or debug [bad-priority]\n"
 		"      priority: high\n"
@@ -54,7 +57,7 @@ TEST_F(Validate, shows_all_errors_of_all_files)
 		"      items: a\n"
 		"             ^\n"
 		"none.yaml: error: cannot be opened: No such file or directory [unreadable]\n"
-		"bad.yaml: Invalid, 2 errors\n"
+		"bad.yaml: Invalid, 3 errors\n"
 		"rules.yaml: Ok\n"
 		"worse.yaml: Invalid, 1 error\n"
 		"none.yaml: Invalid, 1 error\n");
@@ -129,6 +132,11 @@ TEST_F(Listing, shows_fields_as_json_and_markdown)
 	EXPECT_EQ(fields[0]["name"], "proc.aname");
 	EXPECT_EQ(fields[0]["class"], "process");
 	EXPECT_EQ(fields[0]["argument"], "allowed");
+	EXPECT_EQ(fields[0]["events"], nullptr); // any
+	const json result = json::parse(listed({"--list", "evt.rawres", "-o", "json_output=true"})).at(0);
+	EXPECT_EQ(result["directions"], json({"<"}));
+	EXPECT_THAT(result["events"].get<std::vector<std::string>>(), testing::Contains("openat"));
+	EXPECT_THAT(listed({"--list", "evt.rawres"}), HasSubstr("when they return"));
 	EXPECT_THAT(listed({"--list", "proc.name", "--markdown"}), HasSubstr("| `proc.name` | CHARBUF | "));
 }
 
@@ -170,15 +178,37 @@ TEST_F(Listing, describes_rules_as_json)
 	EXPECT_EQ(rule["info"]["source"], "syscall");
 	EXPECT_EQ(rule["info"]["enabled"], true);
 	EXPECT_EQ(rule["details"]["macros"], json({"for_writing", "opened"}));
-	EXPECT_EQ(rule["details"]["operators"], json({"in"}));
-	EXPECT_EQ(rule["details"]["condition_fields"], json({"fd.directory"}));
+	EXPECT_EQ(rule["details"]["condition_operators"], json({"=", ">=", "contains", "in"}));
+	EXPECT_EQ(rule["details"]["condition_fields"],
+		  json({"evt.arg.flags", "evt.dir", "evt.type", "fd.directory", "fd.num"}));
+	EXPECT_EQ(rule["details"]["output_compiled"], rule["info"]["output"]);
+	EXPECT_EQ(rule["details"]["plugins"], json::array());
 	EXPECT_EQ(rule["details"]["output_fields"], json({"fd.name", "proc.cmdline", "user.name"}));
 	EXPECT_EQ(rule["details"]["events"], json({"open", "openat"}));
 	EXPECT_THAT(rule["details"]["condition_compiled"].get<std::string>(), HasSubstr("evt.type = openat"));
 	EXPECT_EQ(all["macros"][0]["details"]["used"], true);
 	const json one = json::parse(listed({"-r", rules_, "-l", "read_group_shadow", "-o", "json_output=true"}));
-	EXPECT_EQ(one["info"]["name"], "read_group_shadow");
+	ASSERT_EQ(one["rules"].size(), 1U);
+	EXPECT_EQ(one["rules"][0]["info"]["name"], "read_group_shadow");
 	EXPECT_EQ(run({"-l", "nosuch", "-o", "json_output=true"}).status, 1);
+}
+
+TEST_F(Listing, describes_exceptions_and_lists_as_json)
+{
+	const std::string file = dir_.write(
+		"more.yaml", "- list: shells\n  items: [bash]\n- list: tools\n  items: [shells, cat]\n"
+			     "- rule: write_etc\n  exceptions: [{name: e, fields: [proc.name, fd.name], comps: "
+			     "[in, startswith], values: [[tools, /etc/a]]}]\n  override: {exceptions: append}\n");
+	const json all = json::parse(listed({"-r", rules_, "-r", file, "-L", "-o", "json_output=true"}));
+	const json &details = all["rules"][0]["details"];
+	EXPECT_EQ(details["exception_names"], json({"e"}));
+	EXPECT_EQ(details["exception_fields"], json({"fd.name", "proc.name"}));
+	EXPECT_EQ(details["exception_operators"], json({"in", "startswith"}));
+	const json &list = all["lists"][1];
+	EXPECT_EQ(list["info"]["items"], json({"cat"}));
+	EXPECT_EQ(list["details"]["lists"], json({"shells"}));
+	EXPECT_EQ(list["details"]["items_compiled"], json({"bash", "cat"}));
+	EXPECT_EQ(list["details"]["used"], true);
 }
 
 using DryRun = FalcoTest;

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "host/config/config.hpp"
+#include "host/config/config_schema.hpp"
+#include "host/plugins/schema.hpp"
 
 #include <gtest/gtest.h>
 
@@ -37,7 +39,28 @@ protected:
 	Config load(const std::string &text)
 	{
 		write("falco.yaml", text);
-		return load_config(request_);
+		Config config = load_config(request_);
+		// What loads without a word must fit the schema, as far as that sees it: not through options and
+		// variables.
+		if (config.warnings.empty() && request_.overrides.empty() && text.find("${") == std::string::npos) {
+			EXPECT_EQ(schema_fault(text), "") << text;
+		}
+		return config;
+	}
+
+	// What the schema of falco.yaml finds wrong with this text; empty when nothing.
+	static std::string schema_fault(const std::string &text)
+	{
+		static const Schema schema([] {
+			nlohmann::json tree = config_schema(nullptr);
+			tree["type"] = "object"; // what Schema takes
+			return tree.dump();
+		}()
+						   .c_str());
+		const yaml::Document document = yaml::parse(text, "falco.yaml");
+		if (document.root.kind == yaml::Kind::null) return ""; // Schema takes maps only
+		const auto fault = schema.check(yaml::to_json(document.root));
+		return fault ? fault->message : "";
 	}
 
 	// The error's text, the folder's name cut off; empty when there is none.

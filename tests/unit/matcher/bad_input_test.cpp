@@ -3,9 +3,14 @@
 // Files that are made to hurt: a clear error, in bounded time and memory.
 #include "loaded_rules.hpp"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
+#include <atomic>
 #include <chrono>
+#include <csignal>
+#include <thread>
 
 using namespace falco::matcher;
 using testing::Contains;
@@ -132,4 +137,67 @@ TEST(BadInput, one_very_long_line)
 {
 	EXPECT_THAT(errors_of(rule_with("evt.type = open and proc.name = " + std::string(5'000'000, 'x') + " and")),
 		    ElementsAre(HasSubstr("syntax rule r: ")));
+}
+
+// Whatever is seen of it: a rules file or an error with a place in it, never a crash or a wait.
+TEST(BadInput, a_file_that_changes_while_it_is_read)
+{
+	char path[] = "/tmp/falco-changing-XXXXXX";
+	const int fd = mkstemp(path);
+	ASSERT_GE(fd, 0);
+	const std::string whole = repeated(rule_with("evt.type = open and proc.name in (a, b, c)"), 500);
+	std::atomic<bool> done{false};
+	std::atomic<size_t> written{0};
+	std::thread writer([&] {
+		for (size_t i = 0; !done; i++) {
+			// Sometimes shorter, in the middle of a word, sometimes longer.
+			const size_t size = i % 3 == 0 ? whole.size() / 7 * (i % 7) : whole.size();
+			if (ftruncate(fd, static_cast<off_t>(i % 2 == 0 ? 0 : size / 2)) != 0 ||
+			    pwrite(fd, whole.data(), size, 0) != static_cast<ssize_t>(size)) {
+				break;
+			}
+			written++;
+		}
+	});
+	const char *paths[] = {path, nullptr};
+	for (size_t rounds = 0; rounds < 30 || written < 30; rounds++) {
+		Findings findings;
+		const RulesFiles files = read_rules(paths, findings);
+		if (findings.errors() == 0) {
+			EXPECT_LE(files.rules.size(), 1u);
+		}
+		findings.send({sizeof(falco_report), 0, path, [](void *expected, const falco_finding *finding) {
+				       EXPECT_STREQ(finding->file, static_cast<const char *>(expected));
+			       }});
+	}
+	done = true;
+	writer.join();
+	close(fd);
+	unlink(path);
+}
+
+TEST(BadInput, a_file_that_grows_as_it_is_read)
+{
+	char folder[] = "/tmp/falco-pipe-XXXXXX";
+	ASSERT_NE(mkdtemp(folder), nullptr);
+	const std::string path = std::string(folder) + "/rules.yaml";
+	ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+	std::thread writer([&] {
+		const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+		const std::string text = repeated("# more and more\n", 65536);
+		// Until the reader has had enough and closes its end.
+		while (write(fd, text.data(), text.size()) > 0) {
+		}
+		close(fd);
+	});
+	signal(SIGPIPE, SIG_IGN);
+	const char *paths[] = {path.c_str(), nullptr};
+	Findings findings;
+	read_rules(paths, findings);
+	writer.join();
+	EXPECT_EQ(findings.errors(), 1u);
+	findings.send({sizeof(falco_report), 0, nullptr, [](void *, const falco_finding *) {}});
+	EXPECT_THAT(findings.first(), HasSubstr("cannot be read: larger than 64 MiB"));
+	unlink(path.c_str());
+	rmdir(folder);
 }

@@ -129,6 +129,15 @@ TEST(Exceptions, are_checked)
 	EXPECT_THAT(error("{name: x, fields: proc.nam, values: [a]}"),
 		    HasSubstr("7:23 bad-condition rule r: unknown field 'proc.nam' (did you mean 'proc.name'?)"));
 	EXPECT_THAT(error("{name: x, fields: [nonsense], values: [[a]]}"), HasSubstr("'nonsense', which is no field"));
-	EXPECT_THAT(LoadedRules(with("  - {name: x, fields: proc.name}\n  - {name: x, fields: fd.name}\n")).errors,
-		    ElementsAre("8:12 bad-exception rule r: the exception 'x' stands twice, first at FILE:7:12"));
+}
+
+TEST(Exceptions, of_the_same_name_both_count)
+{
+	const LoadedRules loaded(with(
+		"  - {name: x, fields: proc.name, values: [cat]}\n  - {name: x, fields: fd.name, values: [/a]}\n"));
+	EXPECT_THAT(loaded.errors, IsEmpty());
+	EXPECT_THAT(loaded.warnings,
+		    ElementsAre("8:12 exception-twice rule r: the exception 'x' stands twice, first at "
+				"FILE:7:12: values are appended to the first only"));
+	EXPECT_EQ(loaded.condition(0), kBase + "proc.name in (cat) and not fd.name in (/a))");
 }

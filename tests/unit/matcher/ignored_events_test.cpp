@@ -25,7 +25,7 @@ TEST(IgnoredEvents, are_reported_wherever_a_condition_names_them)
 	EXPECT_THAT(LoadedRules(rule_with("evt.type = open and syscall.type != read")).warnings,
 		    ElementsAre("3:50 ignored-event " + text));
 	EXPECT_THAT(LoadedRules(rule_with("evt.type in (open, read)")).warnings,
-		    ElementsAre("3:26 ignored-event " + text));
+		    ElementsAre("3:33 ignored-event " + text));
 	EXPECT_THAT(LoadedRules(rule_with("evt.type = open")).warnings, IsEmpty());
 	EXPECT_THAT(LoadedRules(rule_with("evt.type = open and proc.name = read")).warnings, IsEmpty());
 }

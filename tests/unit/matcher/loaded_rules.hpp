@@ -4,12 +4,15 @@
 #include "plugins/matcher-sinsp/compiled_rule.hpp"
 #include "plugins/matcher-sinsp/finding_codes.hpp"
 #include "plugins/matcher-sinsp/rule_selection.hpp"
+#include "rules_schema_check.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
 #include <fstream>
+#include <map>
+#include <set>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -40,6 +43,9 @@ public:
 		select_rules(files, selections, least_priority, collected);
 		rules = compile_rules(files, options, &inspector, checks, collected);
 		collected.send(report);
+		for (size_t i = 0; i < texts.size(); i++) {
+			compare_with_schema(texts[i], codes_[files_on_disk_[i]]);
+		}
 	}
 	explicit LoadedRules(const std::string &text, const CompileOptions &options = {})
 	    : LoadedRules(std::vector{text}, options)
@@ -67,6 +73,10 @@ private:
 	{
 		auto &self = *static_cast<LoadedRules *>(ctx);
 		EXPECT_NE(find_code(finding->code), nullptr) << finding->code;
+		const bool useless = std::string(finding->message).find("has no effect") != std::string::npos;
+		if (finding->file && !useless) {
+			self.codes_[finding->file].insert(finding->code);
+		}
 		std::string text = std::to_string(finding->line) + ":" + std::to_string(finding->column) + " " +
 				   finding->code + " " + (finding->item ? std::string(finding->item) + ": " : "") +
 				   finding->message;
@@ -78,7 +88,35 @@ private:
 		(finding->level == FALCO_LOG_ERROR ? self.errors : self.warnings).push_back(text);
 	}
 
+	// The schema accepts what brings no error and no key or code without a meaning, and refuses what is not made as
+	// a rules file is.
+	static void compare_with_schema(const std::string &text, const std::set<std::string> &codes)
+	{
+		constexpr size_t kLargest = 100'000; // the validator takes its time
+		const bool silenced = text.find("[unknown-key") != std::string::npos ||
+				      text.find("[unknown-warning") != std::string::npos;
+		const auto verdict =
+			text.size() > kLargest || silenced ? SchemaVerdict::not_yaml : fits_rules_schema(text);
+		bool clean = true, misshapen = false;
+		for (const auto &code : codes) {
+			const auto *known = find_code(code);
+			const bool shape = code == "unknown-key" || code == "unknown-warning" || code == "not-a-list" ||
+					   code == "not-a-map" || code == "unknown-item" || code == "mixed-item" ||
+					   code == "no-name" || code == "empty-value" || code == "wrong-type" ||
+					   code == "bad-priority";
+			misshapen = misshapen || shape;
+			clean = clean && !shape && known && known->is_warning;
+		}
+		if (clean) {
+			EXPECT_NE(verdict, SchemaVerdict::refuses) << text;
+		}
+		if (misshapen) {
+			EXPECT_NE(verdict, SchemaVerdict::accepts) << text;
+		}
+	}
+
 	std::vector<std::string> files_on_disk_;
+	std::map<std::string, std::set<std::string>> codes_; // of findings, by file
 };
 
 // Naming an ignored event is an error.

@@ -54,6 +54,16 @@ TEST(RulesFile, names_every_key_that_a_rule_lacks)
 					       "1:9 missing-key rule r: the key 'priority' is missing"));
 }
 
+TEST(RulesFile, checks_the_rest_of_a_rule_that_has_a_mistake)
+{
+	EXPECT_THAT(LoadedRules("- rule: r\n  condition: evt.type = opn\n  output: \"%proc.nam\"\n  priority: high\n")
+			    .errors,
+		    ElementsAre("1:9 missing-key rule r: the key 'desc' is missing",
+				testing::HasSubstr("2:25 bad-condition rule r: unknown event type 'opn'"),
+				testing::HasSubstr("3:13 bad-output rule r: "),
+				testing::HasSubstr("4:13 bad-priority rule r: ")));
+}
+
 TEST(RulesFile, reports_values_that_are_empty_or_of_another_type)
 {
 	EXPECT_THAT(LoadedRules("- macro: m\n  condition:\n").errors,
