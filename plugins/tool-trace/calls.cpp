@@ -337,7 +337,7 @@ std::vector<Call> process_calls()
 		 "calls bpf",
 		 [](Context &c, Pid pid, const Map &m) {
 			 const auto command = static_cast<unsigned>(
-				 read_flags(m.get("command"), "bpf: command", names_of(PPME_SYSCALL_BPF_2_E, 0)));
+				 read_flags(m.get("command"), "bpf: command", names_of(PPME_SYSCALL_BPF_2_X, 1)));
 			 const std::int64_t value = result(m, Trace::kNextFd);
 			 c.trace.bpf(pid, command, value);
 			 return value == Trace::kNextFd ? 0 : value;

@@ -204,3 +204,9 @@ TEST_F(TraceTool, prints_a_schema)
 	const auto schema = nlohmann::json::parse(trace({"schema"}).out);
 	EXPECT_EQ(schema["type"], "object");
 }
+
+TEST_F(TraceTool, is_in_man_pages_and_completions)
+{
+	EXPECT_THAT(run_falco({"man", "falco-trace-build"}).out, HasSubstr("Makes a trace from a YAML description"));
+	EXPECT_THAT(run_falco({"completion", "bash"}).out, HasSubstr("describe"));
+}

@@ -56,7 +56,7 @@ const Example kExamples[] = {
 	{"setuid", "{user: alice}", "setuid SUCCESS <NA>"},
 	{"ptrace", "{request: PTRACE_ATTACH, target: 1}", "ptrace SUCCESS <NA>"},
 	{"init_module", "{result: EPERM}", "init_module EPERM <NA>"},
-	{"finit_module", "{fd: 3}", "finit_module SUCCESS /etc"},
+	{"finit_module", "{fd: 3}", "finit_module SUCCESS "},
 	{"bpf", "{command: BPF_PROG_LOAD}", "bpf SUCCESS <NA>"},
 };
 

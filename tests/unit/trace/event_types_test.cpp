@@ -59,10 +59,9 @@ trace::Trace with_event(ppm_event_code type, const std::vector<std::string> &val
 	return trace;
 }
 
-// libscap reads the first two types of accept as those that took their place; all others as they are.
+// libscap reads the first type of the end of accept as the one that took its place; all others as they are.
 ppm_event_code as_read(ppm_event_code type)
 {
-	if (type == PPME_SOCKET_ACCEPT_E) return PPME_SOCKET_ACCEPT_5_E;
 	return type == PPME_SOCKET_ACCEPT_X ? PPME_SOCKET_ACCEPT_5_X : type;
 }
 
