@@ -210,7 +210,8 @@ void add_tool_named(CLI::App &app, const std::string &name, const std::string &f
 		 called);
 }
 
-// Adds the tool that the command line begins with, or all of them when it asks for help. Throws Error.
+// Adds the tool that the command line begins with, or all of them when it asks for help or what is made of that. Throws
+// Error.
 void add_tools(CLI::App &app, int argc, char **argv, Options &options, bool &called)
 {
 	const std::string first = argc > 1 ? argv[1] : "";
@@ -221,7 +222,8 @@ void add_tools(CLI::App &app, int argc, char **argv, Options &options, bool &cal
 	const auto commands = app.get_subcommands(nullptr);
 	const bool is_host_command = std::any_of(commands.begin(), commands.end(),
 						 [&](const CLI::App *command) { return command->get_name() == first; });
-	if (is_host_command || (!is_command && !asks_for_help)) {
+	const bool wants_all = is_command ? first == "completion" || first == "man" : asks_for_help;
+	if (!wants_all && (is_host_command || !is_command)) {
 		return;
 	}
 	std::string folder = find_value(argc, argv, "--plugin-dir");
@@ -229,7 +231,7 @@ void add_tools(CLI::App &app, int argc, char **argv, Options &options, bool &cal
 		folder = default_plugin_dir();
 	}
 	std::vector<std::string> names = list_tools(folder);
-	if (!is_command) {
+	if (wants_all) {
 		for (const std::string &name : names) {
 			try {
 				add_tool_named(app, name, folder, options, called);

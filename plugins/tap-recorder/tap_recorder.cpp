@@ -2,8 +2,8 @@
 //
 // Records the captured events to .scap files while they are matched. Each file begins with the state of its first
 // moment, so it can be replayed alone.
-#include "block_file.hpp"
-#include "event_buffer.hpp"
+#include "plugins/trace-builder/block_file.hpp"
+#include "plugins/trace-builder/event_buffer.hpp"
 #include "file_ring.hpp"
 #include "plugins/family-sinsp/family.hpp"
 
@@ -21,6 +21,7 @@
 namespace {
 
 using namespace falco::recorder;
+using namespace falco::trace;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char *kSchema = R"({

@@ -47,7 +47,10 @@ TEST_F(Tools, are_called_with_nothing_that_they_do_not_take)
 		     {{"fake", "echo", "a", "-n", "x"}, "--count must be a whole number, found \"x\"\n"},
 		     {{"fake", "echo", "a", "--colour", "green"}, "--colour must be one of red, blue"},
 		     {{"fake", "echo", "a", "--color", "red"}, "--color"},
-		     {{"fke"}, "falco: there is no command 'fke' (did you mean 'fake'?). Commands: fake, plugin\n"}}) {
+		     {{"fke"},
+		      "falco: there is no command 'fke' (did you mean 'fake'?). Commands: compare, completion, "
+		      "explain, "
+		      "fake, man, plugin, profile, test\n"}}) {
 		const Finished falco = run(arguments);
 		EXPECT_EQ(falco.status, 1) << testing::PrintToString(arguments);
 		EXPECT_EQ(falco.out, "");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/tap-recorder/block_file.hpp"
+#include "plugins/trace-builder/block_file.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <gmock/gmock.h>
@@ -11,7 +11,7 @@
 #include <string>
 #include <sys/resource.h>
 
-namespace falco::recorder {
+namespace falco::trace {
 namespace {
 
 using testing::HasSubstr;
@@ -76,4 +76,4 @@ TEST(BlockFile, undoes_a_write_that_fails_and_says_why)
 }
 
 } // namespace
-} // namespace falco::recorder
+} // namespace falco::trace

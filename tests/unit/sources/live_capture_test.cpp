@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/family-sinsp/live_capture.hpp"
-#include "tests/support/event_encoder.hpp"
+#include "tests/support/trace.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

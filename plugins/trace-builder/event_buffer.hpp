@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace falco::recorder {
+namespace falco::trace {
 
 // What a .scap file begins with: its header and the machine, interfaces, users, processes, their descriptors and
 // containers as they are now. Throws std::runtime_error.
@@ -39,4 +39,4 @@ private:
 	scap_dumper_t dumper_ = {}; // writes to memory_
 };
 
-} // namespace falco::recorder
+} // namespace falco::trace

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/support/event_encoder.hpp"
+#include "plugins/trace-builder/event_encoder.hpp"
 
 #include <cstring>
 #include <stdexcept>
 
-namespace falco::test {
+namespace falco::trace {
 
 namespace {
+
+void append(EncodedEvent &event, const void *data, std::size_t size)
+{
+	const auto *bytes = static_cast<const char *>(data);
+	event.insert(event.end(), bytes, bytes + size);
+}
+
+} // namespace
 
 std::size_t number_width(ppm_param_type type)
 {
@@ -54,14 +62,6 @@ bool is_text(ppm_param_type type)
 	return type == PT_CHARBUF || type == PT_FSPATH || type == PT_FSRELPATH;
 }
 
-void append(EncodedEvent &event, const void *data, std::size_t size)
-{
-	const auto *bytes = static_cast<const char *>(data);
-	event.insert(event.end(), bytes, bytes + size);
-}
-
-} // namespace
-
 std::string encode_param(const Param &param, ppm_param_type type)
 {
 	if (const auto *number = std::get_if<std::uint64_t>(&param.value_)) {
@@ -91,11 +91,20 @@ EncodedEvent encode_event(std::uint64_t time, std::uint64_t thread, ppm_event_co
 	for (std::size_t index = 0; index < params.size(); ++index)
 		values.push_back(encode_param(params[index], info.params[index].type));
 
+	return encode_values(time, thread, type, values);
+}
+
+EncodedEvent encode_values(std::uint64_t time, std::uint64_t thread, ppm_event_code type,
+			   const std::vector<std::string> &values)
+{
+	const ppm_event_info &info = scap_get_event_info_table()[type];
 	EncodedEvent event(sizeof(ppm_evt_hdr));
 	const bool large = (info.flags & EF_LARGE_PAYLOAD) != 0;
 	for (const std::string &value : values) {
 		const auto length = static_cast<std::uint32_t>(value.size());
-		if (!large && length > UINT16_MAX) throw std::logic_error("a parameter longer than 65535 bytes");
+		if (!large && length > UINT16_MAX)
+			throw std::invalid_argument("a parameter of " + std::string(info.name) +
+						    " has more than 65535 bytes");
 		append(event, &length, large ? sizeof(std::uint32_t) : sizeof(std::uint16_t));
 	}
 	for (const std::string &value : values)
@@ -106,9 +115,25 @@ EncodedEvent encode_event(std::uint64_t time, std::uint64_t thread, ppm_event_co
 	header.tid = thread;
 	header.len = static_cast<std::uint32_t>(event.size());
 	header.type = static_cast<std::uint16_t>(type);
-	header.nparams = info.nparams;
+	header.nparams = static_cast<std::uint32_t>(values.size());
 	std::memcpy(event.data(), &header, sizeof header);
 	return event;
+}
+
+std::vector<std::string> values_of(const ppm_evt_hdr &event)
+{
+	const bool large = (scap_get_event_info_table()[event.type].flags & EF_LARGE_PAYLOAD) != 0;
+	const std::size_t width = large ? sizeof(std::uint32_t) : sizeof(std::uint16_t);
+	const char *const lengths = reinterpret_cast<const char *>(&event) + sizeof event;
+	const char *value = lengths + width * event.nparams;
+	std::vector<std::string> values;
+	for (std::uint32_t i = 0; i < event.nparams; ++i) {
+		std::uint32_t length = 0;
+		std::memcpy(&length, lengths + width * i, width);
+		values.emplace_back(value, length);
+		value += length;
+	}
+	return values;
 }
 
 Param::Bytes string_list(const std::vector<std::string> &strings)
@@ -119,4 +144,4 @@ Param::Bytes string_list(const std::vector<std::string> &strings)
 	return list;
 }
 
-} // namespace falco::test
+} // namespace falco::trace

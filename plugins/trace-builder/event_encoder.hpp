@@ -9,10 +9,10 @@
 #include <variant>
 #include <vector>
 
-namespace falco::test {
+namespace falco::trace {
 
 /// One parameter of an event: a number, a C string, or bytes as the driver writes them. How many bytes a number takes
-/// is what the event table says about the parameter, so that a test never counts bytes.
+/// is what the event table says about the parameter, so that nobody counts bytes.
 class Param {
 public:
 	struct Bytes {
@@ -37,6 +37,18 @@ using Params = std::vector<Param>;
 /// An event as the drivers hand it out (ppm_evt_hdr, the lengths, the values), owned.
 using EncodedEvent = std::vector<char>;
 
+/// How many bytes a number of this type takes; 0: it is no number.
+[[nodiscard]] std::size_t number_width(ppm_param_type type);
+/// Text that ends in NUL.
+[[nodiscard]] bool is_text(ppm_param_type type);
+
+/// An event of values as they stand in it; there may be fewer of them than the type has parameters, as in recordings of
+/// older versions. Throws std::invalid_argument when one is too long.
+[[nodiscard]] EncodedEvent encode_values(std::uint64_t time, std::uint64_t thread, ppm_event_code type,
+					 const std::vector<std::string> &values);
+/// The values of an event, as they stand in it.
+[[nodiscard]] std::vector<std::string> values_of(const ppm_evt_hdr &event);
+
 /// Throws std::logic_error when the parameters are not those of the event type.
 [[nodiscard]] EncodedEvent encode_event(std::uint64_t time, std::uint64_t thread, ppm_event_code type,
 					const Params &params);
@@ -44,4 +56,4 @@ using EncodedEvent = std::vector<char>;
 /// Strings one after another, each with its final NUL: arguments, environments and control groups look like this.
 [[nodiscard]] Param::Bytes string_list(const std::vector<std::string> &strings);
 
-} // namespace falco::test
+} // namespace falco::trace

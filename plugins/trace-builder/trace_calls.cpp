@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The system calls of a trace: what each writes into its enter and exit events.
-#include "tests/support/driver_values.hpp"
-#include "tests/support/trace.hpp"
+#include "plugins/trace-builder/driver_values.hpp"
+#include "plugins/trace-builder/trace.hpp"
 
 #include <driver/ppm_events_public.h>
 
 #include <stdexcept>
 
-namespace falco::test {
+namespace falco::trace {
 
 namespace {
 
@@ -241,4 +241,4 @@ void Trace::bpf(Pid pid, unsigned command, std::int64_t result)
 	call(pid, PPME_SYSCALL_BPF_2_E, {command}, PPME_SYSCALL_BPF_2_X, {fd_for(pid, result), command});
 }
 
-} // namespace falco::test
+} // namespace falco::trace

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/support/trace.hpp"
-
-#include "tests/support/trace_file.hpp"
+#include "plugins/trace-builder/trace.hpp"
 
 #include <driver/ppm_events_public.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <stdexcept>
+#include <utility>
 
-namespace falco::test {
+namespace falco::trace {
 
 namespace {
 
@@ -21,21 +22,18 @@ Param::Bytes cgroups_of(const std::string &container)
 
 } // namespace
 
-Trace::Trace() : users_{{0, "root"}, {1, "daemon"}, {1000, "alice"}, {1001, "elasticsearch"}, {1002, "mysql"}}
+Trace::Trace()
 {
-	State init;
-	init.pid = 1;
-	init.name = "init";
-	init.argv0 = "/sbin/init";
-	init.path = "/sbin/init";
-	init.cwd = "/";
-	first_table_.push_back(init);
-	running_[1] = init;
+	add_user({0, 0, "root", "/root", "/bin/sh"});
+	for (const auto &[uid, name] : std::map<std::uint32_t, std::string>{
+		     {1, "daemon"}, {1000, "alice"}, {1001, "elasticsearch"}, {1002, "mysql"}})
+		add_user(uid, name);
+	process(Process("init").pid(1).parent(0).path("/sbin/init").argv0("/sbin/init").cwd("/"));
 }
 
 void Trace::add_user(std::uint32_t uid, const std::string &name)
 {
-	users_[uid] = name;
+	add_user({uid, uid, name, "/home/" + name, "/bin/sh"});
 }
 
 void Trace::add_container(const std::string &full_id, const std::string &name, const std::string &image)
@@ -53,21 +51,57 @@ void Trace::add_container(const std::string &full_id, const std::string &name, c
 Pid Trace::process(const Process &description)
 {
 	State process;
-	process.pid = next_pid_++;
+	process.pid = description.pid_ ? *description.pid_ : free_pid();
 	process.parent = 1;
 	process.cwd = "/root";
 	describe(process, description);
-	first_table_.push_back(process);
+	Thread thread = thread_of(process, description.files_);
+	if (description.details_) description.details_(thread);
+	file_.threads.push_back(std::move(thread));
 	running_[process.pid] = process;
 	return process.pid;
+}
+
+Pid Trace::free_pid()
+{
+	while (has_process(next_pid_))
+		++next_pid_;
+	return next_pid_++;
+}
+
+Thread Trace::thread_of(const State &process, const std::map<std::int64_t, std::string> &files)
+{
+	Thread thread;
+	scap_threadinfo &info = *thread.info;
+	info.tid = info.pid = info.sid = info.vpgid = info.pgid = static_cast<std::uint64_t>(process.pid);
+	info.ptid = static_cast<std::uint64_t>(process.parent);
+	info.vtid = info.vpid = process.pid;
+	info.fdlimit = 1024;
+	info.uid = info.gid = info.loginuid = process.uid;
+	info.exe_from_memfd = process.from_memfd;
+	copy_text(info.comm, process.name, "the name of a process");
+	copy_text(info.exe, process.argv0, "argv0");
+	copy_text(info.exepath, process.path, "the path of an executable");
+	copy_text(info.cwd, process.cwd, "a working directory");
+	copy_text(info.root, "/", "a root directory");
+	info.args_len = static_cast<std::uint16_t>(copy_list(info.args, process.args, "the arguments of a process"));
+	info.cgroups.len = static_cast<int>(
+		copy_bytes(info.cgroups.path, cgroups_of(process.container).data, "the control groups of a process"));
+	for (const auto &[fd, name] : files) {
+		scap_fdinfo &file = thread.descriptors.emplace_back();
+		file.fd = fd;
+		file.ino = 42;
+		file.type = SCAP_FD_FILE_V2;
+		copy_text(file.info.regularinfo.fname, name, "the name of a file");
+	}
+	return thread;
 }
 
 Pid Trace::spawn(Pid parent, const Process &description, std::int64_t result)
 {
 	State child = state(parent);
-	child.pid = next_pid_++;
+	child.pid = description.pid_ ? *description.pid_ : free_pid();
 	child.parent = parent;
-	child.files.clear();
 
 	emit(parent, PPME_SYSCALL_CLONE_20_E, {});
 	emit(parent, PPME_SYSCALL_CLONE_20_X, clone_params(state(parent), child.pid));
@@ -117,8 +151,8 @@ Trace::State &Trace::state(Pid pid)
 
 std::uint32_t Trace::uid_of(const std::string &user) const
 {
-	for (const auto &[uid, name] : users_)
-		if (name == user) return uid;
+	for (const User &known : file_.users)
+		if (known.name == user) return known.uid;
 	throw std::logic_error("no user " + user + " in the trace: add_user() first");
 }
 
@@ -133,15 +167,14 @@ void Trace::describe(State &process, const Process &description) const
 	process.path = description.path_;
 	process.argv0 = description.argv0_;
 	process.args = description.args_;
+	process.env = description.env_;
 	process.from_memfd = description.from_memfd_;
 	if (description.user_) process.uid = uid_of(*description.user_);
 	if (description.parent_) process.parent = *description.parent_;
 	if (description.container_) process.container = *description.container_;
 	if (description.cwd_) process.cwd = *description.cwd_;
-	for (const auto &[fd, name] : description.files_) {
-		process.files[fd] = name;
-		process.next_fd = std::max(process.next_fd, fd + 1);
-	}
+	for (const auto &file : description.files_)
+		process.next_fd = std::max(process.next_fd, file.first + 1);
 }
 
 Params Trace::clone_params(const State &process, std::int64_t result) const
@@ -172,7 +205,7 @@ Params Trace::execve_params(const State &process, std::int64_t result) const
 		0,
 		process.name,
 		cgroups_of(process.container),
-		string_list({"PATH=/usr/bin:/bin"}),
+		string_list(process.env),
 		0,
 		process.pid,
 		process.uid,
@@ -191,31 +224,19 @@ Params Trace::execve_params(const State &process, std::int64_t result) const
 
 void Trace::emit(Pid pid, ppm_event_code type, const Params &params)
 {
-	events_.push_back(encode_event(time_, static_cast<std::uint64_t>(pid), type, params));
+	add({encode_event(time_, static_cast<std::uint64_t>(pid), type, params), 0, false});
+}
+
+void Trace::add(StoredEvent event)
+{
+	std::memcpy(event.bytes.data() + offsetof(ppm_evt_hdr, ts), &time_, sizeof time_);
+	file_.events.push_back(std::move(event));
 	time_ += kStep;
 }
 
 void Trace::save(const std::string &path) const
 {
-	TraceFile file;
-	file.users = users_;
-	file.events = events_;
-	for (const State &process : first_table_) {
-		TraceFile::Row row;
-		row.pid = process.pid;
-		row.parent = process.parent;
-		row.name = process.name;
-		row.path = process.path;
-		row.argv0 = process.argv0;
-		row.cwd = process.cwd;
-		row.uid = process.uid;
-		row.args = string_list(process.args).data;
-		row.cgroups = cgroups_of(process.container).data;
-		row.from_memfd = process.from_memfd;
-		row.files = process.files;
-		file.processes.push_back(row);
-	}
-	write_trace_file(file, path);
+	write_trace_file(file_, path);
 }
 
-} // namespace falco::test
+} // namespace falco::trace

@@ -1,23 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "plugins/trace-builder/trace_file.hpp"
+
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace falco::test {
+namespace falco::trace {
 
 using Pid = std::int64_t;
 
-/// What a test says about one process; whatever it leaves out comes from the parent or from the name.
+/// What is said about one process; whatever is left out comes from the parent or from the name.
 /// `Process("httpd")` is the program /usr/bin/httpd, run without arguments.
 class Process {
 public:
 	explicit Process(std::string name) : name_(std::move(name)), path_("/usr/bin/" + name_), argv0_(name_) {}
 
+	/// Its number, instead of the next one that is free.
+	Process &pid(Pid value)
+	{
+		pid_ = value;
+		return *this;
+	}
+	/// What argv[0] is, if not the name.
+	Process &argv0(std::string value)
+	{
+		argv0_ = std::move(value);
+		return *this;
+	}
+	/// NAME=VALUE each.
+	Process &env(std::vector<std::string> value)
+	{
+		env_ = std::move(value);
+		return *this;
+	}
+	/// Only for processes of the first table: is called with what was made of all this, to change what nothing else
+	/// here is about.
+	Process &details(std::function<void(Thread &)> value)
+	{
+		details_ = std::move(value);
+		return *this;
+	}
 	/// The full path of the executable.
 	Process &path(std::string value)
 	{
@@ -30,7 +58,7 @@ public:
 		args_ = std::move(value);
 		return *this;
 	}
-	/// One of the users of the trace: root, daemon, alice, elasticsearch, mysql or what add_user() added.
+	/// One of the users of the trace, by name.
 	Process &user(std::string value)
 	{
 		user_ = std::move(value);
@@ -72,6 +100,9 @@ private:
 	std::string path_;
 	std::string argv0_;
 	std::vector<std::string> args_;
+	std::vector<std::string> env_ = {"PATH=/usr/bin:/bin"};
+	std::optional<Pid> pid_;
+	std::function<void(Thread &)> details_;
 	std::optional<std::string> user_;
 	std::optional<Pid> parent_;
 	std::optional<std::string> container_;
@@ -80,4 +111,4 @@ private:
 	bool from_memfd_ = false;
 };
 
-} // namespace falco::test
+} // namespace falco::trace

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace falco::recorder {
+namespace falco::trace {
 
 // A file that holds whole blocks at any time: what is written is written at once, compressed as a gzip member of its
 // own, so the file can be read to its end even when the program was killed. (Reading gzip, members that follow one
@@ -35,4 +35,4 @@ private:
 	std::vector<char> packed_;
 };
 
-} // namespace falco::recorder
+} // namespace falco::trace

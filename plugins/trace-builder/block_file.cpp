@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "block_file.hpp"
+#include "plugins/trace-builder/block_file.hpp"
 
 #include <zlib.h>
 
@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace falco::recorder {
+namespace falco::trace {
 
 namespace {
 
@@ -68,4 +68,4 @@ std::string_view BlockFile::pack(std::string_view blocks)
 	return {packed_.data(), size};
 }
 
-} // namespace falco::recorder
+} // namespace falco::trace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/support/driver_values.hpp"
+#include "plugins/trace-builder/driver_values.hpp"
 
 #include <arpa/inet.h>
 #include <driver/ppm_events_public.h>
@@ -8,7 +8,7 @@
 
 #include <stdexcept>
 
-namespace falco::test {
+namespace falco::trace {
 
 namespace {
 
@@ -78,4 +78,4 @@ Param::Bytes socket_tuple(const std::string &client, std::uint16_t client_port, 
 	return {family_byte(server) + packed(client) + packed(client_port) + packed(server) + packed(server_port)};
 }
 
-} // namespace falco::test
+} // namespace falco::trace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "tests/support/event_encoder.hpp"
+#include "plugins/trace-builder/event_encoder.hpp"
 
 #include <cstdint>
 #include <string>
 
-namespace falco::test {
+namespace falco::trace {
 
 /// The C library's O_* flags in the driver's own numbering (PPM_O_*).
 [[nodiscard]] std::uint32_t driver_open_flags(int flags);
@@ -24,4 +24,4 @@ namespace falco::test {
 [[nodiscard]] Param::Bytes socket_tuple(const std::string &client, std::uint16_t client_port, const std::string &server,
 					std::uint16_t server_port);
 
-} // namespace falco::test
+} // namespace falco::trace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "event_buffer.hpp"
+#include "plugins/trace-builder/event_buffer.hpp"
 
 #include <libsinsp/dumper.h>
 
 #include <memory>
 #include <stdexcept>
 
-namespace falco::recorder {
+namespace falco::trace {
 
 namespace {
 
@@ -63,4 +63,4 @@ void EventBuffer::reserve(size_t free)
 	dumper_.m_targetbufend = memory_.data() + memory_.size();
 }
 
-} // namespace falco::recorder
+} // namespace falco::trace

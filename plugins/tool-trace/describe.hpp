@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugins/trace-builder/trace_file.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace falco::trace_tool {
+
+// The trace as YAML from which build_trace makes the same one.
+void describe_trace(const trace::TraceFile &file, const std::function<void(std::string_view)> &write);
+
+} // namespace falco::trace_tool

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// falco trace as people use it.
+#include "tests/e2e/fixture.hpp"
+
+#include <filesystem>
+
+using namespace falco::test;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::StartsWith;
+
+namespace {
+
+constexpr const char *kYaml = "processes:\n"
+			      "  - {name: bash, path: /bin/bash, user: alice}\n"
+			      "events:\n"
+			      "  - {process: bash, spawn: {id: thief, path: /bin/cat, args: [/etc/gshadow]}}\n"
+			      "  - {process: thief, open: {name: /etc/gshadow}}\n";
+
+class TraceTool : public FalcoTest {
+protected:
+	static Finished trace(std::vector<std::string> arguments)
+	{
+		arguments.insert(arguments.begin(), "trace");
+		return run_falco(arguments);
+	}
+
+	static Finished shell(const std::string &command)
+	{
+		return run_program("/bin/sh", {"-c", "falco=" FALCO_BINARY_DIR "/falco; " + command});
+	}
+
+	std::string built(const std::string &name = "built.scap") const
+	{
+		const Finished falco = trace({"build", dir_.write("t.yaml", kYaml), "-o", dir_.file(name)});
+		EXPECT_EQ(falco.status, 0) << falco.err;
+		EXPECT_EQ(falco.out + falco.err, "");
+		return dir_.file(name);
+	}
+};
+
+// The blocks of YAML in a page of the documentation.
+std::vector<std::string> yaml_blocks(const std::string &page)
+{
+	std::vector<std::string> blocks;
+	bool inside = false;
+	for (const std::string &line : lines_of(page)) {
+		if (inside && line == "```") {
+			inside = false;
+		} else if (inside) {
+			blocks.back() += line + "\n";
+		} else if (line == "```yaml") {
+			inside = true;
+			blocks.emplace_back();
+		}
+	}
+	return blocks;
+}
+
+} // namespace
+
+TEST_F(TraceTool, builds_a_trace_that_rules_are_tried_on)
+{
+	const Finished falco = replay(built());
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_THAT(alerts_in(falco.out), testing::ElementsAre(HasSubstr("Error Group shadow read by cat")));
+}
+
+TEST_F(TraceTool, builds_what_the_documentation_shows)
+{
+	const Finished page = run_program("/bin/cat", {FALCO_SOURCE_DIR "/docs/TRACES.md"});
+	const auto blocks = yaml_blocks(page.out);
+	EXPECT_THAT(blocks, SizeIs(4));
+	for (const std::string &block : blocks) {
+		const Finished falco =
+			trace({"build", dir_.write("doc.yaml", block), "-o", dir_.file("doc.scap"), "--force"});
+		EXPECT_EQ(falco.status, 0) << falco.err << block;
+		EXPECT_EQ(trace({"info", dir_.file("doc.scap")}).status, 0);
+	}
+}
+
+TEST_F(TraceTool, shows_events_as_sysdig_does)
+{
+	const std::string file = built();
+	const auto lines = lines_of(trace({"show", file}).out);
+	ASSERT_THAT(lines, SizeIs(7));
+	EXPECT_EQ(lines[5], "6 23:47:44.000500000 0 cat (1001) > open name=/etc/gshadow flags=1(O_RDONLY) mode=0644 ");
+	EXPECT_THAT(lines_of(trace({"show", file, "--from", "3", "--to", "4"}).out), SizeIs(2));
+	EXPECT_THAT(lines_of(trace({"show", file, "-n", "2"}).out), SizeIs(2));
+	EXPECT_EQ(trace({"show", file, "--filter", "evt.type = open", "--format", "%evt.num %fd.name"}).out,
+		  "6 <NA>\n7 /etc/gshadow\n");
+	EXPECT_EQ(trace({"show", file, "--filter", "evt.type = connect"}).out, "");
+}
+
+TEST_F(TraceTool, tells_what_is_in_a_trace)
+{
+	const std::string file = built();
+	const Finished text = trace({"info", file});
+	EXPECT_EQ(text.status, 0);
+	EXPECT_THAT(text.out, AllOf(HasSubstr("host        tracehost, 2 CPUs\n"), HasSubstr("events      7\n"),
+				    HasSubstr("           3  clone\n")));
+	const auto info = nlohmann::json::parse(trace({"info", kTraces + "acts.scap", "--json"}).out);
+	EXPECT_GT(info["events"], 1000);
+	EXPECT_TRUE(info["damage"].is_null());
+	EXPECT_EQ(info["events_by_type"][0]["count"].get<int>() > 1, true);
+}
+
+TEST_F(TraceTool, tells_of_a_damage_and_of_what_is_before_it)
+{
+	ASSERT_EQ(shell("head -c 50000 " + kTraces + "mixed.scap >" + dir_.file("cut-off.scap")).status, 0);
+	const Finished info = trace({"info", dir_.file("cut-off.scap")});
+	EXPECT_EQ(info.status, 1);
+	EXPECT_THAT(info.out, AllOf(HasSubstr("events      4764\n"), HasSubstr("damaged or truncated at byte ")));
+	const Finished show = trace({"show", dir_.file("cut-off.scap")});
+	EXPECT_EQ(show.status, 1);
+	EXPECT_THAT(lines_of(show.out), SizeIs(4764));
+	EXPECT_THAT(show.err, HasSubstr("cut-off.scap: damaged or truncated at byte "));
+	for (const char *command : {"describe", "cut"}) {
+		std::vector<std::string> arguments{command, dir_.file("cut-off.scap")};
+		if (std::string(command) == "cut")
+			arguments.insert(arguments.end(),
+					 {"--filter", "proc.name = cat", "-o", dir_.file("part.scap")});
+		const Finished falco = trace(arguments);
+		EXPECT_EQ(falco.status, 1) << command;
+		EXPECT_THAT(falco.err, HasSubstr("damaged or truncated")) << command;
+	}
+	EXPECT_FALSE(std::filesystem::exists(dir_.file("part.scap")));
+}
+
+TEST_F(TraceTool, goes_through_pipes)
+{
+	const std::string yaml = dir_.write("t.yaml", kYaml);
+	const Finished piped = shell("$falco trace build - -o - <" + yaml + " | $falco trace show - -n 1");
+	EXPECT_EQ(piped.status, 0) << piped.err;
+	EXPECT_THAT(lines_of(piped.out), SizeIs(1));
+	EXPECT_EQ(shell("$falco trace build " + yaml + " -o - >/dev/full").err,
+		  "falco trace build: cannot write to standard output: No space left on device\n");
+}
+
+TEST_F(TraceTool, cuts_a_trace_that_replays_alone)
+{
+	const std::string part = dir_.file("part.scap");
+	const Finished cut = trace({"cut", kTraces + "mixed.scap", "--filter", "proc.name = cat", "-o", part});
+	EXPECT_EQ(cut.status, 0) << cut.err;
+	EXPECT_EQ(cut.err, "1424 events meet the condition\n");
+	const std::vector<std::string> how{"--format", "%evt.time %proc.name %proc.pname %evt.type %fd.name",
+					   "--filter", "proc.name = cat"};
+	std::vector<std::string> whole{"show", kTraces + "mixed.scap"}, piece{"show", part};
+	whole.insert(whole.end(), how.begin(), how.end());
+	piece.insert(piece.end(), how.begin(), how.end());
+	EXPECT_EQ(trace(piece).out, trace(whole).out);
+	EXPECT_THAT(trace({"cut", part, "--filter", "evt.type = nothing", "-o", part}).err,
+		    HasSubstr("no event of " + part + " meets the filter"));
+}
+
+TEST_F(TraceTool, describes_what_it_can_build_again)
+{
+	ASSERT_EQ(shell("$falco trace describe " + kTraces + "acts.scap >" + dir_.file("acts.yaml")).status, 0);
+	ASSERT_EQ(trace({"build", dir_.file("acts.yaml"), "-o", dir_.file("acts.scap")}).err, "");
+	EXPECT_EQ(trace({"show", dir_.file("acts.scap")}).out, trace({"show", kTraces + "acts.scap"}).out);
+}
+
+TEST_F(TraceTool, takes_a_part_of_a_larger_file)
+{
+	const std::string file = dir_.write("cases.yaml", "cases:\n  - name: one\n    trace:\n      events: [x]\n"
+							  "  - trace: {processes: [{name: sh}]}\n");
+	EXPECT_EQ(trace({"build", file, "--at", "/cases/1/trace", "-o", dir_.file("a.scap")}).status, 0);
+	EXPECT_EQ(trace({"build", file, "--at", "/cases/0/trace", "-o", dir_.file("b.scap")}).err,
+		  "falco trace build: " + file + ":4:16: an event must be a map, found text\n");
+	EXPECT_THAT(trace({"build", file, "--at", "/cases/7", "-o", dir_.file("b.scap")}).err,
+		    HasSubstr("there is no '7'"));
+}
+
+TEST_F(TraceTool, says_what_is_wrong_with_its_input)
+{
+	const std::string file = built();
+	for (const auto &[arguments, problem] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+		     {{"show", "/nonexistent.scap"}, "cannot read /nonexistent.scap: No such file or directory"},
+		     {{"show", dir_.write("empty.scap", "")}, "empty.scap: the file is empty"},
+		     {{"info", dir_.write("text.scap", "text")}, "text.scap: not a .scap file"},
+		     {{"show", dir_.path()}, "is a folder, a trace file is expected"},
+		     {{"show", file, "--filter", "proc.nam = x"},
+		      "--filter: there is no field 'proc.nam' (did you mean 'proc.name'?)"},
+		     {{"show", file, "--filter", "proc.name ="}, "--filter: "},
+		     {{"show", file, "--format", "%proc.nam"}, "--format: "},
+		     {{"show", file, "--from", "-1"}, "--from"},
+		     {{"cut", file, "--filter", "evt.typ = open", "-o", dir_.file("x")}, "(did you mean 'evt.type'?)"},
+		     {{"build", dir_.file("t.yaml"), "-o", file}, "built.scap exists; --force replaces it"},
+		     {{"build", dir_.write("bad.yaml", "events: [\n"), "-o", dir_.file("x")}, "bad.yaml:"},
+		     {{"build", "/nonexistent.yaml", "-o", dir_.file("x")}, "/nonexistent.yaml"},
+		     {{"build", dir_.file("t.yaml"), "-o", "/dev/full", "--force"}, "No space left on device"}}) {
+		const Finished falco = trace(arguments);
+		EXPECT_EQ(falco.status, 1) << testing::PrintToString(arguments);
+		EXPECT_THAT(falco.err, HasSubstr(problem)) << testing::PrintToString(arguments);
+	}
+	EXPECT_FALSE(std::filesystem::exists(dir_.file("x")));
+}
+
+TEST_F(TraceTool, prints_a_schema)
+{
+	const auto schema = nlohmann::json::parse(trace({"schema"}).out);
+	EXPECT_EQ(schema["type"], "object");
+}
+
+TEST_F(TraceTool, is_in_man_pages_and_completions)
+{
+	EXPECT_THAT(run_falco({"man", "falco-trace-build"}).out, HasSubstr("Makes a trace from a YAML description"));
+	EXPECT_THAT(run_falco({"completion", "bash"}).out, HasSubstr("describe"));
+}
