@@ -83,10 +83,10 @@ constexpr std::string_view kOwnSchema = R"({
 				},
 				"rate": {
 					"type": "string", "default": "1/s",
-					"description": "to so many alerts at most: a number a second, minute or hour (1/s, 10/m, 100/h)"
-}
-}
-},
+					"description": "to so many alerts at most: a number a second, minute or hour, such as 1/s, 10/m or 100/h"
+				}
+			}
+		},
 		"append_output": {
 			"type": "array", "default": [],
 			"description": "what is added to the outputs of rules",
