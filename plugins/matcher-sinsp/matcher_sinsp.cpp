@@ -444,7 +444,7 @@ private:
 	sinsp *inspector_ = nullptr; // while bound
 	std::unique_ptr<Evaluator> evaluator_;
 	std::vector<std::unique_ptr<FieldExtractor>> extractors_; // by rule, of those that have matched
-	std::unique_ptr<Explainer> explainer_;   // of the loaded rules; bound when this is
+	std::unique_ptr<Explainer> explainer_;                    // of the loaded rules; bound when this is
 
 	AlertExplanations explanations_;
 	std::vector<bool> explained_; // by rule: its alerts may carry an explanation
