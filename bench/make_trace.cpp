@@ -82,9 +82,10 @@ Events find_events(const std::vector<char> &trace)
 	for (size_t at = 0; at < trace.size();) {
 		if (trace.size() - at < kHeader) throw std::runtime_error("ends inside a block");
 		const auto length = number_at<uint32_t>(trace, at + 4);
-		if (length < kTimeAfterFlags + sizeof(uint64_t) || length > trace.size() - at)
-			throw std::runtime_error("has a block of a wrong length");
 		const size_t offset = time_offset(number_at<uint32_t>(trace, at));
+		const size_t least = offset != 0 ? offset + sizeof(uint64_t) : kHeader + sizeof length;
+		if (length < least || length > trace.size() - at)
+			throw std::runtime_error("has a block of a wrong length");
 		if (offset == 0 && !found.times.empty())
 			throw std::runtime_error("has other blocks between its events, which cannot be repeated");
 		if (offset != 0) {

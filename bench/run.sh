@@ -55,15 +55,20 @@ bench/scale.py --build "$build" --tiny tests/traces/acts.scap --rounds "$rounds"
 	--trace "generated, all" "$work/generated.scap" --trace "generated, relevant" "$work/generated-relevant.scap"
 rm "$work"/*.scap
 
+echo "One look-up in each kind of index, by the number of constants"
+echo
+"$build/bench/bench-indexes" --benchmark_out="$work/indexes.json" --benchmark_out_format=json
+
 echo
 echo "A million alerts through one output, and the parts of an alert's way"
 echo
 TMPDIR=$work "$build/bench/bench-alert-path" --benchmark_out="$work/alerts.json" --benchmark_out_format=json
-python3 - "$results" "$work/alerts.json" <<-'PYTHON'
+python3 - "$results" "$work/alerts.json" "$work/indexes.json" <<-'PYTHON'
 	import json, sys
-	results, alerts = sys.argv[1:]
+	results, alerts, indexes = sys.argv[1:]
 	everything = json.load(open(results))
 	everything["alerts"] = json.load(open(alerts))["benchmarks"]
+	everything["indexes"] = json.load(open(indexes))["benchmarks"]
 	json.dump(everything, open(results, "w"), indent=2)
 PYTHON
 echo

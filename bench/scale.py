@@ -18,13 +18,12 @@ from pathlib import Path
 from measure import run
 
 HERE = Path(__file__).resolve().parent
-NUMBERS = (100, 1000, 10000, 50000)
 
 
-def make_rules(folder):
+def make_rules(folder, numbers):
 	"""Rules files by what they are called, with their number of rules."""
 	files = {"one rule, never matches": (1, HERE / "never.yaml"), "shipped rules": (None, HERE.parent / "rules" / "falco_rules.yaml")}
-	for number in NUMBERS:
+	for number in numbers:
 		path = folder / f"{number}.yaml"
 		with open(path, "w") as rules:
 			subprocess.run([HERE / "make_rules.py", str(number)], stdout=rules, check=True)
@@ -128,6 +127,7 @@ def main():
 	parser.add_argument("--build", type=Path, required=True, help="build folder")
 	parser.add_argument("--trace", nargs=2, action="append", metavar=("NAME", "FILE"), required=True)
 	parser.add_argument("--tiny", required=True, help="a trace of a few events")
+	parser.add_argument("--numbers", type=int, nargs="+", default=[100, 1000, 10000, 50000], help="of made rules")
 	parser.add_argument("--rounds", type=int, default=3)
 	parser.add_argument("--results", type=Path, required=True, help="JSON file to add the results to")
 	parser.add_argument("--plot", type=Path, required=True, help="SVG file to write")
@@ -135,7 +135,7 @@ def main():
 	build = options.build.resolve()
 
 	with tempfile.TemporaryDirectory() as folder:
-		files = make_rules(Path(folder))
+		files = make_rules(Path(folder), options.numbers)
 		ratios = {name: measure_trace(build, trace, options.tiny, files, options.rounds) for name, trace in options.trace}
 		print_ratios(ratios)
 		matching = {name: measure_matching(build, trace, files, options.rounds) for name, trace in options.trace}

@@ -79,13 +79,14 @@ ConditionGraph::Node ConditionGraph::add_check(const ast::expr *check)
 	Entry entry;
 	entry.kind = Kind::check;
 	entry.check = ast::clone(check);
-	entry.verdicts = possible_verdicts(check);
+	entry.verdicts = std::make_unique<PossibleVerdicts>(possible_verdicts(check));
 	return intern(key, std::move(entry));
 }
 
 void ConditionGraph::compile()
 {
-	for (const Entry &entry : entries_) {
+	for (Entry &entry : entries_) {
+		entry.verdicts.reset();
 		Step step;
 		step.kind = entry.kind;
 		step.begin = static_cast<uint32_t>(parts_.size());
@@ -163,7 +164,7 @@ ConditionGraph::Node ConditionGraph::without_type(Node node, ppm_event_code code
 	}
 	Node left = node;
 	if (entries_[node].check) {
-		const PossibleVerdicts &verdicts = entries_[node].verdicts;
+		const PossibleVerdicts &verdicts = *entries_[node].verdicts;
 		left = !verdicts.hold[code] ? kNever : !verdicts.fail[code] ? kAlways : node;
 	} else if (!entries_[node].parts.empty()) {
 		const Kind group = entries_[node].kind;

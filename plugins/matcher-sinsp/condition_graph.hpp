@@ -71,8 +71,8 @@ private:
 	struct Entry {
 		Kind kind;
 		std::vector<Node> parts;
-		std::unique_ptr<ast::expr> check; // of a check: what it asks
-		PossibleVerdicts verdicts;        // of a check: what an event's type says
+		std::unique_ptr<ast::expr> check;           // of a check: what it asks
+		std::unique_ptr<PossibleVerdicts> verdicts; // of a check: what an event's type says; until compiled
 	};
 	// An entry as it is evaluated.
 	struct Step {

@@ -16,7 +16,7 @@ namespace {
 
 // Comparisons for one condition, and for all pairs of rules.
 constexpr size_t kBudget = 100'000;
-constexpr size_t kHiddenBudget = 1'000'000;
+constexpr size_t kHiddenBudget = 200'000;
 
 // The kernel keeps 15 characters of a program's name.
 constexpr size_t kLongestName = 15;

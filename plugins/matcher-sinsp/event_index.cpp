@@ -26,9 +26,12 @@ EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
 	}
 	enter_ = by_call(rules, PPME_GENERIC_E, everything);
 	exit_ = by_call(rules, PPME_GENERIC_X, everything);
-	page_faults_ = std::any_of(rules.begin(), rules.end(), [](const CompiledRule &rule) {
-		return names_of_events(rule.condition.get()).count("page_fault") > 0;
-	});
+	for (const auto code : {PPME_PAGE_FAULT_E, PPME_PAGE_FAULT_X}) {
+		page_faults_ = page_faults_ ||
+			       std::any_of(by_code_[code].begin(), by_code_[code].end(), [&rules](uint32_t rule) {
+				       return names_of_events(rules[rule].condition.get()).count("page_fault") > 0;
+			       });
+	}
 }
 
 EventIndex::ByCall EventIndex::by_call(const std::vector<CompiledRule> &rules, ppm_event_code code,

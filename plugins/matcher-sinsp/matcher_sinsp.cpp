@@ -83,10 +83,10 @@ constexpr std::string_view kOwnSchema = R"({
 				},
 				"rate": {
 					"type": "string", "default": "1/s",
-					"description": "to so many alerts at most: a number a second, minute or hour (1/s, 10/m, 100/h)"
-}
-}
-},
+					"description": "to so many alerts at most: a number a second, minute or hour, such as 1/s, 10/m or 100/h"
+				}
+			}
+		},
 		"extra_fields": {
 			"type": "array", "items": {"type": "string"}, "default": [],
 			"description": "every rule's last fields, for the host's templates and deduplication"
@@ -212,9 +212,7 @@ public:
 		HostNames::instance().look_up(resolve_names_ == "always" ||
 					      (resolve_names_ == "live" && !inspector_->is_capture()));
 		evaluator_ = make_evaluator();
-		for (const auto &rule : loaded_->rules) {
-			extractors_.emplace_back(rule.output, inspector_, checks_);
-		}
+		extractors_.resize(loaded_->rules.size());
 		if (explainer_) {
 			explainer_->bind(inspector_);
 		}
@@ -231,7 +229,7 @@ public:
 			match.rule = rule;
 			match.time_ns = event.time_ns;
 			match.event_number = event.number;
-			match.values = extractors_[rule].extract(found);
+			match.values = extractor_of(rule).extract(found);
 			if (explained_[rule]) {
 				match.values = with_explanation(found, rule, match);
 			}
@@ -318,6 +316,16 @@ private:
 				[this](const std::string &difference) { host_.log(FALCO_LOG_ERROR, difference); });
 		}
 		return std::make_unique<GraphEvaluator>(loaded_->rules, everything_, inspector_);
+	}
+
+	// Most of many rules never match.
+	FieldExtractor &extractor_of(uint32_t rule)
+	{
+		auto &extractor = extractors_[rule];
+		if (!extractor) {
+			extractor = std::make_unique<FieldExtractor>(loaded_->rules[rule].output, inspector_, checks_);
+		}
+		return *extractor;
 	}
 
 	void report_differences() const
@@ -440,8 +448,8 @@ private:
 
 	sinsp *inspector_ = nullptr; // while bound
 	std::unique_ptr<Evaluator> evaluator_;
-	std::vector<FieldExtractor> extractors_; // by rule
-	std::unique_ptr<Explainer> explainer_;   // of the loaded rules; bound when this is
+	std::vector<std::unique_ptr<FieldExtractor>> extractors_; // by rule, of those that have matched
+	std::unique_ptr<Explainer> explainer_;                    // of the loaded rules; bound when this is
 
 	AlertExplanations explanations_;
 	std::vector<bool> explained_; // by rule: its alerts may carry an explanation

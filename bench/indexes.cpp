@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One look-up in each kind of index of matcher-sinsp, by the number of constants in it. The values looked up have no
+// match, as most have none.
+#include "plugins/matcher-sinsp/bound_index.hpp"
+#include "plugins/matcher-sinsp/equal_index.hpp"
+#include "plugins/matcher-sinsp/network_index.hpp"
+#include "plugins/matcher-sinsp/prefix_index.hpp"
+#include "plugins/matcher-sinsp/regex_index.hpp"
+#include "plugins/matcher-sinsp/substring_index.hpp"
+#include "plugins/matcher-sinsp/text_memo.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <vector>
+
+using namespace falco::matcher;
+
+namespace {
+
+const std::string kPath = "/usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30";
+const std::string kCommand = "python3 /usr/share/work/run.py --config /etc/work/work.conf --verbose --jobs 4 input.txt";
+
+std::string word(int64_t number)
+{
+	return "/srv/" + std::string(1, static_cast<char>('a' + number % 26)) + "work" + std::to_string(number);
+}
+
+template <typename Index>
+Index filled(int64_t size)
+{
+	Index index;
+	for (int64_t number = 0; number < size; number++) {
+		index.add(word(number), static_cast<uint32_t>(number));
+	}
+	index.build();
+	return index;
+}
+
+template <typename Index, typename Value>
+void look_up(benchmark::State &state, const Index &index, const Value &value)
+{
+	uint32_t sum = 0;
+	for (auto _ : state) {
+		index.find(value, [&sum](uint32_t id) { sum += id; });
+		benchmark::DoNotOptimize(sum);
+	}
+}
+
+void equal(benchmark::State &state)
+{
+	look_up(state, filled<EqualIndex>(state.range(0)), kPath);
+}
+
+void prefix(benchmark::State &state)
+{
+	look_up(state, filled<PrefixIndex>(state.range(0)), kPath);
+}
+
+void substring(benchmark::State &state)
+{
+	look_up(state, filled<SubstringIndex>(state.range(0)), kCommand);
+}
+
+void regex(benchmark::State &state)
+{
+	RegexIndex index;
+	for (int64_t number = 0; number < state.range(0); number++) {
+		index.add(".*" + word(number) + "[0-9]+.*", static_cast<uint32_t>(number));
+	}
+	index.build();
+	std::vector<uint32_t> found;
+	for (auto _ : state) {
+		found.clear();
+		index.find(kCommand, found);
+		benchmark::DoNotOptimize(found);
+	}
+}
+
+void bound(benchmark::State &state)
+{
+	BoundIndex index;
+	for (int64_t number = 0; number < state.range(0); number++) {
+		index.add_least(static_cast<uint64_t>(1000 + number), static_cast<uint32_t>(number));
+	}
+	index.build();
+	look_up(state, index, uint64_t{7});
+}
+
+void network(benchmark::State &state)
+{
+	NetworkIndex index;
+	for (int64_t number = 0; number < state.range(0); number++) {
+		const uint32_t masks[] = {0xff, 0xffff, 0xffffff, 0xffffffff};
+		index.add(static_cast<uint32_t>(number * 7919), masks[number % 4], static_cast<uint32_t>(number));
+	}
+	look_up(state, index, uint32_t{0x0101007f});
+}
+
+// What most events cost instead: the text is known.
+void known_text(benchmark::State &state)
+{
+	TextMemos memos;
+	for (int64_t number = 0; number < state.range(0); number++) {
+		memos.of(word(number));
+	}
+	for (auto _ : state) {
+		benchmark::DoNotOptimize(memos.of(kCommand).found);
+	}
+}
+
+BENCHMARK(equal)->Arg(100)->Arg(10000);
+BENCHMARK(prefix)->Arg(100)->Arg(10000);
+BENCHMARK(substring)->Arg(100)->Arg(10000);
+BENCHMARK(regex)->Arg(10)->Arg(1000);
+BENCHMARK(bound)->Arg(100)->Arg(10000);
+BENCHMARK(network)->Arg(100)->Arg(10000);
+BENCHMARK(known_text)->Arg(100)->Arg(10000);
+
+} // namespace
