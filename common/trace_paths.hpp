@@ -10,7 +10,8 @@ namespace falco {
 inline constexpr const char *kStandardInput = "-";
 
 // The files that `paths` name, in order: a file stands for itself, a folder for the *.scap and *.scap.gz files in it in
-// lexical order. Throws std::runtime_error for what is missing, neither file nor folder, unreadable, or a folder without any.
+// lexical order. Throws std::runtime_error for what is missing, neither file nor folder, unreadable, or a folder
+// without any.
 std::vector<std::string> expand_trace_paths(const std::vector<std::string> &paths);
 
 } // namespace falco

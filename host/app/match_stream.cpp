@@ -17,7 +17,7 @@ struct Head {
 	MatchReader::Kind kind;
 };
 
-constexpr size_t kFlushAt = 64 * 1024;
+constexpr size_t kFlushAt = size_t{64} * 1024;
 constexpr uint32_t kNoText = UINT32_MAX; // of a value
 
 template <typename Number>

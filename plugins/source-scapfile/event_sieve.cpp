@@ -100,8 +100,8 @@ const std::array<Touch, PPM_EVENT_MAX> &touches()
 {
 	static const auto all = [] {
 		std::array<Touch, PPM_EVENT_MAX> types = {};
-		for (uint16_t type = 0; type < types.size(); type++) {
-			types[type] = touch_of(type);
+		for (size_t type = 0; type < types.size(); type++) {
+			types[type] = touch_of(static_cast<uint16_t>(type));
 		}
 		return types;
 	}();

@@ -37,10 +37,10 @@ struct Shift {
 // The blocks of tables go by untouched.
 class EventSieve {
 public:
-	explicit EventSieve(NeedlessCalls needless) : needless_(std::move(needless)) {}
+	explicit EventSieve(const NeedlessCalls &needless) : needless_(needless) {}
 
 	// From the next event on. A call that began by the old ones ends by them.
-	void use(NeedlessCalls needless) { needless_ = std::move(needless); }
+	void use(const NeedlessCalls &needless) { needless_ = needless; }
 
 	// The next part of the file. Returns how much of it was used: what is behind must come again, with more.
 	size_t take(const char *data, size_t size);
@@ -51,10 +51,10 @@ public:
 	std::string out;
 	std::vector<Shift> shifts;
 
-	uint64_t bytes() const { return bytes_; }              // of the file, used up
-	uint64_t events() const { return events_; }            // of the file, in them
-	uint64_t events_given() const { return given_; }       // to libsinsp
-	static constexpr uint32_t kLargestBlock = 1024 * 1024; // longer ones are taken for damage
+	uint64_t bytes() const { return bytes_; }                        // of the file, used up
+	uint64_t events() const { return events_; }                      // of the file, in them
+	uint64_t events_given() const { return given_; }                 // to libsinsp
+	static constexpr uint32_t kLargestBlock = uint32_t{1024} * 1024; // longer ones are taken for damage
 
 private:
 	static constexpr size_t kCopied = 128; // longer beginnings of calls are not left out

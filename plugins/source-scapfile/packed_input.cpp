@@ -61,7 +61,7 @@ public:
 	}
 
 private:
-	static constexpr size_t kPackedSize = 128 * 1024;
+	static constexpr size_t kPackedSize = size_t{128} * 1024;
 
 	bool fill()
 	{

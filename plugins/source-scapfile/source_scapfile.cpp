@@ -148,13 +148,13 @@ private:
 	bool open_ahead()
 	{
 		const int fd = open_file();
-		auto calls = needless();
+		const auto calls = needless();
 		if (packing_ == Packing::unknown || (packing_ == Packing::plain && !calls.any())) {
 			close(fd);
 			return false;
 		}
 		const off_t start = lseek(fd, 0, SEEK_CUR);
-		reader_ = std::make_unique<TraceReader>(fd, packing_ == Packing::gzip, std::move(calls));
+		reader_ = std::make_unique<TraceReader>(fd, packing_ == Packing::gzip, calls);
 		inspector_ = std::make_unique<sinsp>();
 		try {
 			inspector_->open_savefile(name(), reader_->take_end());
@@ -183,6 +183,9 @@ private:
 					    : result != SCAP_FILTERED_EVENT) {
 					return result;
 				}
+			}
+			if (reader_) {
+				reader_->at_event(inspector.get_num_events());
 			}
 			return SCAP_TIMEOUT;
 		} catch (const std::exception &e) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <system_error>
 #include <unistd.h>
@@ -17,8 +18,8 @@ namespace falco::scapfile {
 
 namespace {
 
-constexpr size_t kRead = 256 * 1024;    // fits into a processor's second cache
-constexpr size_t kHandOver = 64 * 1024; // at least so much at a time
+constexpr size_t kRead = size_t{64} * 1024;     // stays in a processor's nearest caches
+constexpr size_t kHandOver = size_t{64} * 1024; // at least so much at a time
 constexpr int kSocketBuffer = 1024 * 1024;
 
 struct CloseGzip {
@@ -27,8 +28,8 @@ struct CloseGzip {
 
 } // namespace
 
-TraceReader::TraceReader(int file, bool gzip, NeedlessCalls needless)
-    : file_(file), gzip_(gzip), start_(lseek(file, 0, SEEK_CUR)), sieve_(std::move(needless))
+TraceReader::TraceReader(int file, bool gzip, const NeedlessCalls &needless)
+    : file_(file), gzip_(gzip), start_(lseek(file, 0, SEEK_CUR)), sieve_(needless)
 {
 	int ends[2];
 	// Sockets, not a pipe: a writer that waits for a full one is woken when most of it is free again, not at each
@@ -38,6 +39,10 @@ TraceReader::TraceReader(int file, bool gzip, NeedlessCalls needless)
 	}
 	output_end_ = ends[0];
 	input_end_ = ends[1];
+	if (input_end_ == STDIN_FILENO) { // was closed; and to libsinsp 0 means that there is no descriptor
+		input_end_ = fcntl(ends[1], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		close(ends[1]);
+	}
 	setsockopt(output_end_, SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer); // as far as allowed
 	shifts_.push_back({0, 0});
 	thread_ = std::thread([this] { run(); });
@@ -45,11 +50,13 @@ TraceReader::TraceReader(int file, bool gzip, NeedlessCalls needless)
 
 TraceReader::~TraceReader()
 {
+	shutdown(output_end_, SHUT_RDWR); // no matter what is left of libsinsp's end
+	thread_.join();
+	close(output_end_);
+	close(file_);
 	if (input_end_ >= 0) {
 		close(input_end_);
 	}
-	thread_.join();
-	close(file_);
 }
 
 int TraceReader::take_end()
@@ -57,10 +64,10 @@ int TraceReader::take_end()
 	return std::exchange(input_end_, -1);
 }
 
-void TraceReader::use(NeedlessCalls needless)
+void TraceReader::use(const NeedlessCalls &needless)
 {
 	const std::lock_guard<std::mutex> lock(mutex_);
-	new_needless_ = std::move(needless);
+	new_needless_ = needless;
 	needless_changed_ = true;
 }
 
@@ -111,7 +118,7 @@ void TraceReader::run()
 	} catch (const std::exception &e) {
 		fail(std::string("error reading file: ") + e.what(), sieve_.bytes());
 	}
-	close(output_end_); // libsinsp is at the end, too
+	shutdown(output_end_, SHUT_WR); // libsinsp comes to the end, too
 }
 
 void TraceReader::read_all()

@@ -20,8 +20,7 @@ namespace falco::scapfile {
 class TraceReader {
 public:
 	// `file`: a regular file at the trace's beginning; becomes the reader's own. Throws std::system_error.
-	TraceReader(int file, bool gzip, NeedlessCalls needless);
-	// Close libsinsp's end first: then the thread ends.
+	TraceReader(int file, bool gzip, const NeedlessCalls &needless);
 	~TraceReader();
 	TraceReader(const TraceReader &) = delete;
 	TraceReader &operator=(const TraceReader &) = delete;
@@ -30,9 +29,10 @@ public:
 	int take_end();
 
 	// From soon on: the reader is a little ahead of libsinsp.
-	void use(NeedlessCalls needless);
+	void use(const NeedlessCalls &needless);
 
-	// What holds for an event, by libsinsp's number for it. Numbers must rise.
+	// What holds for an event, by libsinsp's number for it. Numbers must rise. To be asked now and then, since what
+	// is known of events before it is kept until then.
 	const Shift &at_event(uint64_t event);
 
 	// Where in the file libsinsp is that has read so many bytes and events, among them the one before.
