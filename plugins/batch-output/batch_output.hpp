@@ -52,4 +52,4 @@ struct BatchOutputTable {
 #define FALCO_BATCH_OUTPUT_PLUGIN(Class, flags, ...)                                                                   \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
 		::falco::detail::describe(FALCO_KIND_OUTPUT, ::falco::Info __VA_ARGS__, nullptr, nullptr,              \
-					  &::falco::detail::BatchOutputTable<Class, (flags)>::ops, nullptr);
+					  &::falco::detail::BatchOutputTable<Class, (flags)>::ops, nullptr, nullptr);
