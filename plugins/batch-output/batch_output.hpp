@@ -38,9 +38,9 @@ struct BatchOutputTable {
 	}
 	static constexpr falco_output_ops with_batch()
 	{
-		falco_output_ops ops = OutputTable<Class, flags>::ops;
-		ops.write_batch = write_batch;
-		return ops;
+		falco_output_ops table = OutputTable<Class, flags>::ops;
+		table.write_batch = write_batch;
+		return table;
 	}
 	static constexpr falco_output_ops ops = with_batch();
 };
