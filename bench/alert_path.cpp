@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The whole way of a million alerts, from the match to the destination: queue, worker, formatting and the real output
-// plugin, until the last one is delivered. output-file opens, appends and closes for every alert, by design.
+// plugin, until the last one is delivered. output-file opens, appends and closes for every alert, by design, unless it
+// is kept open.
 #include "bench/deliver_all.hpp"
 #include "bench/temp_dir.hpp"
 #include "host/config/instance.hpp"
@@ -50,11 +51,11 @@ std::unique_ptr<host::Output> make_output(const std::string &library, const nloh
 					      bench::services());
 }
 
-void to_file(benchmark::State &state, host::Format format)
+void to_file(benchmark::State &state, host::Format format, bool keep_alive)
 {
 	const TempDir folder;
 	bench::deliver_all(state, format, [&] {
-		return make_output("output-file", {{"filename", folder.file("alerts")}});
+		return make_output("output-file", {{"filename", folder.file("alerts")}, {"keep_alive", keep_alive}});
 	});
 }
 
@@ -79,6 +80,16 @@ void to_file_isolated(benchmark::State &state, host::Format format)
 	bench::deliver_all(state, format, [&] { return host::make_isolated_output(instance, "", services); });
 }
 
+// To librdkafka's mock cluster, which runs in this process, too, and takes its share of the processor.
+void to_kafka(benchmark::State &state, host::Format format)
+{
+	bench::deliver_all(state, format, [] {
+		return make_output(
+			"output-kafka",
+			{{"brokers", "mock"}, {"topic", "alerts"}, {"librdkafka", {{"test.mock.num.brokers", 3}}}});
+	});
+}
+
 #define ALERTS(function, ...)                                                                                          \
 	BENCHMARK_CAPTURE(function, __VA_ARGS__)                                                                       \
 		->Iterations(1)                                                                                        \
@@ -86,11 +97,13 @@ void to_file_isolated(benchmark::State &state, host::Format format)
 		->MeasureProcessCPUTime()                                                                              \
 		->UseRealTime()
 
-ALERTS(to_file, text, host::Format::text);
-ALERTS(to_file, json, host::Format::json);
+ALERTS(to_file, text, host::Format::text, false);
+ALERTS(to_file, json, host::Format::json, false);
+ALERTS(to_file, text_kept_open, host::Format::text, true);
 ALERTS(to_file_isolated, text, host::Format::text);
 ALERTS(to_file_isolated, json, host::Format::json);
 ALERTS(to_stdout, text, host::Format::text, false);
 ALERTS(to_stdout, text_buffered, host::Format::text, true);
+ALERTS(to_kafka, json, host::Format::json);
 
 } // namespace

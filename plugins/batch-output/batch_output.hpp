@@ -38,9 +38,9 @@ struct BatchOutputTable {
 	}
 	static constexpr falco_output_ops with_batch()
 	{
-		falco_output_ops ops = OutputTable<Class, flags>::ops;
-		ops.write_batch = write_batch;
-		return ops;
+		falco_output_ops table = OutputTable<Class, flags>::ops;
+		table.write_batch = write_batch;
+		return table;
 	}
 	static constexpr falco_output_ops ops = with_batch();
 };
@@ -52,4 +52,4 @@ struct BatchOutputTable {
 #define FALCO_BATCH_OUTPUT_PLUGIN(Class, flags, ...)                                                                   \
 	extern "C" FALCO_EXPORT const falco_plugin falco_plugin_entry =                                                \
 		::falco::detail::describe(FALCO_KIND_OUTPUT, ::falco::Info __VA_ARGS__, nullptr, nullptr,              \
-					  &::falco::detail::BatchOutputTable<Class, (flags)>::ops, nullptr);
+					  &::falco::detail::BatchOutputTable<Class, (flags)>::ops, nullptr, nullptr);

@@ -72,7 +72,7 @@ void KafkaProducer::restart()
 	stop();
 }
 
-void KafkaProducer::produce(Message message)
+void KafkaProducer::produce(const Message &message)
 {
 	start();
 	produce_failed();

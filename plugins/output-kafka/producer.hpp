@@ -28,7 +28,7 @@ public:
 	KafkaProducer &operator=(const KafkaProducer &) = delete;
 
 	// Takes a message for later. Throws RetryLater when librdkafka has no room, or the message is too large.
-	void produce(Message message);
+	void produce(const Message &message);
 
 	// Waits a while until every message is acknowledged. Throws RetryLater when some are not.
 	void confirm();

@@ -45,7 +45,8 @@ echo "-- the program and its plugins"
 run "$falco" --version
 expect '[0-9]+\.[0-9]+\.[0-9]+' "$work/out"
 run "$falco" plugin list
-for plugin in source-scapfile source-kmod source-ebpf matcher-sinsp tap-recorder tool-trace output-stdout output-file output-syslog; do
+for plugin in source-scapfile source-kmod source-ebpf matcher-sinsp tap-recorder tool-trace output-stdout output-file output-syslog output-http output-program \
+	output-kafka; do
 	expect "^ *$plugin " "$work/out"
 done
 refute 'Refused' "$work/out"
