@@ -2,24 +2,25 @@
 //
 // The whole way of a million alerts, from the match to the destination: queue, worker, formatting and the real output
 // plugin, until the last one is delivered. output-file opens, appends and closes for every alert, by design.
-#include "bench/deliver_all.hpp"
-#include "host/config/instance.hpp"
-#include "host/isolation/isolated_output.hpp"
-#include "host/isolation/spawner.hpp"
+#include "bench/sample_alert.hpp"
+#include "host/pipeline/pipeline.hpp"
+#include "host/plugins/plugin.hpp"
 
 #include <benchmark/benchmark.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <unistd.h>
 
 namespace {
 
 using namespace falco;
+
+constexpr int64_t kAlerts = 1000000;
 
 // A folder that goes with the object.
 class TempDir {
@@ -63,39 +64,50 @@ private:
 	int saved_;
 };
 
-std::unique_ptr<host::Output> make_output(const std::string &library, const nlohmann::json &config)
+// Delivers all alerts through one output and waits for the last. The seconds of that are what counts.
+void deliver_all(benchmark::State &state, const std::string &library, const nlohmann::json &config, host::Format format)
 {
-	return std::make_unique<host::Output>(host::load_plugin(library, FALCO_BENCH_PLUGIN_DIR), "bench", config,
-					      bench::services());
+	static const host::HostServices services{"bench", "localhost",
+						 [](const std::string &, falco_level, std::string_view) {}};
+	const bench::SampleAlert sample;
+	const std::atomic<bool> stop{false};
+	for (auto _ : state) {
+		state.PauseTiming();
+		const host::Plugin plugin = host::load_plugin(library, FALCO_BENCH_PLUGIN_DIR);
+		std::vector<host::Outputs::Entry> entries(1);
+		entries[0].output = std::make_unique<host::Output>(plugin, "bench", config, services);
+		entries[0].config.name = "bench";
+		entries[0].config.format = format;
+		host::Outputs::Settings settings;
+		settings.format.hostname = services.hostname;
+		settings.format.json_keys.output_fields = true;
+		settings.log = [](falco_level, const std::string &text) { std::fprintf(stderr, "%s\n", text.c_str()); };
+		settings.fatal = [](const std::string &text) { std::fprintf(stderr, "%s\n", text.c_str()); };
+		host::Outputs outputs(std::move(entries), std::move(settings));
+		outputs.use_rules(sample.rules);
+		state.ResumeTiming();
+
+		outputs.start();
+		for (int64_t i = 0; i < kAlerts; ++i)
+			outputs.deliver(sample.match, stop);
+		const bool clean = outputs.drain(host::Drain::finish);
+		if (!clean || outputs.report().at(0).delivered != kAlerts)
+			state.SkipWithError("not every alert was delivered");
+	}
+	state.counters["alerts/s"] =
+		benchmark::Counter(static_cast<double>(kAlerts * state.iterations()), benchmark::Counter::kIsRate);
 }
 
 void to_file(benchmark::State &state, host::Format format)
 {
 	const TempDir folder;
-	bench::deliver_all(state, format, [&] {
-		return make_output("output-file", {{"filename", folder.file("alerts")}});
-	});
+	deliver_all(state, "output-file", {{"filename", folder.file("alerts")}}, format);
 }
 
 void to_stdout(benchmark::State &state, host::Format format, bool buffered)
 {
 	const QuietStdout quiet;
-	bench::deliver_all(state, format, [&] { return make_output("output-stdout", {{"buffered", buffered}}); });
-}
-
-// The same as to_file, with the plugin in a process of its own: what isolation costs is the ratio of the two.
-void to_file_isolated(benchmark::State &state, host::Format format)
-{
-	const TempDir folder;
-	host::isolation::Spawner spawner(FALCO_BENCH_PROGRAM);
-	host::HostServices services = bench::services();
-	services.spawner = &spawner;
-	host::InstanceConfig instance;
-	instance.library = FALCO_BENCH_PLUGIN_DIR "/output-file.so";
-	instance.name = "bench";
-	instance.isolation.process = true;
-	host::config::set_config(instance, "filename", host::config::make_scalar(folder.file("alerts"), {}));
-	bench::deliver_all(state, format, [&] { return host::make_isolated_output(instance, "", services); });
+	deliver_all(state, "output-stdout", {{"buffered", buffered}}, format);
 }
 
 #define ALERTS(function, ...)                                                                                          \
@@ -107,8 +119,6 @@ void to_file_isolated(benchmark::State &state, host::Format format)
 
 ALERTS(to_file, text, host::Format::text);
 ALERTS(to_file, json, host::Format::json);
-ALERTS(to_file_isolated, text, host::Format::text);
-ALERTS(to_file_isolated, json, host::Format::json);
 ALERTS(to_stdout, text, host::Format::text, false);
 ALERTS(to_stdout, text_buffered, host::Format::text, true);
 
