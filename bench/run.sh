@@ -72,6 +72,21 @@ python3 - "$results" "$work/alerts.json" "$work/indexes.json" <<-'PYTHON'
 	json.dump(everything, open(results, "w"), indent=2)
 PYTHON
 echo
+echo "A batch of 256 alerts to output-file, in falco's process and in one of its own (isolation: process)"
+echo
+TMPDIR=$work "$build/bench/bench-isolation" --benchmark_out="$work/isolation.json" --benchmark_out_format=json
+python3 - "$results" "$work/isolation.json" <<-'PYTHON'
+	import json, sys
+	results, isolation = sys.argv[1:]
+	everything = json.load(open(results))
+	runs = json.load(open(isolation))["benchmarks"]
+	times = {run["name"].split("/")[0]: run["real_time"] for run in runs}
+	ratio = times["file_isolated"] / times["file_in_process"]
+	everything["isolation"] = {"runs": runs, "time_ratio": ratio}
+	json.dump(everything, open(results, "w"), indent=2)
+	print(f"a process of its own takes {ratio:.2f} times as long")
+PYTHON
+echo
 echo "Reading and checking rules (falco -V)"
 echo
 bench/load_rules.py --build "$build" --results "$results"

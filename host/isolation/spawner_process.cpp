@@ -90,7 +90,8 @@ void become(const std::string &user)
 	const gid_t gid = entry->pw_gid;
 	if (uid == geteuid() && uid == getuid()) return;
 	if (initgroups(user.c_str(), gid) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
-		fail("cannot become user '" + user + "' (falco must have been started by root for that)");
+		fail("cannot become user '" + user +
+		     "', for which falco needs CAP_SETUID and CAP_SETGID when it starts");
 }
 
 void give_up_privileges()

@@ -17,7 +17,7 @@ run() {
 for version in "$@"; do
 	echo "-- $version"
 	rm -f "$work"/alerts "$work"/*.so
-	for kind in source matcher tap output; do
+	for kind in source matcher tap output tool; do
 		run "$compiler" -std=c99 -O1 -fPIC -shared -fvisibility=hidden -Wall -Wextra -Werror "-Wl,--version-script=$map" \
 			"-I$version" "$samples/$kind.c" -o "$work/$kind-sample.so"
 		run "$falco" plugin check "$work/$kind-sample.so"

@@ -29,16 +29,24 @@ static falco_status load(falco_matcher *self, const falco_load_request *request,
 		.field_count = 1,
 		.fields = fields,
 	};
-	const falco_finding finding = {
+	FILE *file = fopen(request->paths[0], "r");
+	const int first = file ? fgetc(file) : 255; /* a file that begins with no ASCII is no file of rules */
+	falco_finding finding = {
 		.struct_size = sizeof finding,
-		.level = FALCO_LOG_WARN,
+		.level = first > 127 ? FALCO_LOG_ERROR : FALCO_LOG_WARN,
 		.code = "sample",
 		.file = request->paths[0],
 		.line = 1,
-		.message = "is not read",
+		.message = first > 127 ? "is no text" : "is not read",
 	};
-	(void)self, (void)err;
+	(void)self;
+	if (file) fclose(file);
 	report->add(report->ctx, &finding);
+	if (first > 127) {
+		err->status = FALCO_ERR_CONFIG;
+		strcpy(err->message, "the rules are no text");
+		return FALCO_ERR_CONFIG;
+	}
 	rules->add(rules->ctx, &rule);
 	return FALCO_OK;
 }
