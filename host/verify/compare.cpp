@@ -241,7 +241,7 @@ int compare_rules(const CompareRequest &request)
 	}
 	std::optional<Comparer> comparer; // of a worker
 	Total total;
-	ProgressBar progress(recordings.size(), "recordings");
+	JobProgress progress(recordings.size(), "recordings");
 	WorkerPool::Work work;
 	work.job = [&](size_t job) {
 		if (!comparer) comparer.emplace(request);

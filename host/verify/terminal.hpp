@@ -29,18 +29,18 @@ private:
 };
 
 // How far a long work is, on standard error if that is a terminal: one line that is written over.
-class ProgressBar {
+class JobProgress {
 public:
-	ProgressBar(size_t total, std::string what)
+	JobProgress(size_t total, std::string what)
 	    : total_(total), what_(std::move(what)), on_(isatty(STDERR_FILENO) == 1 && total > 1)
 	{
 	}
-	~ProgressBar()
+	~JobProgress()
 	{
 		if (on_) std::fputs("\r\033[K", stderr);
 	}
-	ProgressBar(const ProgressBar &) = delete;
-	ProgressBar &operator=(const ProgressBar &) = delete;
+	JobProgress(const JobProgress &) = delete;
+	JobProgress &operator=(const JobProgress &) = delete;
 
 	void advance()
 	{

@@ -75,7 +75,7 @@ void run_jobs(const TestRequest &request, Round &round)
 {
 	round.results.resize(round.jobs.size());
 	TestRunner runner(request.config_file, request.wants_coverage());
-	ProgressBar progress(round.jobs.size(), "cases");
+	JobProgress progress(round.jobs.size(), "cases");
 	WorkerPool::Work work;
 	work.job = [&](size_t job) {
 		const auto begin = std::chrono::steady_clock::now();
