@@ -62,27 +62,6 @@ void to_stdout(benchmark::State &state, host::Format format, bool buffered)
 	bench::deliver_all(state, format, [&] { return make_output("output-stdout", {{"buffered", buffered}}); });
 }
 
-void to_stdout(benchmark::State &state, host::Format format, bool buffered)
-{
-	const QuietStdout quiet;
-	bench::deliver_all(state, format, [&] { return make_output("output-stdout", {{"buffered", buffered}}); });
-}
-
-// The same as to_file, with the plugin in a process of its own: what isolation costs is the ratio of the two.
-void to_file_isolated(benchmark::State &state, host::Format format)
-{
-	const TempDir folder;
-	host::isolation::Spawner spawner(FALCO_BENCH_PROGRAM);
-	host::HostServices services = bench::services();
-	services.spawner = &spawner;
-	host::InstanceConfig instance;
-	instance.library = FALCO_BENCH_PLUGIN_DIR "/output-file.so";
-	instance.name = "bench";
-	instance.isolation.process = true;
-	host::config::set_config(instance, "filename", host::config::make_scalar(folder.file("alerts"), {}));
-	bench::deliver_all(state, format, [&] { return host::make_isolated_output(instance, "", services); });
-}
-
 // To librdkafka's mock cluster, which runs in this process, too, and takes its share of the processor.
 void to_kafka(benchmark::State &state, host::Format format)
 {

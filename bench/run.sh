@@ -32,6 +32,10 @@ echo "bench: load of the machine: $(cut -d' ' -f1-3 /proc/loadavg), processors: 
 rm -f "$results"
 bench/measure.py --build "$build" --trace "$work/big.scap" --events "$events" --rounds "$rounds" \
 	--name plain --results "$results"
+echo
+echo "Commands on rules"
+echo
+bench/rule_commands.py --build "$build" --trace "$work/big.scap" --results "$results"
 echo "bench: packing the trace" >&2
 gzip -1 "$work/big.scap"
 bench/measure.py --build "$build" --trace "$work/big.scap.gz" --events "$events" --rounds "$(((rounds + 1) / 2))" \

@@ -54,7 +54,7 @@ std::string options_with_value(const CLI::App &command, bool paths)
 bool has_path_argument(const CLI::App &command)
 {
 	for (const auto &option : options_of(command)) {
-		if (option.positional) return true;
+		if (option.positional && option.takes_path()) return true;
 	}
 	return false;
 }
@@ -70,7 +70,7 @@ std::string walking_function(const CLI::App &app, const Dialect &dialect)
 {
 	std::string steps, offers;
 	walk_commands(app, "falco", [&](const CLI::App &command, const std::string &path) {
-		if (path != "falco") steps += "      " + shell_quoted(path) + ") path=" + shell_quoted(path) + ";;\n";
+		if (path != "falco") steps += "      " + shell_quoted(path) + ") typed=" + shell_quoted(path) + ";;\n";
 		offers += "    " + shell_quoted(path) + ")\n      case \"$prev\" in\n";
 		if (const auto names = options_with_value(command, true); !names.empty()) {
 			offers += "        " + names + ") " + dialect.offer_paths + "; return;;\n";
@@ -87,9 +87,9 @@ std::string walking_function(const CLI::App &app, const Dialect &dialect)
 		offers += "      " + offer + ";;\n";
 	});
 	return "_falco() {\n  local cur=\"${" + dialect.words + "[" + dialect.count + "]}\" prev=\"${" + dialect.words +
-	       "[" + dialect.count + "-1]}\" path=falco i\n  for ((i = " + dialect.first + "; i < " + dialect.count +
-	       "; i++)); do\n    case \"$path ${" + dialect.words + "[i]}\" in\n" + steps +
-	       "    esac\n  done\n  case \"$path\" in\n" + offers + "  esac\n}\n";
+	       "[" + dialect.count + "-1]}\" typed=falco i\n  for ((i = " + dialect.first + "; i < " + dialect.count +
+	       "; i++)); do\n    case \"$typed ${" + dialect.words + "[i]}\" in\n" + steps +
+	       "    esac\n  done\n  case \"$typed\" in\n" + offers + "  esac\n}\n";
 }
 
 } // namespace
@@ -139,7 +139,7 @@ std::string fish_completion(const CLI::App &app)
 									 : " -s " + name.substr(1);
 				}
 			}
-			if (option.positional || option.takes_path()) line += " -F";
+			if (option.takes_path()) line += " -F";
 			if (!option.positional && !option.value.empty()) line += " -r";
 			out += line + " -d " + shell_quoted(brief(option.text)) + "\n";
 		}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/verify/compare.hpp"
 
+#include "host/app/progress_bar.hpp"
 #include "host/error.hpp"
 #include "host/pipeline/escape.hpp"
 #include "host/verify/alert_difference.hpp"
@@ -241,7 +242,8 @@ int compare_rules(const CompareRequest &request)
 	}
 	std::optional<Comparer> comparer; // of a worker
 	Total total;
-	ProgressBar progress(recordings.size(), "recordings");
+	ProgressBar progress;
+	uint64_t done = 0;
 	WorkerPool::Work work;
 	work.job = [&](size_t job) {
 		if (!comparer) comparer.emplace(request);
@@ -252,9 +254,10 @@ int compare_rules(const CompareRequest &request)
 			  crash.empty() ? json::parse(text)
 					: json{{"failure", recordings[job] + ": falco crashed: " + crash}},
 			  request.examples);
-		progress.advance();
+		progress.show(++done, recordings.size());
 	};
 	WorkerPool::run(recordings.size(), request.workers > 0 ? request.workers : default_workers(), work);
+	progress.clear();
 
 	json report = report_json(total, recordings, request.examples);
 	if (request.json) {

@@ -124,7 +124,11 @@ LoadedRules Offline::load(std::vector<std::string> files, const json &settings) 
 
 std::unique_ptr<Source> Offline::open(const std::string &trace) const
 {
-	return std::make_unique<Source>(scapfile_, "scapfile", json{{"paths", {trace}}}, services_);
+	InstanceConfig instance;
+	instance.name = "scapfile";
+	return std::make_unique<Source>(scapfile_, instance.name,
+					complete_config(scapfile_, instance, {{"paths", json::array({trace})}}),
+					services_);
 }
 
 std::string Replay::run(Source &source) const

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <unistd.h>
@@ -25,36 +24,6 @@ private:
 	{
 		return on_ ? std::string("\033[") + code + "m" + text + "\033[0m" : text;
 	}
-	bool on_;
-};
-
-// How far a long work is, on standard error if that is a terminal: one line that is written over.
-class ProgressBar {
-public:
-	ProgressBar(size_t total, std::string what)
-	    : total_(total), what_(std::move(what)), on_(isatty(STDERR_FILENO) == 1 && total > 1)
-	{
-	}
-	~ProgressBar()
-	{
-		if (on_) std::fputs("\r\033[K", stderr);
-	}
-	ProgressBar(const ProgressBar &) = delete;
-	ProgressBar &operator=(const ProgressBar &) = delete;
-
-	void advance()
-	{
-		done_++;
-		if (!on_) return;
-		constexpr size_t kWidth = 30;
-		const size_t filled = done_ * kWidth / total_;
-		std::fprintf(stderr, "\r\033[K[%s%s] %zu of %zu %s", std::string(filled, '#').c_str(),
-			     std::string(kWidth - filled, '.').c_str(), done_, total_, what_.c_str());
-	}
-
-private:
-	size_t total_, done_ = 0;
-	std::string what_;
 	bool on_;
 };
 

@@ -2,6 +2,7 @@
 #include "host/verify/test_command.hpp"
 
 #include "host/app/config_watch.hpp"
+#include "host/app/progress_bar.hpp"
 #include "host/error.hpp"
 #include "host/verify/coverage.hpp"
 #include "host/verify/test_cases.hpp"
@@ -75,7 +76,8 @@ void run_jobs(const TestRequest &request, Round &round)
 {
 	round.results.resize(round.jobs.size());
 	TestRunner runner(request.config_file, request.wants_coverage());
-	ProgressBar progress(round.jobs.size(), "cases");
+	ProgressBar progress;
+	uint64_t done = 0;
 	WorkerPool::Work work;
 	work.job = [&](size_t job) {
 		const auto begin = std::chrono::steady_clock::now();
@@ -92,7 +94,7 @@ void run_jobs(const TestRequest &request, Round &round)
 		result.result = crash.empty() ? json::parse(text)
 					      : json{{"status", "error"}, {"message", "falco crashed: " + crash}};
 		result.seconds = result.result.value("seconds", 0.0);
-		progress.advance();
+		progress.show(++done, round.jobs.size());
 	};
 	if (request.wants_coverage()) {
 		work.last_words = [&] { return dump(runner.observed()); };

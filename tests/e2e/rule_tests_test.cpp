@@ -5,6 +5,7 @@
 #include "tests/e2e/fixture.hpp"
 #include "tests/support/trace.hpp"
 
+#include <csignal>
 #include <fcntl.h>
 
 using namespace falco::test;
@@ -43,6 +44,7 @@ protected:
 		trace.open(cat, "/etc/hosts", O_RDONLY);
 		trace.open(cat, "/etc/shadow", O_RDONLY);
 		trace.open(cat, "/etc/shadow", O_RDONLY);
+		trace.mkdir(cat, "/tmp/d");
 		trace.save(dir_.file("reads.scap"));
 		Trace quiet;
 		quiet.open(quiet.process(Process("cat")), "/tmp/x", O_RDONLY);
@@ -272,7 +274,7 @@ TEST_F(RuleTests, coverage_tells_what_was_never_true_or_never_false)
 				     dir_.file("coverage.html"), "--min-coverage", "99"});
 	EXPECT_EQ(falco.status, 1);
 	EXPECT_THAT(falco.err, HasSubstr("falco: coverage is "));
-	EXPECT_THAT(falco.out, HasSubstr("never true:  proc.name = sshd  (5:54)\n"));
+	EXPECT_THAT(falco.out, HasSubstr("never true:  proc.name = sshd  (5:55)\n"));
 	EXPECT_THAT(falco.out, Not(HasSubstr("fd.name = /etc/shadow")));
 	const json coverage = json::parse(dir_.read("coverage.json"));
 	EXPECT_EQ(coverage["covered"].get<int>() + 1, coverage["total"].get<int>());
@@ -294,4 +296,22 @@ TEST_F(RuleTests, coverage_of_several_cases_and_processes_adds_up)
 		     {"-j", "2", "--min-coverage", "100", "--coverage"});
 	EXPECT_EQ(falco.status, 0) << falco.out << falco.err;
 	EXPECT_THAT(falco.out, HasSubstr("Coverage: 100.0 %"));
+}
+
+TEST_F(RuleTests, watch_runs_again_when_a_rule_changes)
+{
+	Background falco({"test", cases("  - {name: n, alerts: [hosts]}\n"), "--watch"});
+	ASSERT_TRUE(falco.wait_for_output("1 passed\nWaiting for changes"));
+	std::string rules = kTested;
+	rules.replace(rules.find("/etc/hosts"), 10, "/etc/other");
+	dir_.write("rules.yaml", rules);
+	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 failed\nWaiting for changes"));
+	EXPECT_THAT(falco.output(), HasSubstr(dir_.file("rules.yaml") + " has changed\n"));
+	dir_.write("rules.yaml", "- rule: broken\n");
+	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 could not be tried\nWaiting for changes"));
+	dir_.write("rules.yaml", kTested);
+	cases("  - {name: n, alerts: [hosts]}\n  - {name: m, alerts: [shadow]}\n");
+	ASSERT_TRUE(falco.wait_for_output("2 passed\nWaiting for changes"));
+	falco.signal(SIGTERM);
+	EXPECT_EQ(falco.wait(), 128 + SIGTERM);
 }

@@ -62,11 +62,14 @@ protected:
 		trace.open(trace.process(Process("cat")), "/etc/shadow", O_RDONLY);
 		trace.save(dir_.file("incident.scap"));
 		options_.directory = dir_.path();
-		options_.environment = {std::string("PATH=") + FALCO_BINARY_DIR + ":/usr/bin:/bin"};
 	}
 
-	Finished shell(const std::string &command) const { return run_program("/bin/sh", {"-c", command}, options_); }
+	Finished shell(const std::string &command) const
+	{
+		return run_program("/bin/sh", {"-c", kPath + command}, options_);
+	}
 
+	const std::string kPath = "PATH=" FALCO_BINARY_DIR ":$PATH; export PATH; ";
 	RunOptions options_;
 };
 
@@ -118,7 +121,7 @@ TEST_F(Guide, bash_completes_commands_options_and_files)
 		std::string script = complete;
 		script.replace(script.find("%s"), 2, words);
 		script.replace(script.find("%%"), 2, "%");
-		return run_program("/bin/bash", {"-c", script}, options_).out;
+		return run_program("/bin/bash", {"-c", kPath + script}, options_).out;
 	};
 	EXPECT_EQ(candidates("falco exp"), "explain ");
 	EXPECT_EQ(candidates("falco explain --why"), "--why-not ");

@@ -38,6 +38,16 @@ inline void PrintTo(const RuleCase &rule_case, std::ostream *stream)
 [[nodiscard]] std::vector<RuleCase> network_cases();
 [[nodiscard]] std::vector<RuleCase> privilege_cases();
 
+/// All of them.
+[[nodiscard]] inline std::vector<RuleCase> all_rule_cases()
+{
+	std::vector<RuleCase> all;
+	for (const auto &part :
+	     {reading_cases(), writing_cases(), changing_cases(), process_cases(), network_cases(), privilege_cases()})
+		all.insert(all.end(), part.begin(), part.end());
+	return all;
+}
+
 /// Programs and users that many cases begin with.
 [[nodiscard]] inline Pid root_shell(Trace &trace)
 {

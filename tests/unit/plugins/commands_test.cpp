@@ -97,7 +97,8 @@ TEST(PluginInfo, prints_json)
 	const json info = json::parse(printed([] { return plugin_info("matcher-fake", test_plugin_dir(), true); }));
 	EXPECT_EQ(info["kind"], "matcher");
 	EXPECT_EQ(info["family"], "fake/1");
-	EXPECT_THAT(info["optional_functions"], ElementsAre("metrics", "interests", "validate", "describe", "fields"));
+	EXPECT_THAT(info["optional_functions"],
+		    ElementsAre("metrics", "interests", "validate", "describe", "fields", "explain"));
 	EXPECT_EQ(info["config_schema"]["properties"]["every"]["default"], 1);
 	EXPECT_TRUE(info["contact"].is_null());
 }
