@@ -350,7 +350,7 @@ private:
 					       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 			explanation.text = explanation.json = falco::str(explanation_);
 		}
-		values_.push_back(explanation);
+		values_.insert(values_.end() - static_cast<long>(options_.extra_fields.size()), explanation);
 		return values_.data();
 	}
 
@@ -414,7 +414,8 @@ private:
 				fields.push_back(field.name.c_str());
 			}
 			if (explanations_.wants(*rule.item)) {
-				fields.push_back(AlertExplanations::kField);
+				fields.insert(fields.end() - static_cast<long>(options_.extra_fields.size()),
+					      AlertExplanations::kField); // the extra ones are the last
 			}
 			std::vector<falco_piece> pieces;
 			for (const auto &piece : rule.output.pieces) {

@@ -2,10 +2,10 @@
 //
 // Records the captured events to .scap files while they are matched. Each file begins with the state of its first
 // moment, so it can be replayed alone.
-#include "plugins/trace-builder/block_file.hpp"
-#include "plugins/trace-builder/event_buffer.hpp"
 #include "file_ring.hpp"
 #include "plugins/family-sinsp/family.hpp"
+#include "plugins/trace-builder/block_file.hpp"
+#include "plugins/trace-builder/event_buffer.hpp"
 
 #include <falco/plugin.hpp>
 #include <libsinsp/filter.h>
