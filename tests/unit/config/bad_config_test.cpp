@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
 		Case{"stdout_output: {required: 2}\n",
 		     "1:27: stdout_output.required: expected true or false, found '2'"},
 		Case{"stdout_output: {format: xml}\n",
-		     "1:25: stdout_output.format: expected text or json, found 'xml'"},
+		     "1:25: stdout_output.format: expected text, json or template, found 'xml'"},
 		Case{"log_stderr: true\nfile_output:\n  enabled: true\n",
 		     "2:1: file_output: the key 'filename' is missing: the file that alerts are appended to"},
 		Case{"file_output:\n  enabled: true\n  filename:\n",
