@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -92,11 +93,11 @@ bool read_line(int fd, Clock::time_point deadline, std::string &line)
 // What follows the last line that begins so on the child's standard error.
 std::string last_told(int error_fd, const std::string &begin)
 {
-	char text[8192];
+	constexpr off_t kMost = 1 << 18; // a sanitizer's report may follow
 	const off_t size = lseek(error_fd, 0, SEEK_END);
-	const off_t start = size > static_cast<off_t>(sizeof text) ? size - static_cast<off_t>(sizeof text) : 0;
-	const ssize_t got = pread(error_fd, text, sizeof text, start);
-	const std::string all(text, got > 0 ? static_cast<size_t>(got) : 0);
+	std::string all(static_cast<size_t>(std::min(size, kMost)), '\0');
+	const ssize_t got = pread(error_fd, all.data(), all.size(), size - static_cast<off_t>(all.size()));
+	all.resize(got > 0 ? static_cast<size_t>(got) : 0);
 	const size_t at = all.rfind(begin);
 	if (at == std::string::npos) return {};
 	return all.substr(at + begin.size(), all.find('\n', at) - at - begin.size());

@@ -8,10 +8,10 @@
 #include "host/plugins/schema.hpp"
 #include "host/plugins/table_check.hpp"
 
-#include <chrono>
 #include <clocale>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -116,17 +116,18 @@ CheckResult check_loads(const CheckSubject &subject)
 CheckResult check_load_leaves_process(const CheckSubject &subject)
 {
 	const auto before = process_state();
-	const auto start = std::chrono::steady_clock::now();
+	// Of the processor: what else the machine does is not the plugin's.
+	const std::clock_t start = std::clock();
 	open_library(subject.request.file);
-	const auto taken =
-		std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+	const auto taken = (std::clock() - start) * 1000 / CLOCKS_PER_SEC;
 	const auto after = process_state();
 	std::string changed;
 	for (const auto &[name, value] : before)
 		if (after.at(name) != value) changed += (changed.empty() ? "" : ", ") + name;
 	if (!changed.empty()) return {Verdict::fail, "loading changes " + changed};
-	if (taken.count() > 250)
-		return {Verdict::warn, "loading took " + std::to_string(taken.count()) + " ms, more than 250"};
+	if (taken > 250)
+		return {Verdict::warn,
+			"loading took " + std::to_string(taken) + " ms of processor time, more than 250"};
 	return {};
 }
 
