@@ -139,7 +139,7 @@ public:
 		std::string message =
 			"<" + std::to_string(facility_ | alert.priority()) + ">" + timestamp() + " " + ident_ + ": ";
 		message += alert.line();
-		const Sent sent = socket_.send(message, alert.raw().sequence);
+		const Sent sent = socket_.send(message, alert.raw().id);
 		if (sent == Sent::failed) throw falco::RetryLater(last_error());
 		return sent == Sent::shortened;
 	}
@@ -177,7 +177,7 @@ public:
 	}
 	bool write(const falco::Alert &alert) override
 	{
-		server_.send(format_.message(alert), alert.raw().sequence);
+		server_.send(format_.message(alert), alert.raw().id);
 		return false;
 	}
 	void flush() override { server_.confirm(); }

@@ -46,11 +46,11 @@ RemoteServer::RemoteServer(Address address) : address_(std::move(address)), sett
 
 RemoteServer::~RemoteServer() = default;
 
-void RemoteServer::send(std::string_view message, uint64_t number)
+void RemoteServer::send(std::string_view message, const std::string &id)
 {
-	if (messages_.empty() || messages_.back().number != number) {
+	if (messages_.empty() || messages_.back().id != id) {
 		if (messages_.size() >= kMostUnconfirmed) confirm();
-		messages_.push_back({std::to_string(message.size()) + ' ' + std::string(message), number});
+		messages_.push_back({std::to_string(message.size()) + ' ' + std::string(message), id});
 	}
 	try {
 		send_all(Clock::now() + kPatience);

@@ -29,8 +29,8 @@ public:
 	RemoteServer &operator=(const RemoteServer &) = delete;
 
 	// Sends a message, connecting first if need be. One that throws RetryLater is to be sent again with the same
-	// number.
-	void send(std::string_view message, uint64_t number);
+	// id of the alert.
+	void send(std::string_view message, const std::string &id);
 
 	// Waits until all messages are acknowledged, and connects again if need be. Throws RetryLater.
 	void confirm();
@@ -43,7 +43,7 @@ public:
 private:
 	struct Message {
 		std::string frame;
-		uint64_t number;
+		std::string id; // of the alert: sequence numbers begin anew with each run
 	};
 
 	void connect();

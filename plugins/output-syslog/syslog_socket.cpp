@@ -61,14 +61,14 @@ void SyslogSocket::disconnect()
 	rest_.clear(); // the front of a record went with its connection
 }
 
-Sent SyslogSocket::send(const std::string &message, uint64_t number)
+Sent SyslogSocket::send(const std::string &message, const std::string &id)
 {
 	// A daemon that was restarted is noticed only by sending: then once more over a new connection.
 	for (bool is_new = false;; is_new = true) {
 		if ((fd_ < 0 || is_new) && !connect()) return Sent::failed;
-		const Sent sent = !is_stream_                    ? send_datagram(fd_, message)
-				  : send_record(message, number) ? Sent::all
-								 : Sent::failed;
+		const Sent sent = !is_stream_                ? send_datagram(fd_, message)
+				  : send_record(message, id) ? Sent::all
+							     : Sent::failed;
 		if (sent != Sent::failed) return sent;
 		if (!is_disconnection(errno)) return Sent::failed;
 		if (is_new) {
@@ -90,13 +90,13 @@ bool SyslogSocket::send_rest()
 	return true;
 }
 
-bool SyslogSocket::send_record(const std::string &message, uint64_t number)
+bool SyslogSocket::send_record(const std::string &message, const std::string &id)
 {
-	const bool is_begun = !rest_.empty() && begun_ == number;
+	const bool is_begun = !rest_.empty() && begun_ == id;
 	// A rest from before must leave first, or two records would run into one another.
 	if (!send_rest()) return false;
 	if (is_begun) return true;
-	begun_ = number;
+	begun_ = id;
 	rest_ = message;
 	rest_ += '\0';
 	if (send_rest()) return true;

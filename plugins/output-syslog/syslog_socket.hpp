@@ -3,7 +3,6 @@
 
 #include "datagram.hpp"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -23,20 +22,20 @@ public:
 	// False: errno says why.
 	bool connect();
 
-	// Sends one message, connecting first when need be. What is too long for a datagram is cut and marked. `number`
-	// is the message's: one that is sent again, and of which a stream took only the front before, goes on from
+	// Sends one message, connecting first when need be. What is too long for a datagram is cut and marked. `id`
+	// is the alert's: one that is sent again, and of which a stream took only the front before, goes on from
 	// there.
-	Sent send(const std::string &message, uint64_t number);
+	Sent send(const std::string &message, const std::string &id);
 
 private:
 	bool connect_as(int type);
 	void disconnect();
 	bool send_rest();
-	bool send_record(const std::string &message, uint64_t number);
+	bool send_record(const std::string &message, const std::string &id);
 
 	const std::string path_;
 	int fd_ = -1;
 	bool is_stream_ = false;
-	std::string rest_;   // of a record that a stream took only in part
-	uint64_t begun_ = 0; // that record's number
+	std::string rest_;  // of a record that a stream took only in part
+	std::string begun_; // the id of that record's alert
 };
