@@ -57,7 +57,7 @@ const Example kExamples[] = {
 	{"ptrace", "{request: PTRACE_ATTACH, target: 1}", "ptrace SUCCESS <NA>"},
 	{"init_module", "{result: EPERM}", "init_module EPERM <NA>"},
 	{"finit_module", "{fd: 3}", "finit_module SUCCESS "},
-	{"bpf", "{command: BPF_PROG_LOAD}", "bpf SUCCESS <NA>"},
+	{"bpf", "{command: BPF_PROG_LOAD}", "bpf SUCCESS "},
 };
 
 } // namespace

@@ -114,27 +114,32 @@ TEST(EventTypes, are_written_with_any_values_and_read_back)
 	}
 }
 
-// With nothing said about the parameters, so that none of them is one that libsinsp ends a capture for.
+// With nothing said about the parameters, so that none of them is one that libsinsp ends a capture for; and ends of
+// calls come after their beginnings, since libsinsp reads on at a null pointer where the oldest types of open and
+// openat do not.
 TEST(EventTypes, are_read_by_libsinsp_with_the_same_parameters)
 {
 	const test::TempDir dir;
 	for (unsigned code = 0; code < PPM_EVENT_MAX; ++code) {
 		const auto type = static_cast<ppm_event_code>(code);
 		const ppm_event_info &info = scap_get_event_info_table()[type];
-		const trace::Trace trace = built("processes: [{name: cat, pid: 1000}]\nevents: [{process: 1000, " +
-						 describe_type(type) + "}]");
-		const auto values = trace::values_of(trace.file().events.at(0).header());
+		// Containers, users and plugins' events are no calls: libsinsp looks into their contents.
+		if ((info.category & (EC_SYSCALL | EC_TRACEPOINT)) == 0) continue;
+		std::string events;
+		if (code % 2 == 1)
+			events = "{process: 1000, " + describe_type(static_cast<ppm_event_code>(code - 1)) + "}, ";
+		const trace::Trace trace = built("processes: [{name: cat, pid: 1000}]\nevents: [" + events +
+						 "{process: 1000, " + describe_type(type) + "}]");
+		const auto values = trace::values_of(trace.file().events.back().header());
 		ASSERT_EQ(values.size(), info.nparams);
 		trace.save(dir.file("trace.scap"));
 		const TraceInput input(dir.file("trace.scap"));
 		OpenTrace open(input);
 		bool is_hidden = false;
-		sinsp_evt *const event = open.next(is_hidden);
-		if (!event) { // what concerns libsinsp's own state alone is taken in before the first event
-			EXPECT_NE(info.category & (EC_INTERNAL | EC_PLUGIN | EC_UNKNOWN), 0) << name_of(type);
-			continue;
-		}
-		ASSERT_EQ(event->get_type(), as_read(type)) << name_of(type);
+		sinsp_evt *event = open.next(is_hidden);
+		while (event && event->get_type() != as_read(type))
+			event = open.next(is_hidden);
+		ASSERT_TRUE(event) << name_of(type);
 		if (as_read(type) != type) continue;
 		ASSERT_EQ(event->get_num_params(), info.nparams) << name_of(type);
 		for (unsigned i = 0; i < info.nparams; ++i) {
