@@ -60,6 +60,7 @@ FakeOutput::FakeOutput(Shape shape) : ops_{}, table_{}
 		  nullptr,
 		  nullptr,
 		  &ops_,
+		  nullptr,
 		  nullptr};
 }
 
