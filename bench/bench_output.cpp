@@ -102,6 +102,7 @@ constexpr falco_plugin table(const falco_output_ops *output)
 		nullptr,
 		nullptr,
 		output,
+		nullptr,
 		nullptr};
 }
 
