@@ -40,7 +40,8 @@ void keep_few_capabilities()
 {
 	std::vector<unsigned> kept;
 	if (capng_get_caps_process() == 0)
-		for (const unsigned one : {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_SETPCAP, CAP_SYS_RESOURCE})
+		for (const unsigned one : {unsigned{CAP_SETUID}, unsigned{CAP_SETGID}, unsigned{CAP_KILL},
+					   unsigned{CAP_SETPCAP}, unsigned{CAP_SYS_RESOURCE}})
 			if (capng_have_capability(CAPNG_PERMITTED, one) != 0) kept.push_back(one);
 	capng_clear(CAPNG_SELECT_BOTH);
 	for (const unsigned one : kept)
