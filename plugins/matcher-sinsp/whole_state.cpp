@@ -2,6 +2,7 @@
 #include "whole_state.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace falco::matcher {
 
@@ -29,7 +30,7 @@ constexpr const char *kFields[] = {
 bool is_one(const std::string &field)
 {
 	return std::any_of(std::begin(kFields), std::end(kFields),
-			   [&](const std::string begin) { return field.compare(0, begin.size(), begin) == 0; });
+			   [&](std::string_view begin) { return field.compare(0, begin.size(), begin) == 0; });
 }
 
 bool looks_at_one(const OutputFormat &output)

@@ -132,6 +132,7 @@ void random_events(Trace &trace, std::mt19937 &random)
 			if (number(8) != 0) trace.event(thread, type, params); // else it is lost
 		};
 		const std::string name = "/tmp/" + std::to_string(number(9));
+		const std::int64_t command = number(2) == 0 ? PPM_FCNTL_F_DUPFD : PPM_FCNTL_F_GETFL;
 		fd = 3 + number(4);
 		switch (number(12)) {
 		case 0:
@@ -143,8 +144,8 @@ void random_events(Trace &trace, std::mt19937 &random)
 			event(PPME_SYSCALL_CLOSE_X, {number(3) == 0 ? -9 : 0});
 			break;
 		case 2:
-			event(PPME_SYSCALL_FCNTL_E, {fd, number(2) == 0 ? PPM_FCNTL_F_DUPFD : PPM_FCNTL_F_GETFL});
-			event(PPME_SYSCALL_FCNTL_X, {3 + number(4)});
+			event(PPME_SYSCALL_FCNTL_E, {fd, command});
+			event(PPME_SYSCALL_FCNTL_X, {3 + number(4), fd, command});
 			break;
 		case 3:
 			event(PPME_SYSCALL_DUP2_E, {fd});
