@@ -67,8 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
 			"was built for plugin ABI 1.1, this falco has 1.0 (newer minor version): use a newer falco"},
 		Refused{"table-older-major", "was built for plugin ABI 0.0, this falco has 1.0 (older major version): "
 					     "rebuild it against this falco's SDK"},
-		Refused{"table-short",
-			"has a falco_plugin that is too short: struct_size is 80, at least 88 expected"},
+		Refused{"table-short", "has a falco_plugin that is too short: struct_size is 80, at least 88 expected"},
 		Refused{"table-flags", "sets flags that ABI 1.0 does not know (1)"},
 		Refused{"table-ops-short",
 			"has a falco_output_ops that is too short: struct_size is 24, at least 32 expected"},
