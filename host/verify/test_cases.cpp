@@ -181,13 +181,19 @@ const Node *find_in(const Node &node, const Node &file, const char *key)
 	return own ? own : file.find(key);
 }
 
-void read_traces(const Node &node, const Node &file, const fs::path &folder, TestCase &test)
+// `number`: of the case in its file, from 0.
+void read_traces(const Node &node, const Node &file, const fs::path &folder, size_t number, TestCase &test)
 {
 	if (node.find("trace") && node.find("traces")) {
 		fail(node.find("traces")->place, "traces: the case has a trace already");
 	}
 	const bool own = node.find("trace") || node.find("traces");
 	const Node &from = own ? node : file;
+	if (const Node *trace = from.find("trace"); trace && trace->kind == Kind::map) {
+		test.traces = {test.file}; // described here, as for falco trace build
+		test.inline_trace = own ? "/cases/" + std::to_string(number) + "/trace" : "/trace";
+		return;
+	}
 	for (const char *key : {"trace", "traces"}) {
 		if (const Node *found = from.find(key)) {
 			test.traces = read_paths(*found, key, folder);
@@ -200,13 +206,13 @@ void read_traces(const Node &node, const Node &file, const fs::path &folder, Tes
 	}
 }
 
-void read_case(const Node &node, const Node &file, const fs::path &folder, TestCase &test)
+void read_case(const Node &node, const Node &file, const fs::path &folder, size_t number, TestCase &test)
 {
 	check_keys(node, kCaseKeys, "a case");
 	if (const Node *rules = find_in(node, file, "rules")) {
 		test.rules = {read_paths(*rules, "rules", folder)};
 	}
-	read_traces(node, file, folder, test);
+	read_traces(node, file, folder, number, test);
 	if (const Node *matrix = node.find("matrix")) {
 		check_keys(*matrix, kMatrixKeys, "a matrix");
 		if (const Node *sets = matrix->find("rules")) {
@@ -222,6 +228,7 @@ void read_case(const Node &node, const Node &file, const fs::path &folder, TestC
 		}
 		if (const Node *traces = matrix->find("traces")) {
 			test.traces = read_paths(*traces, "matrix.traces", folder);
+			test.inline_trace.clear();
 		}
 	}
 	if (test.rules.empty()) {
@@ -337,7 +344,7 @@ private:
 						fail(name->place, "there is another case of this name in the file");
 					}
 				}
-				read_case(node, root, fs::path(path).parent_path(), test);
+				read_case(node, root, fs::path(path).parent_path(), i, test);
 				found_.cases.push_back(std::move(test));
 			} catch (const yaml::Error &e) {
 				add_broken(e.place(), path, test.name, e.message());

@@ -37,6 +37,7 @@ struct TestCase {
 	std::string file, name;
 	std::vector<std::vector<std::string>> rules; // sets of rules files; the case is tried with each
 	std::vector<std::string> traces;             // and on each of these
+	std::string inline_trace;                    // where the file describes the trace itself, a JSON pointer
 	std::vector<Expectation> alerts;
 	bool ordered = false;
 	bool no_alerts = false;

@@ -6,6 +6,7 @@
 #include "host/pipeline/escape.hpp"
 #include "host/pipeline/priority.hpp"
 #include "host/verify/explain.hpp"
+#include "host/verify/job_trace.hpp"
 #include "host/verify/temp_file.hpp"
 
 #include <algorithm>
@@ -302,8 +303,8 @@ json TestRunner::try_job(const TestJob &job)
 {
 	Engine &engine = engine_of(job);
 	check_names(*job.test, engine.rules);
-	const std::string &trace = job.test->traces[job.trace];
-	const auto source = engine.offline->open(trace);
+	const JobTrace trace(job, engine.offline->config().plugin_dir);
+	const auto source = engine.offline->open(trace.path());
 	AlertsOfEvent alerts(engine.rules);
 	Comparison comparison(*job.test);
 	const auto rules = static_cast<uint32_t>(engine.rules.rules->size());
@@ -333,7 +334,8 @@ json TestRunner::try_job(const TestJob &job)
 std::string TestRunner::why_not(const TestJob &job, const std::string &name) const
 {
 	const auto engine = make_engine(job); // whose counts are of this trace alone
-	const auto source = engine->offline->open(job.test->traces[job.trace]);
+	const JobTrace trace(job, engine->offline->config().plugin_dir);
+	const auto source = engine->offline->open(trace.path());
 	const uint32_t rule = *engine->rules.find(name);
 	Replay replay;
 	replay.matchers = {engine->rules.matcher.get()};

@@ -315,3 +315,26 @@ TEST_F(RuleTests, watch_runs_again_when_a_rule_changes)
 	falco.signal(SIGTERM);
 	EXPECT_EQ(falco.wait(), 128 + SIGTERM);
 }
+
+TEST_F(RuleTests, take_traces_described_in_the_case)
+{
+	const Finished falco = test(R"yaml(
+  - name: described
+    trace:
+      processes:
+        - {name: cat, path: /bin/cat}
+      events:
+        - {process: cat, open: {name: /etc/shadow, flags: O_RDONLY}}
+    alerts: [{rule: shadow, count: 1, output: by cat}]
+    no_other_alerts: true
+  - name: wrong
+    trace:
+      events:
+        - {process: dog, open: {name: /etc/shadow, flags: O_RDONLY}}
+    alerts: [shadow]
+  - {name: recorded, alerts: [hosts]}
+)yaml");
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_THAT(falco.out, HasSubstr(dir_.file("cases.yaml") + ":16:21: there is no process"));
+	EXPECT_THAT(falco.out, HasSubstr("\n2 passed, 1 could not be tried\n"));
+}

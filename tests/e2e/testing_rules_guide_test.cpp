@@ -56,7 +56,7 @@ protected:
 	{
 		dir_.write("my_rules.yaml", block_with("yaml", "- rule: Shadow file read"));
 		dir_.write("old_rules.yaml", block_with("yaml", "- rule: Shadow file read"));
-		dir_.write("my_cases.yaml", block_with("yaml", "cases:"));
+		dir_.write("my_cases.yaml", block_with("yaml", "trace: incident.scap"));
 		Trace trace;
 		trace.open(trace.process(Process("cat")), "/etc/passwd", O_RDONLY);
 		trace.open(trace.process(Process("cat")), "/etc/shadow", O_RDONLY);
@@ -89,6 +89,14 @@ TEST_F(Guide, each_of_its_commands_succeeds)
 		}
 	}
 	EXPECT_GE(commands, 9u);
+}
+
+TEST_F(Guide, its_described_traces_give_the_alerts)
+{
+	dir_.write("described.yaml", block_with("yaml", "somebody reads the hashes"));
+	const Finished done = shell("falco test described.yaml");
+	EXPECT_EQ(done.status, 0) << done.out << done.err;
+	EXPECT_EQ(done.out, "2 passed\n");
 }
 
 TEST_F(Guide, its_hook_lets_good_rules_pass_and_stops_bad_ones)
@@ -142,6 +150,7 @@ TEST_F(Guide, the_other_shells_get_every_command_and_option_too)
 	EXPECT_THAT(
 		fish,
 		HasSubstr("__fish_seen_subcommand_from plugin; and __fish_seen_subcommand_from check' -l config -r"));
+	EXPECT_THAT(fish, HasSubstr("' -a build -d '"));
 	EXPECT_EQ(shell("falco completion csh").status, 1);
 }
 
@@ -154,6 +163,7 @@ TEST_F(Guide, every_command_has_a_man_page_that_names_its_options)
 	EXPECT_THAT(explain, HasSubstr(".SH NAME\nfalco\\-explain \\- Why rules match events"));
 	EXPECT_THAT(explain, HasSubstr("\\fB\\-\\-why\\-not\\fR \\fIRULE\\fR\n"));
 	EXPECT_THAT(explain, HasSubstr("\\fB\\-e\\fR \\fIFILE\\fR"));
+	EXPECT_THAT(shell("falco man falco-trace-build").out, testing::StartsWith(".TH FALCO-TRACE-BUILD 8 "));
 	const Finished none = shell("falco man falco-nothing");
 	EXPECT_EQ(none.status, 1);
 	EXPECT_THAT(none.err, HasSubstr("there is no page 'falco-nothing'"));
