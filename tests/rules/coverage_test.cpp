@@ -49,7 +49,6 @@ TEST(Coverage, of_the_shipped_rules)
 		EXPECT_GT(whole["true"].get<int>(), 0) << item["name"] << " never held\n" << falco.out;
 		EXPECT_GT(whole["false"].get<int>(), 0) << item["name"] << " never failed";
 	}
-	EXPECT_GE(coverage["percent"].get<double>(), 0.0) << falco.out;
 }
 
 } // namespace falco::test
