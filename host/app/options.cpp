@@ -210,6 +210,30 @@ void add_tool_named(CLI::App &app, const std::string &name, const std::string &f
 		 called);
 }
 
+std::vector<std::string> names_of(const CLI::App &app)
+{
+	std::vector<std::string> names;
+	for (const CLI::App *command : app.get_subcommands(nullptr)) {
+		names.push_back(command->get_name());
+	}
+	return names;
+}
+
+// Throws Error when `command` is none of `whose`.
+void check_command(const std::string &whose, const std::string &command, std::vector<std::string> commands)
+{
+	if (std::find(commands.begin(), commands.end(), command) != commands.end()) {
+		return;
+	}
+	std::sort(commands.begin(), commands.end());
+	std::string list;
+	for (const std::string &name : commands) {
+		list += (list.empty() ? "" : ", ") + name;
+	}
+	throw Error((whose == "falco" ? "there is" : "'" + whose + "' has") + " no command '" + command + "'" +
+		    did_you_mean(command, commands) + ". Commands: " + list);
+}
+
 // Adds the tool that the command line begins with, or all of them when it asks for help or what is made of that. Throws
 // Error.
 void add_tools(CLI::App &app, int argc, char **argv, Options &options, bool &called)
@@ -243,17 +267,15 @@ void add_tools(CLI::App &app, int argc, char **argv, Options &options, bool &cal
 	}
 	if (std::find(names.begin(), names.end(), first) != names.end()) {
 		add_tool_named(app, first, folder, options, called);
+		const std::string command = argc > 2 ? argv[2] : "";
+		if (!command.empty() && command[0] != '-') {
+			check_command("falco " + first, command, names_of(*app.get_subcommand(first)));
+		}
 		return;
 	}
-	for (const CLI::App *command : commands) {
-		names.push_back(command->get_name());
-	}
-	std::sort(names.begin(), names.end());
-	std::string list;
-	for (const std::string &name : names) {
-		list += (list.empty() ? "" : ", ") + name;
-	}
-	throw Error("there is no command '" + first + "'" + did_you_mean(first, names) + ". Commands: " + list);
+	const auto own = names_of(app);
+	names.insert(names.end(), own.begin(), own.end());
+	check_command("falco", first, std::move(names));
 }
 
 } // namespace

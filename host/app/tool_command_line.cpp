@@ -39,7 +39,7 @@ CLI::Option *add_argument(CLI::App &app, const ToolArgument &argument)
 		option_name(argument), [](const CLI::results_t &) { return true; }, text);
 	option->type_name(argument.value)->required(argument.required);
 	if (argument.repeated && argument.positional) {
-		option->expected(1, CLI::detail::expected_max_vector_size);
+		option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
 	} else if (argument.repeated) {
 		option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(false)->take_all();
 	} else {

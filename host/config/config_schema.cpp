@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config/config_schema.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <string>
 
@@ -232,10 +233,15 @@ constexpr const char *kSchema = R"json({
 	}
 })json";
 
+bool are_texts(const json &choices)
+{
+	return std::all_of(choices.begin(), choices.end(), [](const json &choice) { return choice.is_string(); });
+}
+
 // Choices are taken whatever their case: below each list of them the schema gets a pattern that says so.
 void ignore_case(json &schema)
 {
-	if (schema.is_object() && schema.contains("enum")) {
+	if (schema.is_object() && schema.contains("enum") && are_texts(schema["enum"])) {
 		std::string pattern;
 		for (const std::string choice : schema["enum"]) {
 			pattern += pattern.empty() ? "^(" : "|";

@@ -41,7 +41,8 @@ TEST_F(Tools, are_called_with_nothing_that_they_do_not_take)
 {
 	for (const auto &[arguments, problem] : std::vector<std::pair<std::vector<std::string>, std::string>>{
 		     {{"fake"}, "subcommand"},
-		     {{"fake", "eco"}, "eco"},
+		     {{"fake", "eco"},
+		      "'falco fake' has no command 'eco' (did you mean 'echo'?). Commands: bytes, echo, fail\n"},
 		     {{"fake", "echo"}, "words"},
 		     {{"fake", "echo", "a", "-n", "10"}, "falco fake echo: --count must be at most 9, found 10\n"},
 		     {{"fake", "echo", "a", "-n", "x"}, "--count must be a whole number, found \"x\"\n"},
