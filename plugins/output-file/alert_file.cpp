@@ -47,6 +47,16 @@ ssize_t AlertFile::append(std::string_view bytes)
 	return size;
 }
 
+bool AlertFile::end_last_line(const std::string &path)
+{
+	if (!is_regular() || size() == 0) return true;
+	const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char last = '\n';
+	const bool is_known = fd >= 0 && ::pread(fd, &last, 1, size() - 1) == 1;
+	if (fd >= 0) ::close(fd);
+	return !is_known || last == '\n' || append("\n") == 1; // a file that we may not read is taken as it is
+}
+
 bool AlertFile::close()
 {
 	if (fd_ < 0) return true;

@@ -22,6 +22,10 @@ public:
 	// One write(2), so that lines of several writers do not mix; may write less. -1: errno says why.
 	ssize_t append(std::string_view bytes);
 
+	// Of an open file: ends the last line when nobody has, since a falco was killed while it wrote it. False: errno
+	// says why.
+	bool end_last_line(const std::string &path);
+
 	// False: errno says why; some file systems tell only now that what was written is not stored.
 	bool close();
 

@@ -110,7 +110,7 @@ private:
 	      keep_alive_(config.value("keep_alive", false)),
 	      rotation_(config.value("rotate", nlohmann::json::object()))
 	{
-		if (!file_.open(path())) throw falco::ConfigError(last_error());
+		if (!file_.open(path()) || !file_.end_last_line(path())) throw falco::ConfigError(last_error());
 		if (!keep_alive_) file_.close();
 	}
 

@@ -53,8 +53,9 @@ std::vector<std::string> command(const nlohmann::json &program)
 {
 	if (program.is_string()) return {"/bin/sh", "-c", program.get<std::string>()};
 	auto words = program.get<std::vector<std::string>>();
-	if (words[0].empty() || words[0][0] != '/')
-		throw falco::ConfigError("program: the first entry must be an absolute path, not '" + words[0] + "'");
+	if (words.empty() || words[0].empty() || words[0][0] != '/')
+		throw falco::ConfigError("program: the first entry must be an absolute path, not '" +
+					 (words.empty() ? "" : words[0]) + "'");
 	return words;
 }
 

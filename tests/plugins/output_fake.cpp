@@ -39,6 +39,7 @@ public:
 		const std::string refusal = config_["refuse"];
 		if (!refusal.empty()) throw falco::ConfigError(refusal);
 		calls_ = config_["calls"];
+		path_ = config_["path"];
 	}
 	~FakeOutput() override
 	{
@@ -75,14 +76,15 @@ private:
 	}
 	void append(const std::string &line)
 	{
-		const std::string path = config_["path"], text = line + "\n";
-		const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+		const std::string text = line + "\n";
+		const int fd = open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 		if (fd < 0 || ::write(fd, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-			throw falco::RetryLater("the fake file cannot be written: " + path);
+			throw falco::RetryLater("the fake file cannot be written: " + path_);
 		close(fd);
 	}
 
 	nlohmann::json config_;
+	std::string path_;
 	bool calls_ = false;
 	uint64_t writes_ = 0;
 };
