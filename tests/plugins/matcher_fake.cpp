@@ -66,12 +66,12 @@ public:
 	FakeMatcher(falco::Host, std::string_view config)
 	{
 		const auto options = nlohmann::json::parse(config);
-		every_ = options["every"];
-		all_ = options["all"];
-		fail_at_ = options["fail_at"];
-		interests_ = options["interests"];
-		fail_bind_ = options["fail_bind"];
-		for (const std::string field : options["extra_fields"])
+		every_ = options.at("every");
+		all_ = options.at("all");
+		fail_at_ = options.at("fail_at");
+		interests_ = options.at("interests");
+		fail_bind_ = options.at("fail_bind");
+		for (const std::string field : options.at("extra_fields"))
 			extra_.push_back(static_cast<size_t>(std::find(std::begin(kFields), std::end(kFields), field) -
 							     std::begin(kFields)));
 	}

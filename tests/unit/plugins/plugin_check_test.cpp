@@ -213,7 +213,10 @@ json fuzzed(const std::string &name, uint64_t seed, int seconds, int expected_st
 	request.seconds = seconds;
 	request.json = true;
 	request.time_limit = std::chrono::seconds(60);
-	return json::parse(printed_by([&] { EXPECT_EQ(plugin_fuzz(request), expected_status) << name; }));
+	int status = -1;
+	const std::string report = printed_by([&] { status = plugin_fuzz(request); });
+	EXPECT_EQ(status, expected_status) << report;
+	return json::parse(report);
 }
 
 // "... (seed 12)"
