@@ -182,7 +182,7 @@ CheckResult check_batches(const CheckSubject &subject)
 	CheckedInstance output(subject, "check");
 	output.require_made();
 	const SampleAlert alert("an alert that falco plugin check wrote", "check");
-	for (const size_t count : {1, 2, 17, 256}) {
+	for (const size_t count : {size_t{1}, size_t{2}, size_t{17}, size_t{256}}) {
 		output.write_batch(std::vector<const falco_alert *>(count, &alert.get()));
 		output.flush();
 	}

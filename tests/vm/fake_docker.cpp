@@ -6,6 +6,7 @@
 //   fake_docker SOCKET          answers
 //   fake_docker SOCKET silent   takes requests and never answers
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -59,6 +60,7 @@ std::string answer(const std::string &path)
 int main(int argc, char **argv)
 {
 	const bool silent = argc > 2;
+	std::signal(SIGPIPE, SIG_IGN);
 	sockaddr_un address = {};
 	address.sun_family = AF_UNIX;
 	if (argc < 2 || std::strlen(argv[1]) >= sizeof address.sun_path) {
@@ -80,6 +82,10 @@ int main(int argc, char **argv)
 			continue;
 		}
 		const std::string request = read_request(client);
+		if (request.empty()) { // somebody looked whether the engine takes connections
+			close(client);
+			continue;
+		}
 		const size_t begin = request.find(' ') + 1;
 		const std::string path = request.substr(begin, request.find(' ', begin) - begin);
 		std::printf("%s\n", path.c_str());
