@@ -237,7 +237,7 @@ std::string table_problem(const falco_plugin &raw)
 		return "exports a falco_plugin_entry that is no plugin table: it does not begin with FALCO_ABI_MAGIC";
 	std::string problem = version_problem({raw.abi_major, raw.abi_minor}, kHost);
 	if (!problem.empty()) return problem;
-	constexpr size_t least = offsetof(falco_plugin, output) + sizeof raw.output;
+	constexpr size_t least = offsetof(falco_plugin, output) + sizeof(const falco_output_ops *);
 	if (raw.struct_size < least) return short_table("falco_plugin", raw.struct_size, least);
 	const falco_plugin table = whole(raw);
 	// In this order, and each only when what it reads was found right.

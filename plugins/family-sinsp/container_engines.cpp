@@ -149,10 +149,18 @@ bool LateEngines::is_due(uint64_t now_s)
 void LateEngines::look(sinsp &inspector, uint64_t now_s)
 {
 	if (is_due(now_s)) {
-		// libsinsp makes them anew with the next process of a container. It also keeps those of before, so what
-		// these are asking still comes.
-		inspector.m_container_manager.get_container_engines()->clear();
+		// libsinsp makes them anew with the next process of a container. What those of before are asking still
+		// comes.
+		former_.splice(former_.end(), *inspector.m_container_manager.get_container_engines());
 	}
+}
+
+void LateEngines::end()
+{
+	for (const auto &engine : former_) {
+		engine->cleanup();
+	}
+	former_.clear();
 }
 
 } // namespace falco::sinsp_family

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <libsinsp/container_engine/container_engine_base.h>
 #include <libsinsp/sinsp.h>
 #include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstdint>
+#include <list>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,7 +34,10 @@ public:
 	// process on.
 	void look(sinsp &inspector, uint64_t now_s);
 
-	// The same without the asking: whether it is time to.
+	// Before the inspector ends: stops what it has asked by now. libsinsp itself stops only the engines of last.
+	void end();
+
+	// The same as look without the asking: whether it is time to.
 	bool is_due(uint64_t now_s);
 
 private:
@@ -45,6 +51,7 @@ private:
 		uint64_t came_s = 0;
 	};
 	std::vector<Socket> sockets_;
+	std::list<std::shared_ptr<libsinsp::container_engine::container_engine_base>> former_;
 };
 
 } // namespace falco::sinsp_family

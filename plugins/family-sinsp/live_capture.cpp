@@ -160,6 +160,9 @@ void LiveCapture::pass_over_unreadable(const std::string &why)
 void LiveCapture::stop() noexcept
 {
 	own_.reset();
+	if (late_engines_) {
+		late_engines_->end();
+	}
 	inspector_.reset();
 	log_.reset();
 }
