@@ -93,9 +93,9 @@ Offline::Offline(const ConfigRequest &request) : config_(load_config(request))
 	}
 }
 
-LoadedRules Offline::load(std::vector<std::string> files) const
+LoadedRules Offline::load(const std::vector<std::string> &files) const
 {
-	return load(std::move(files), settings());
+	return load(files, settings());
 }
 
 json Offline::settings() const
@@ -103,7 +103,7 @@ json Offline::settings() const
 	return settings_of(matcher_, config_.matcher, config_.plugin_blocks);
 }
 
-LoadedRules Offline::load(std::vector<std::string> files, const json &settings) const
+LoadedRules Offline::load(const std::vector<std::string> &files, const json &settings) const
 {
 	LoadedRules loaded;
 	loaded.matcher = std::make_unique<Matcher>(matcher_, config_.matcher.name, settings, services_);

@@ -62,11 +62,11 @@ public:
 	const Config &config() const { return config_; }
 
 	// Loads these rules files and folders; none: the configured ones. Throws Error with all that is wrong in them.
-	LoadedRules load(std::vector<std::string> files = {}) const;
+	LoadedRules load(const std::vector<std::string> &files = {}) const;
 	// The matcher's configuration, defaults filled in.
 	nlohmann::json settings() const;
 	// The same for other settings than the configured ones.
-	LoadedRules load(std::vector<std::string> files, const nlohmann::json &settings) const;
+	LoadedRules load(const std::vector<std::string> &files, const nlohmann::json &settings) const;
 
 	// A source of the trace file or folder. Opens nothing yet.
 	std::unique_ptr<Source> open(const std::string &trace) const;

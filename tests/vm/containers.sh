@@ -56,8 +56,10 @@ engines_run() {
 	servers=''
 	serve docker fake_docker /host/var/run/docker.sock "$@"
 	serve podman fake_docker /host/run/podman/podman.sock "$@"
-	serve containerd fake_cri /host/run/containerd/containerd.sock containerd c "$@"
+	# In this order: what libsinsp has asked one runtime about, it never asks those behind it (containerd comes before
+	# cri-o), also if they came later.
 	serve crio fake_cri /host/run/crio/crio.sock cri-o a "$@"
+	serve containerd fake_cri /host/run/containerd/containerd.sock containerd c "$@"
 }
 engines_end() {
 	kill $servers
