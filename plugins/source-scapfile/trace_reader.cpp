@@ -162,7 +162,7 @@ void TraceReader::read_all()
 void TraceReader::read_carefully()
 {
 	lseek(file_, start_, SEEK_SET);
-	const std::unique_ptr<gzFile_s, CloseGzip> file(gzdopen(dup(file_), "rb"));
+	const std::unique_ptr<gzFile_s, CloseGzip> file(gzdopen(fcntl(file_, F_DUPFD_CLOEXEC, 0), "rb"));
 	const auto reached = static_cast<z_off_t>(sieve_.bytes());
 	if (!file || gzseek(file.get(), reached, SEEK_SET) != reached) {
 		throw std::runtime_error("cannot be unpacked again");

@@ -35,7 +35,7 @@ std::string folder_of(const std::string &path)
 
 } // namespace
 
-FileRing::FileRing(std::string path, size_t max_files)
+FileRing::FileRing(const std::string &path, size_t max_files)
     : files_(path, length_of_scap_ending(path)), max_files_(max_files)
 {
 }

@@ -15,7 +15,7 @@ namespace falco::recorder {
 class FileRing {
 public:
 	// `max_files`: how many there may be, with PATH itself; 0: any number.
-	FileRing(std::string path, size_t max_files);
+	FileRing(const std::string &path, size_t max_files);
 
 	const std::string &path() const { return files_.path(); }
 

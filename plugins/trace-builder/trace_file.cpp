@@ -175,7 +175,7 @@ std::string pack(const TraceFile &file)
 void write_trace_file(const TraceFile &file, const std::string &path)
 {
 	const std::string bytes = pack(file);
-	const gzFile out = gzopen(path.c_str(), "wbe");
+	gzFile_s *const out = gzopen(path.c_str(), "wbe");
 	const bool is_written = out && gzwrite(out, bytes.data(), static_cast<unsigned>(bytes.size())) ==
 					       static_cast<int>(bytes.size());
 	const bool is_closed = out && gzclose(out) == Z_OK;
