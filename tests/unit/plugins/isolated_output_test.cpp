@@ -150,7 +150,8 @@ TEST(Wire, carries_alerts_as_they_are)
 	const char *const tags[] = {"net", "fs", nullptr};
 	const falco_field fields[] = {{"proc.name", {{"a\0b", 3}, {nullptr, 0}}},
 				      {"proc.pid", {{nullptr, 0}, {"7", 1}}}};
-	falco_alert alert = LineAlert("line").get();
+	const LineAlert line("line");
+	falco_alert alert = line.get();
 	alert.priority = 2;
 	alert.time_ns = 1;
 	alert.sequence = UINT64_MAX;
