@@ -102,6 +102,20 @@ expect 1 'left .* behind' status
 expect 0 'started' start
 expect 0 'stopped' stop
 
+echo "-- a program that was replaced is still found"
+cp "$build/falco" "$work/falco.new"
+ln -s "$build/plugins" "$work/plugins"
+mv "$work/falco.new" "$work/falco"
+export FALCO_PROGRAM=$work/falco
+expect 0 'started' start
+replaced=$(pid)
+cp "$build/falco" "$work/falco.new"
+mv "$work/falco.new" "$work/falco"
+expect 0 "is running, as process $replaced" status
+expect 0 'stopped' stop
+! is_alive "$replaced" || fail "it still runs"
+export FALCO_PROGRAM=$build/falco
+
 echo "-- an end that does not come is forced"
 expect 0 'started' start
 stopped=$(pid)
