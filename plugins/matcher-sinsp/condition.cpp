@@ -298,10 +298,9 @@ bool Conditions::resolve_macro(std::unique_ptr<ast::expr> &node, const ast::iden
 	const Item &user = files_.items[user_];
 	const size_t sees = std::max(user.sees, origin_of(name.get_pos()).sees);
 	if (user.kind == ItemKind::rule && macro >= sees) {
-		error("macro-after-rule", name.get_pos(),
-		      "macro '" + name.identifier + "' is defined after the rule '" + user.name +
-			      "' that uses it, at " + files_.items[macro].place.str() + ": move it before the rule");
-		return false;
+		findings_.warn("macro-after-rule", place_of(name.get_pos()), origin_of(name.get_pos()).title(),
+			       "macro '" + name.identifier + "' is defined after the rule '" + user.name +
+				       "' that uses it, at " + files_.items[macro].place.str());
 	}
 	if (!parsed_[macro] || failed_[macro]) {
 		return false; // it was said why
