@@ -33,7 +33,7 @@ const char *const kRulesSchema = R"json({
 			"items": {
 				"enum": [
 					"always-true", "bad-name", "bad-regex", "deprecated", "exception-twice", "hidden-rule", "ignored-event",
-					"long-name", "na-comparison", "never-matches", "no-event-type", "no-values", "other-source", "redefined",
+					"long-name", "macro-after-rule", "na-comparison", "never-matches", "no-event-type", "no-values", "other-source", "redefined",
 					"redundant-part", "replaces-nothing", "selects-nothing", "suspicious-value", "unknown-field",
 					"unknown-key", "unknown-warning", "unused-list", "unused-macro"
 				]
