@@ -6,7 +6,8 @@
 #   bench/run.sh [BUILD_DIR]      default: build
 #
 # Environment: ROUNDS (default 5) of each measurement, REPEAT (default 10), how often the recording is repeated to make
-# the big trace; TMPDIR (default /tmp) needs 1.5 GB, which are free again at the end.
+# the big trace; RULES, a rules file of yours to measure beside the shipped one; TMPDIR (default /tmp) needs 1.5 GB, which
+# are free again at the end.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -54,7 +55,9 @@ make_trace heavy tests/traces/heavy.scap "$(((repeat + 3) / 4))"
 make_trace mixed tests/traces/mixed.scap "$((repeat * 2))"
 make_trace generated "$work/all.scap.gz" "$repeat"
 make_trace generated-relevant "$work/relevant.scap.gz" "$repeat"
-bench/scale.py --build "$build" --tiny tests/traces/acts.scap --rounds "$rounds" --results "$results" \
+more=()
+[ -z "${RULES:-}" ] || more=(--rules "$(basename "$RULES")" "$RULES")
+bench/scale.py --build "$build" "${more[@]}" --tiny tests/traces/acts.scap --rounds "$rounds" --results "$results" \
 	--plot "$build/bench/scale.svg" --trace heavy "$work/heavy.scap" --trace mixed "$work/mixed.scap" \
 	--trace "generated, all" "$work/generated.scap" --trace "generated, relevant" "$work/generated-relevant.scap"
 rm "$work"/*.scap

@@ -18,11 +18,13 @@ from pathlib import Path
 from measure import run
 
 HERE = Path(__file__).resolve().parent
+REFERENCE = ("shipped rules", "100 made rules")  # what the reference evaluator is measured with
 
 
-def make_rules(folder, numbers):
-	"""Rules files by what they are called, with their number of rules."""
+def make_rules(folder, numbers, more):
+	"""Rules files by what they are called, with their number of rules. `more`: pairs of a name and a file."""
 	files = {"one rule, never matches": (1, HERE / "never.yaml"), "shipped rules": (None, HERE.parent / "rules" / "falco_rules.yaml")}
+	files.update({name: (None, Path(path)) for name, path in more})
 	for number in numbers:
 		path = folder / f"{number}.yaml"
 		with open(path, "w") as rules:
@@ -35,6 +37,11 @@ def commands(build, trace, files):
 	falco = [str(build / "falco"), "-c", str(HERE / "falco.yaml"), "-e", str(trace), "-r"]
 	result = {"floor": [str(build / "bench" / "bench-floor"), str(trace)]}
 	result.update({name: falco + [str(path)] for name, (_, path) in files.items()})
+	# libsinsp's own filters, one rule after the other: more rules would take hours.
+	reference = [*falco[:1], "-c", str(HERE / "reference.yaml"), *falco[3:]]
+	for name in REFERENCE:
+		if name in files:
+			result[f"{name}, reference evaluator"] = reference + [str(files[name][1])]
 	return result
 
 
@@ -127,6 +134,7 @@ def main():
 	parser.add_argument("--build", type=Path, required=True, help="build folder")
 	parser.add_argument("--trace", nargs=2, action="append", metavar=("NAME", "FILE"), required=True)
 	parser.add_argument("--tiny", required=True, help="a trace of a few events")
+	parser.add_argument("--rules", nargs=2, action="append", default=[], metavar=("NAME", "FILE"), help="rules to measure, too")
 	parser.add_argument("--numbers", type=int, nargs="+", default=[100, 1000, 10000, 50000], help="of made rules")
 	parser.add_argument("--rounds", type=int, default=3)
 	parser.add_argument("--results", type=Path, required=True, help="JSON file to add the results to")
@@ -135,7 +143,7 @@ def main():
 	build = options.build.resolve()
 
 	with tempfile.TemporaryDirectory() as folder:
-		files = make_rules(Path(folder), options.numbers)
+		files = make_rules(Path(folder), options.numbers, options.rules)
 		ratios = {name: measure_trace(build, trace, options.tiny, files, options.rounds) for name, trace in options.trace}
 		print_ratios(ratios)
 		matching = {name: measure_matching(build, trace, files, options.rounds) for name, trace in options.trace}
