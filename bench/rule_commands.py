@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What the commands on rules cost, as whole processes: 1,000 small test cases; comparing many recordings with one process
-and with two; explaining one event and profiling against the plain replay of the same trace; explanations in alerts.
-Prints a table and adds the figures to a file of results.
+and with two; explaining one event against the plain replay of the same trace; explanations in alerts; profiling against
+the replay of a big trace. Prints a table and adds the figures to a file of results.
 
 Each round runs every subject once, in turn, so that what else the machine does falls on all of them alike; of all rounds
 the least time of each counts."""
