@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the commands on rules cost: 1,000 small test cases; comparing many recordings with one process and with one for
-each core; explaining one event of a big trace, and profiling, against the plain replay of the same trace. Prints a table
-and adds the figures to a file of results."""
+"""What the commands on rules cost, as whole processes: 1,000 small test cases; comparing many recordings with one process
+and with two; explaining one event against the plain replay of the same trace; explanations in alerts; profiling against
+the replay of a big trace. Prints a table and adds the figures to a file of results.
+
+Each round runs every subject once, in turn, so that what else the machine does falls on all of them alike; of all rounds
+the least time of each counts."""
 import argparse
 import json
 import os
@@ -10,6 +13,11 @@ import shutil
 import subprocess
 import tempfile
 import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TRACES = HERE.parent / "tests" / "traces"
+SHIPPED = HERE.parent / "rules" / "falco_rules.yaml"
 
 RULES = """\
 - macro: opened
@@ -20,81 +28,146 @@ RULES = """\
   output: "shadow by %proc.name (file=%fd.name)"
   priority: WARNING
 """
-CONFIG = "stdout_output: {enabled: true}\nlog_stderr: false\nlog_syslog: false\n"
+# Thousands of alerts of a condition of the usual size: seven checks decide.
+NOISY = """\
+- macro: opened
+  condition: (evt.type in (open, openat) and evt.dir = < and fd.num >= 0)
+- rule: noisy
+  desc: d
+  condition: opened and (fd.directory = /nowhere or fd.name startswith /) and not proc.name in (sshd, login) and not user.name = nobody
+  output: "%proc.name opened %fd.name (user=%user.name)"
+  priority: WARNING
+"""
+# The JSON form, which shows the explanation.
+CONFIG = """\
+stdout_output: {enabled: true}
+log_stderr: false
+log_syslog: false
+json_output: true
+json_include_output_fields_property: true
+"""
+COMPARED = 40  # recordings
 
 
-def run(command, rounds):
-    """Wall clock and CPU seconds, children's included; of all rounds the least of each."""
-    figures = []
-    for _ in range(rounds):
-        begin = time.monotonic()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def run(command, output=subprocess.DEVNULL):
+    """Seconds, CPU seconds and peak memory in KiB, children's included."""
+    begin = time.monotonic()
+    with subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            raise SystemExit(f"rule_commands: {' '.join(command)} ended with {process.returncode}")
-        figures.append((time.monotonic() - begin, usage.ru_utime + usage.ru_stime))
-    return {"wall": min(f[0] for f in figures), "cpu": min(f[1] for f in figures)}
+    if process.returncode != 0:
+        raise SystemExit(f"rule_commands: {' '.join(command)} ended with {process.returncode}")
+    return {"wall": time.monotonic() - begin, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", required=True)
-    parser.add_argument("--trace", help="a big trace, for explain and profile (default: tests/traces/heavy.scap)")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--results")
-    options = parser.parse_args()
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-    falco = os.path.join(options.build, "falco")
-    traces = os.path.join(source, "tests", "traces")
-    big = options.trace or os.path.join(traces, "heavy.scap")
-    shipped = os.path.join(source, "rules", "falco_rules.yaml")
-    figures = {}
-    with tempfile.TemporaryDirectory(prefix="falco-bench-") as folder:
-        def write(name, text):
-            path = os.path.join(folder, name)
-            with open(path, "w") as file:
-                file.write(text)
-            return path
-
-        config = write("falco.yaml", CONFIG)
-        rules = write("rules.yaml", RULES)
-        small = os.path.join(folder, "acts.scap")
-        shutil.copy(os.path.join(traces, "acts.scap"), small)
-        cases = write("cases.yaml", f"rules: {rules}\ntrace: {small}\ncases:\n" + "".join(
-            f"  - {{name: case {i}, alerts: [{{rule: shadow, count: 1..}}]}}\n" for i in range(1000)))
-        recordings = os.path.join(folder, "recordings")
-        os.mkdir(recordings)
-        for i in range(40):
-            shutil.copy(os.path.join(traces, "mixed.scap"), os.path.join(recordings, f"{i:02}.scap"))
-
-        figures["test, 1,000 small cases"] = run([falco, "test", cases], options.rounds)
-        compare = [falco, "compare", "-c", config, "--old", shipped, "--new", shipped, recordings]
-        for workers in (1, os.cpu_count()):
-            name = f"compare, 40 recordings, -j {workers}"
-            figures[name] = run(compare + ["-j", str(workers)], options.rounds)
-        figures["replay of the big trace"] = run([falco, "-c", config, "-r", shipped, "-e", big], options.rounds)
-        figures["explain, one event near its end"] = run(
-            [falco, "explain", "-c", config, "-r", shipped, "-e", big, "--event", str(last_event(falco, config, big))],
-            options.rounds)
-        figures["profile of the big trace"] = run(
-            [falco, "profile", "-c", config, "-r", shipped, "-e", big], options.rounds)
-
-    print(f"{'':36}  wall s   CPU s")
-    for name, figure in figures.items():
-        print(f"{name:36}  {figure['wall']:6.2f}  {figure['cpu']:6.2f}")
-    if options.results:
-        everything = json.load(open(options.results))
-        everything["rule_commands"] = figures
-        json.dump(everything, open(options.results, "w"), indent=2)
+def measure(subjects, rounds):
+    """Of each subject the least of each figure."""
+    runs = {name: [] for name in subjects}
+    names = list(subjects)
+    for number in range(rounds):
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            runs[name].append(run(subjects[name]))
+    return {name: {key: min(one[key] for one in own) for key in own[0]} for name, own in runs.items()}
 
 
 def last_event(falco, config, trace):
     """The number of the last event, which an error names."""
-    done = subprocess.run([falco, "explain", "-c", config, "-r", os.path.join(os.path.dirname(os.path.abspath(
-        __file__)), "..", "rules", "falco_rules.yaml"), "-e", trace, "--event", "999999999999"],
-        capture_output=True, text=True, check=False)
-    return int(done.stderr.split("the last one is ")[1].split(".")[0])
+    done = subprocess.run([falco, "explain", "-c", config, "-r", str(SHIPPED), "-e", trace, "--event", "999999999999"],
+                          capture_output=True, text=True, check=False)
+    return done.stderr.split("the last one is ")[1].split(".")[0]
+
+
+def count_alerts(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    return sum(line.startswith(b"{") for line in done.stdout.splitlines())
+
+
+def folder_of_copies(path, recording, number):
+    path.mkdir()
+    for i in range(number):
+        shutil.copy(recording, path / f"{i:04}.scap")
+    return str(path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", type=Path, required=True)
+    parser.add_argument("--trace", help="a big trace, for profile (default: tests/traces/heavy.scap)")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--results")
+    options = parser.parse_args()
+    falco = str(options.build / "falco")
+    heavy, mixed = str(TRACES / "heavy.scap"), str(TRACES / "mixed.scap")
+    big = options.trace or heavy
+    shipped = str(SHIPPED)
+    with tempfile.TemporaryDirectory(prefix="falco-bench-") as name:
+        folder = Path(name)
+
+        def write(name, text):
+            (folder / name).write_text(text)
+            return str(folder / name)
+
+        config, noisy = write("falco.yaml", CONFIG), write("noisy.yaml", NOISY)
+        shutil.copy(TRACES / "acts.scap", folder / "acts.scap")
+        cases = write("cases.yaml", f"rules: {write('rules.yaml', RULES)}\ntrace: acts.scap\ncases:\n" + "".join(
+            f"  - {{name: case {i}, alerts: [{{rule: shadow, count: 1..}}]}}\n" for i in range(1000)))
+
+        def replay(rules, trace, *more):
+            return [falco, "-c", config, "-r", rules, "-e", trace, *more]
+
+        compare = [falco, "compare", "-c", config, "--old", shipped, "--new", shipped]
+        recordings = folder_of_copies(folder / "recordings", mixed, COMPARED)
+        noise = str(folder / "noise.scap")
+        subprocess.run([options.build / "bench" / "bench-make-trace", mixed, noise, "10"], stdout=subprocess.DEVNULL,
+                       check=True)
+        few = folder_of_copies(folder / "few", TRACES / "acts.scap", 20)
+        many = folder_of_copies(folder / "many", TRACES / "acts.scap", 1000)
+
+        subjects = {
+            "test, 1,000 small cases": [falco, "test", cases],
+            f"compare, {COMPARED} recordings, -j 1": compare + [recordings, "-j", "1"],
+            f"compare, {COMPARED} recordings, -j 2": compare + [recordings, "-j", "2"],
+            "compare, 20 small recordings": compare + [few, "-j", "2"],
+            "compare, 1,000 small recordings": compare + [many, "-j", "2"],
+            "replay of heavy.scap": replay(shipped, heavy),
+            "explain, its last event": [falco, "explain", "-c", config, "-r", shipped, "-e", heavy, "--event",
+                                        last_event(falco, config, heavy)],
+            "replay of the big trace": replay(shipped, big),
+            "profile of the big trace": [falco, "profile", "-c", config, "-r", shipped, "-e", big],
+            "alerts of a noisy rule": replay(noisy, noise),
+            "the same, explain at 1/s": replay(noisy, noise, "-o", "explain={rules: [noisy], rate: 1/s}"),
+            "the same, all explained": replay(noisy, noise, "-o", "explain={rules: [noisy], rate: 999999/s}"),
+        }
+        alerts = count_alerts(subjects["alerts of a noisy rule"])
+        figures = measure(subjects, options.rounds)
+
+    print(f"{'':36}  wall s   CPU s  peak MiB")
+    for name, figure in figures.items():
+        print(f"{name:36}  {figure['wall']:6.2f}  {figure['cpu']:6.2f}  {figure['peak'] / 1024:8.1f}")
+
+    def cpu(name):
+        return figures[name]["cpu"]
+
+    def wall(name):
+        return figures[name]["wall"]
+
+    plain, all_explained = cpu("alerts of a noisy rule"), cpu("the same, all explained")
+    facts = {
+        "compare, -j 1 / -j 2 (goal: at least 1.8)":
+            wall(f"compare, {COMPARED} recordings, -j 1") / wall(f"compare, {COMPARED} recordings, -j 2"),
+        "explain, seconds beyond the replay (goal: at most 0.5)":
+            wall("explain, its last event") - wall("replay of heavy.scap"),
+        f"an explanation in an alert, us ({alerts} alerts)": (all_explained - plain) / alerts * 1e6,
+        "explain at 1/s, CPU time / without": cpu("the same, explain at 1/s") / plain,
+    }
+    print()
+    for name, value in facts.items():
+        print(f"{name:56}  {value:6.2f}")
+    if options.results:
+        everything = json.loads(Path(options.results).read_text())
+        everything["rule_commands"] = {**figures, "facts": facts}
+        Path(options.results).write_text(json.dumps(everything, indent=2))
 
 
 if __name__ == "__main__":

@@ -35,8 +35,10 @@ inline std::vector<ShownOption> options_of(const CLI::App &command)
 		for (const auto &name : option->get_lnames())
 			shown.names.push_back("--" + name);
 		if (shown.positional) shown.names = {option->get_name()};
-		if (option->get_type_size() != 0 && option->get_items_expected_max() != 0)
-			shown.value = option->get_type_name();
+		if (option->get_type_size() != 0 && option->get_items_expected_max() != 0) {
+			const std::string type = option->get_type_name();
+			shown.value = type.substr(0, type.find(':')); // without what CLI11 adds of its checks
+		}
 		shown.text = option->get_description();
 		shown.default_text = option->get_default_str();
 		shown.required = option->get_required();
@@ -45,12 +47,18 @@ inline std::vector<ShownOption> options_of(const CLI::App &command)
 	return options;
 }
 
+// The commands right below this one, without those that are for falco itself.
+inline std::vector<const CLI::App *> commands_of(const CLI::App &command)
+{
+	return command.get_subcommands([](const CLI::App *inner) { return !inner->get_group().empty(); });
+}
+
 // Calls `visit` for a command and those below it, with its path: "falco plugin list".
 template <typename Visit>
 void walk_commands(const CLI::App &command, const std::string &path, const Visit &visit)
 {
 	visit(command, path);
-	for (const CLI::App *inner : command.get_subcommands([](const CLI::App *) { return true; })) {
+	for (const CLI::App *inner : commands_of(command)) {
 		walk_commands(*inner, path + " " + inner->get_name(), visit);
 	}
 }

@@ -3,7 +3,6 @@
 #include "host/app/command_line_walk.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace falco::host {
 
@@ -28,7 +27,7 @@ std::string brief(const std::string &text)
 std::string words_of(const CLI::App &command)
 {
 	std::string words;
-	for (const CLI::App *inner : command.get_subcommands([](const CLI::App *) { return true; })) {
+	for (const CLI::App *inner : commands_of(command)) {
 		words += (words.empty() ? "" : " ") + inner->get_name();
 	}
 	for (const auto &option : options_of(command)) {
@@ -123,7 +122,7 @@ std::string fish_completion(const CLI::App &app)
 			at = end;
 		}
 		std::string further;
-		const auto inner = command.get_subcommands([](const CLI::App *) { return true; });
+		const auto inner = commands_of(command);
 		for (const CLI::App *one : inner)
 			further += " " + one->get_name();
 		if (!further.empty()) condition += "; and not __fish_seen_subcommand_from" + further;
@@ -145,42 +144,6 @@ std::string fish_completion(const CLI::App &app)
 		}
 	});
 	return out;
-}
-
-void add_documentation_commands(CLI::App &app, std::function<int()> &action)
-{
-	const auto print = [&action](const std::string &text) {
-		action = [text] {
-			std::fputs(text.c_str(), stdout);
-			return 0;
-		};
-	};
-	auto *completion = app.add_subcommand("completion", "Print a script that teaches a shell to complete falco");
-	auto *shell = completion->add_option("shell", "Which shell: bash, zsh or fish")->type_name("SHELL")->required();
-	shell->check(CLI::IsMember({"bash", "zsh", "fish"}));
-	completion->callback([&app, shell, print] {
-		const auto name = shell->as<std::string>();
-		print(name == "bash"  ? bash_completion(app)
-		      : name == "zsh" ? zsh_completion(app)
-				      : fish_completion(app));
-	});
-
-	auto *man = app.add_subcommand("man", "Print the man page of falco or of one of its commands (roff)");
-	man->footer("To read one: falco man falco-explain | man -l -");
-	auto *name =
-		man->add_option("page", "falco (default), or falco and the command: falco-explain, falco-plugin-list")
-			->type_name("PAGE");
-	man->callback([&app, name, print] {
-		const std::string wanted = name->count() > 0 ? name->as<std::string>() : "falco";
-		std::string page;
-		walk_commands(app, "falco", [&](const CLI::App &command, const std::string &path) {
-			std::string dashed = path;
-			std::replace(dashed.begin(), dashed.end(), ' ', '-');
-			if (dashed == wanted) page = man_page(command, path, FALCO_VERSION);
-		});
-		if (page.empty()) throw CLI::ValidationError("man", "there is no page '" + wanted + "'");
-		print(page);
-	});
 }
 
 } // namespace falco::host

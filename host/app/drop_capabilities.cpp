@@ -15,7 +15,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <linux/capability.h>
 #include <map>
 #include <semaphore.h>
@@ -99,7 +98,8 @@ struct Sets {
 Sets sets_of(const std::string &task)
 {
 	std::ifstream status(task + "/status");
-	const std::string text((std::istreambuf_iterator<char>(status)), std::istreambuf_iterator<char>());
+	std::string text;
+	std::getline(status, text, '\0'); // all of it; no error when the thread ends between opening and reading
 	const auto read = [&text](const char *name) {
 		const size_t at = text.find(name);
 		return at == std::string::npos ? Set{0}

@@ -70,7 +70,7 @@ std::string synopsis(const std::string &path, const std::vector<ShownOption> &op
 std::string man_page(const CLI::App &command, const std::string &path, const std::string &version)
 {
 	const auto options = options_of(command);
-	const auto commands = command.get_subcommands([](const CLI::App *) { return true; });
+	const auto commands = commands_of(command);
 	std::string out = ".TH " + upper(path) + " 8 \"\" \"falco " + version + "\" \"System Administration\"\n";
 	out += ".SH NAME\n" + roff(dashed(path)) + " \\- " + roff(command.get_description()) + "\n";
 	out += ".SH SYNOPSIS\n" + synopsis(path, options, !commands.empty()) + "\n";

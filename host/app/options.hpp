@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/app/plugin_commands.hpp"
+#include "host/app/rule_options.hpp"
 #include "host/app/tool_run.hpp"
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 namespace falco::host {
 
 // What falco was asked to do.
-struct Options {
+struct Options : RuleOptions {
 	enum class Command {
 		run,
 		list_rules,
@@ -35,27 +36,20 @@ struct Options {
 	Command command = Command::run;
 	std::function<int()> action; // instead of `command`, of a subcommand: does it and returns the exit status
 
-	std::optional<std::string> config_file; // -c
-	std::vector<std::string> overrides;     // -o
-	bool daemon = false;                    // -d
+	bool daemon = false; // -d
 	std::string pid_file = "/var/run/falco.pid";
-	bool write_pid_file = false;             // -P: also in the foreground
-	std::vector<std::string> trace_files;    // -e
-	unsigned jobs = 1;                       // -j
-	std::optional<std::string> source;       // --source
-	std::vector<std::string> rules;          // -r
-	std::string rule;                        // -l
-	std::vector<std::string> validate;       // -V
-	std::string filter;                      // --list FILTER
-	bool markdown = false;                   // --markdown
-	bool dry_run = false;                    // --dry-run
-	bool unbuffered = false;                 // -U
-	std::vector<std::string> disabled_rules; // -D
-	std::vector<std::string> disabled_tags;  // -T
-	std::vector<std::string> enabled_tags;   // -t
-	bool match_all_events = false;           // -A
-	std::optional<std::string> record_file;  // -w
-	std::optional<int64_t> run_seconds;      // -M
+	bool write_pid_file = false;            // -P: also in the foreground
+	std::vector<std::string> trace_files;   // -e
+	unsigned jobs = 1;                      // -j
+	std::optional<std::string> source;      // --source
+	std::string rule;                       // -l
+	std::vector<std::string> validate;      // -V
+	std::string filter;                     // --list FILTER
+	bool markdown = false;                  // --markdown
+	bool dry_run = false;                   // --dry-run
+	bool unbuffered = false;                // -U
+	std::optional<std::string> record_file; // -w
+	std::optional<int64_t> run_seconds;     // -M
 
 	std::string plugin_dir; // falco plugin ... --plugin-dir; empty: the default
 	std::string plugin;     // NAME or FILE of falco plugin info; NAME of falco plugin new

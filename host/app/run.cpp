@@ -9,12 +9,11 @@
 #include "host/app/config_watch.hpp"
 #include "host/app/control.hpp"
 #include "host/app/daemon.hpp"
-#include "host/app/describe.hpp"
 #include "host/app/event_drops.hpp"
-#include "host/app/language_commands.hpp"
 #include "host/app/make_plugins.hpp"
 #include "host/app/parallel_replay.hpp"
 #include "host/app/paths.hpp"
+#include "host/app/printing_commands.hpp"
 #include "host/app/reload.hpp"
 #include "host/app/service_manager.hpp"
 #include "host/app/signals.hpp"
@@ -42,19 +41,10 @@ namespace {
 
 ConfigRequest make_request(const Options &options)
 {
-	ConfigRequest request;
-	request.file = options.config_file;
-	request.overrides = options.overrides;
-	request.rules = options.rules;
-	request.disabled_rules = options.disabled_rules;
-	request.disabled_tags = options.disabled_tags;
-	request.enabled_tags = options.enabled_tags;
+	ConfigRequest request = config_request(options);
 	request.trace_files = options.trace_files;
 	request.source = options.source;
 	request.record_file = options.record_file;
-	request.match_all_events = options.match_all_events;
-	request.working_directory = working_directory();
-	request.default_plugin_dir = default_plugin_dir();
 	request.need_output = options.command == Options::Command::run;
 	if (options.command == Options::Command::validate) {
 		request.rules = options.validate;
@@ -101,7 +91,7 @@ public:
 			}
 			load_matcher();
 			if (options_.command != Options::Command::run) {
-				return execute_command();
+				return run_printing_command(options_, request_, config_, *matcher_, log_);
 			}
 			load_sources();
 			make_taps(config_, services_, log_, *source_, taps_);
@@ -133,54 +123,6 @@ private:
 	{
 		rules_ = host::load_rules(*matcher_, config_, log_);
 		statistics_.use_rules(rules_);
-	}
-
-	// The commands that need rules or what the matcher knows about them, and nothing else.
-	int execute_command()
-	{
-		switch (options_.command) {
-		case Options::Command::validate:
-			return validate_rules(*matcher_, config_, request_.working_directory);
-		case Options::Command::list_fields:
-			return list_fields(*matcher_, options_.filter, listing_form());
-		case Options::Command::list_events:
-			return list_events(*matcher_, listing_form());
-		case Options::Command::rule_schema:
-			return print_rule_schema(*matcher_);
-		case Options::Command::config_schema:
-			return print_config_schema(matcher_schema(config_));
-		default:
-			load_rules();
-			return config_.json_output ? describe_as_json(*matcher_, rule_to_describe()) : describe();
-		}
-	}
-
-	Listing listing_form() const
-	{
-		return options_.markdown ? Listing::markdown : config_.json_output ? Listing::json : Listing::text;
-	}
-
-	// Empty: all.
-	std::string rule_to_describe() const
-	{
-		return options_.command == Options::Command::describe_rule ? options_.rule : std::string();
-	}
-
-	int describe()
-	{
-		RuleSet shown = *rules_;
-		if (options_.command == Options::Command::describe_rule) {
-			shown.erase(std::remove_if(shown.begin(), shown.end(),
-						   [this](const Rule &rule) { return rule.name != options_.rule; }),
-				    shown.end());
-			if (shown.empty()) {
-				log_.flush();
-				std::fprintf(stderr, "No such rule: %s\n", options_.rule.c_str());
-				return 1;
-			}
-		}
-		std::fputs(describe_rules(shown).c_str(), stdout);
-		return 0;
 	}
 
 	void make_outputs()

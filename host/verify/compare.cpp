@@ -13,7 +13,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
-#include <optional>
 
 namespace falco::host {
 
@@ -52,7 +51,7 @@ std::vector<std::string> recordings_of(const std::vector<std::string> &paths)
 	return files;
 }
 
-// Both sets of rules, in a worker.
+// Both sets of rules. Compares recordings in a worker.
 class Comparer {
 public:
 	explicit Comparer(const CompareRequest &request)
@@ -237,18 +236,14 @@ std::string cost_text(const Total &total)
 int compare_rules(const CompareRequest &request)
 {
 	const std::vector<std::string> recordings = recordings_of(request.traces);
-	{
-		const Comparer good(request); // mistakes in rules are told once, here
-	}
-	std::optional<Comparer> comparer; // of a worker
+	// Read once, so mistakes in rules are told once; each worker has its own copy of this process's memory, and a
+	// worker that takes the place of a crashed one a fresh copy.
+	Comparer comparer(request);
 	Total total;
 	ProgressBar progress;
 	uint64_t done = 0;
 	WorkerPool::Work work;
-	work.job = [&](size_t job) {
-		if (!comparer) comparer.emplace(request);
-		return dump(comparer->compare(recordings[job]));
-	};
+	work.job = [&](size_t job) { return dump(comparer.compare(recordings[job])); };
 	work.on_result = [&](size_t job, const std::string &text, const std::string &crash) {
 		total.add(job,
 			  crash.empty() ? json::parse(text)

@@ -4,6 +4,7 @@
 #include "host/verify/coverage.hpp"
 
 #include "common/yaml_tree.hpp"
+#include "host/verify/markup.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -26,30 +27,6 @@ table{border-collapse:collapse}td,th{padding:.2em .8em;text-align:left;border-bo
 <p><span class="both">was true and false</span> <span class="true">was only true</span>
 <span class="false">was only false</span> <span class="never">was never tried</span></p>
 )";
-
-std::string escape_html(const std::string &text)
-{
-	std::string out;
-	for (const char c : text) {
-		switch (c) {
-		case '&':
-			out += "&amp;";
-			break;
-		case '<':
-			out += "&lt;";
-			break;
-		case '>':
-			out += "&gt;";
-			break;
-		case '"':
-			out += "&quot;";
-			break;
-		default:
-			out += c;
-		}
-	}
-	return out;
-}
 
 const char *class_of(const Branch &branch)
 {
@@ -84,13 +61,13 @@ std::string coloured(const std::string &line, std::vector<Span> spans)
 		if (span.begin < at || end <= span.begin) {
 			continue;
 		}
-		out += escape_html(line.substr(at, span.begin - at)) + "<span class=\"" + class_of(*span.branch) +
+		out += escape_markup(line.substr(at, span.begin - at)) + "<span class=\"" + class_of(*span.branch) +
 		       "\" title=\"true " + std::to_string(span.branch->held) + " times, false " +
 		       std::to_string(span.branch->failed) + " times\">" +
-		       escape_html(line.substr(span.begin, end - span.begin)) + "</span>";
+		       escape_markup(line.substr(span.begin, end - span.begin)) + "</span>";
 		at = end;
 	}
-	return out + escape_html(line.substr(at));
+	return out + escape_markup(line.substr(at));
 }
 
 std::vector<Span> spans_on(uint32_t line, size_t length, const std::vector<const Branch *> &branches)
@@ -116,7 +93,7 @@ std::string Coverage::html() const
 	std::set<std::string> files;
 	std::vector<const Branch *> leaves;
 	for (const CoveredItem *item : in_order()) {
-		out += "<tr><td>" + item->kind + " " + escape_html(item->name) + "</td><td>" +
+		out += "<tr><td>" + item->kind + " " + escape_markup(item->name) + "</td><td>" +
 		       std::to_string(item->covered()) + " of " + std::to_string(item->total()) + "</td></tr>\n";
 		for (const Branch &branch : item->branches) {
 			if (branch.is_leaf && branch.line > 0 && branch.column > 0) {
@@ -130,7 +107,7 @@ std::string Coverage::html() const
 		std::vector<const Branch *> here;
 		std::copy_if(leaves.begin(), leaves.end(), std::back_inserter(here),
 			     [&](const Branch *branch) { return branch->file == file; });
-		out += "<h2>" + escape_html(file) + "</h2>\n<pre>";
+		out += "<h2>" + escape_markup(file) + "</h2>\n<pre>";
 		uint32_t number = 0;
 		for (const std::string &line : lines_of(yaml::read_text(file))) {
 			number++;

@@ -44,17 +44,8 @@ json settings_of(const Plugin &plugin, InstanceConfig instance, const std::vecto
 
 ConfigRequest offline_request(const RuleOptions &options)
 {
-	ConfigRequest request;
-	request.file = options.config_file;
-	request.overrides = options.overrides;
-	request.rules = options.rules;
-	request.disabled_rules = options.disabled_rules;
-	request.disabled_tags = options.disabled_tags;
-	request.enabled_tags = options.enabled_tags;
-	request.match_all_events = options.match_all_events;
+	ConfigRequest request = config_request(options);
 	request.trace_files = {"-"}; // whatever source is configured, it is not opened
-	request.working_directory = working_directory();
-	request.default_plugin_dir = default_plugin_dir();
 	request.need_output = false;
 	return request;
 }

@@ -4,6 +4,7 @@
 // No output plugin is loaded and nothing live is opened.
 #pragma once
 
+#include "host/app/rule_options.hpp"
 #include "host/config/config.hpp"
 #include "host/pipeline/alert.hpp"
 #include "host/plugins/plugin.hpp"
@@ -17,18 +18,7 @@
 
 namespace falco::host {
 
-// The options that say which rules are used, as those of a run.
-struct RuleOptions {
-	std::optional<std::string> config_file;  // -c
-	std::vector<std::string> overrides;      // -o
-	std::vector<std::string> rules;          // -r
-	std::vector<std::string> disabled_rules; // -D
-	std::vector<std::string> disabled_tags;  // -T
-	std::vector<std::string> enabled_tags;   // -t
-	bool match_all_events = false;           // -A
-};
-
-// What the options ask of the configuration. `trace` stands for the live source that is not to be opened.
+// What the options ask of the configuration: that of a replay, and no output is needed.
 ConfigRequest offline_request(const RuleOptions &options);
 
 // A matcher with its rules loaded.

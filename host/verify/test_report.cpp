@@ -2,6 +2,7 @@
 #include "host/verify/test_report.hpp"
 
 #include "host/pipeline/escape.hpp"
+#include "host/verify/markup.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -40,28 +41,10 @@ size_t count(const std::vector<TestResult> &results, const std::string &status)
 						 [&](const TestResult &one) { return one.status() == status; }));
 }
 
+// There are no control characters in XML.
 std::string escape_xml(const std::string &text)
 {
-	std::string out;
-	for (const char c : escaped(text)) { // no control characters: XML has none
-		switch (c) {
-		case '&':
-			out += "&amp;";
-			break;
-		case '<':
-			out += "&lt;";
-			break;
-		case '>':
-			out += "&gt;";
-			break;
-		case '"':
-			out += "&quot;";
-			break;
-		default:
-			out += c;
-		}
-	}
-	return out;
+	return escape_markup(escaped(text));
 }
 
 // Lines of text each escaped for itself.

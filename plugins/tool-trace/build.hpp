@@ -2,13 +2,37 @@
 #pragma once
 
 #include "common/yaml_tree.hpp"
+#include "event_reader.hpp"
 #include "plugins/trace-builder/trace.hpp"
+#include "trace_names.hpp"
+#include "yaml_map.hpp"
 
 #include <string>
 
 namespace falco::trace_tool {
 
-// Makes the trace that the YAML describes. Throws yaml::Error.
+// Builds the trace that the YAML describes. Everything throws yaml::Error.
+class TraceBuilder {
+public:
+	// All but the events. The YAML must outlive it.
+	explicit TraceBuilder(const yaml::Node &root);
+
+	// The events that the YAML has.
+	trace::Trace build();
+
+	// For those who bring the events: what is built, and what reads them.
+	trace::Trace &trace() { return trace_; }
+	EventReader &events() { return events_; }
+
+private:
+	void read_process(const yaml::Node &node);
+
+	YamlMap root_;
+	trace::Trace trace_;
+	TraceNames names_;
+	EventReader events_;
+};
+
 trace::Trace build_trace(const yaml::Node &root);
 
 // A JSON Schema of the YAML, for editors.

@@ -18,19 +18,6 @@ namespace {
 using Context = CallContext;
 using Map = YamlMap;
 
-// O_* as the C library numbers them.
-const ppm_name_value kOpenFlags[] = {
-	{"O_RDONLY", O_RDONLY},   {"O_WRONLY", O_WRONLY}, {"O_RDWR", O_RDWR},     {"O_CREAT", O_CREAT},
-	{"O_EXCL", O_EXCL},       {"O_TRUNC", O_TRUNC},   {"O_APPEND", O_APPEND}, {"O_DIRECTORY", O_DIRECTORY},
-	{"O_CLOEXEC", O_CLOEXEC}, {nullptr, 0},
-};
-
-int open_flags(const Map &map)
-{
-	const Node *const node = map.find("flags");
-	return node ? static_cast<int>(read_flags(*node, map.what() + ": flags", kOpenFlags)) : O_RDONLY;
-}
-
 std::int64_t result(const Map &map, std::int64_t otherwise = 0)
 {
 	const Node *const node = map.find("result");
@@ -42,20 +29,55 @@ std::int64_t new_fd(const Map &map)
 	return result(map, Trace::kNextFd);
 }
 
+// Names of a table of libscap, from the event's own description.
+const ppm_name_value *names_of(ppm_event_code type, unsigned parameter)
+{
+	return static_cast<const ppm_name_value *>(scap_get_event_info_table()[type].params[parameter].info);
+}
+
+trace::Opened opened(const Map &map)
+{
+	trace::Opened file;
+	if (const Node *flags = map.find("flags")) {
+		const auto bits = static_cast<std::uint32_t>(
+			read_flags(*flags, map.what() + ": flags", names_of(PPME_SYSCALL_OPEN_X, 2)));
+		file.flags = (bits & PPM_O_RDWR) == 0 ? bits | PPM_O_RDONLY : bits;
+	}
+	file.mode = static_cast<unsigned>(map.number("mode", file.mode, 0, UINT32_MAX));
+	file.dev = static_cast<std::uint32_t>(map.number("dev", file.dev, 0, UINT32_MAX));
+	file.ino = static_cast<std::uint64_t>(map.number("ino", static_cast<std::int64_t>(file.ino)));
+	return file;
+}
+
+trace::Transfer transfer(const Map &map)
+{
+	trace::Transfer sizes;
+	if (map.find("size")) sizes.size = static_cast<std::uint32_t>(map.number("size", 0, 0, UINT32_MAX));
+	if (map.find("result")) sizes.result = result(map);
+	return sizes;
+}
+
+// Text, {hex: ...} or a list of strings, as for any parameter of bytes.
+std::string data(const Map &map)
+{
+	const Node *const node = map.find("data");
+	return node ? encode_param(*node, scap_get_event_info_table()[PPME_SYSCALL_READ_X].params[1]) : std::string();
+}
+
 unsigned mode(const Map &map, unsigned otherwise)
 {
 	return static_cast<unsigned>(map.number("mode", otherwise, 0, UINT32_MAX));
 }
 
+// The descriptor of a socket that the call makes.
+std::int64_t made_fd(const Map &map)
+{
+	return map.number("fd", Trace::kNextFd, 0);
+}
+
 std::int64_t fd(Context &context, const Map &map, const char *key = "fd")
 {
 	return context.fd_of(map.get(key));
-}
-
-// Names of a table of libscap, from the event's own description.
-const ppm_name_value *names_of(ppm_event_code type, unsigned parameter)
-{
-	return static_cast<const ppm_name_value *>(scap_get_event_info_table()[type].params[parameter].info);
 }
 
 // For calls that only have a result to tell.
@@ -71,57 +93,60 @@ std::vector<Call> file_calls()
 {
 	return {
 		{"open",
-		 {"name", "flags", "result"},
+		 {"name", "flags", "result", "mode", "dev", "ino"},
 		 "opens a file",
 		 [](Context &c, Pid pid, const Map &m) {
-			 return c.trace.open(pid, m.text("name"), open_flags(m), new_fd(m));
+			 return c.trace.open(pid, m.text("name"), O_RDONLY, new_fd(m), opened(m));
 		 }},
 		{"openat",
-		 {"name", "flags", "dirfd", "result"},
+		 {"name", "flags", "dirfd", "result", "mode", "dev", "ino"},
 		 "opens a file, relative to a directory",
 		 [](Context &c, Pid pid, const Map &m) {
 			 const std::int64_t dirfd = m.find("dirfd") ? fd(c, m, "dirfd") : AT_FDCWD;
-			 return c.trace.openat(pid, dirfd, m.text("name"), open_flags(m), new_fd(m));
+			 return c.trace.openat(pid, dirfd, m.text("name"), O_RDONLY, new_fd(m), opened(m));
 		 }},
 		{"openat2",
-		 {"name", "flags", "result"},
+		 {"name", "flags", "result", "mode", "dev", "ino"},
 		 "opens a file",
 		 [](Context &c, Pid pid, const Map &m) {
-			 return c.trace.openat2(pid, m.text("name"), open_flags(m), new_fd(m));
+			 return c.trace.openat2(pid, m.text("name"), O_RDONLY, new_fd(m), opened(m));
 		 }},
 		{"creat",
-		 {"name", "result"},
+		 {"name", "result", "mode", "dev", "ino"},
 		 "makes a file",
-		 [](Context &c, Pid pid, const Map &m) { return c.trace.creat(pid, m.text("name"), new_fd(m)); }},
+		 [](Context &c, Pid pid, const Map &m) {
+			 return c.trace.creat(pid, m.text("name"), new_fd(m), opened(m));
+		 }},
 		{"read",
-		 {"fd", "data"},
+		 {"fd", "data", "size", "result"},
 		 "reads this data",
 		 [](Context &c, Pid pid, const Map &m) {
-			 c.trace.read(pid, fd(c, m), m.text("data", ""));
+			 c.trace.read(pid, fd(c, m), data(m), transfer(m));
 			 return std::int64_t{0};
 		 }},
 		{"write",
-		 {"fd", "data"},
+		 {"fd", "data", "size", "result"},
 		 "writes this data",
 		 [](Context &c, Pid pid, const Map &m) {
-			 c.trace.write(pid, fd(c, m), m.text("data", ""));
+			 c.trace.write(pid, fd(c, m), data(m), transfer(m));
 			 return std::int64_t{0};
 		 }},
 		{"close",
-		 {"fd"},
+		 {"fd", "result"},
 		 "closes a descriptor",
 		 [](Context &c, Pid pid, const Map &m) {
-			 c.trace.close(pid, fd(c, m));
-			 return std::int64_t{0};
+			 return done(m, [&](auto value) { c.trace.close(pid, fd(c, m), value); });
 		 }},
 		{"dup2",
 		 {"from", "to"},
 		 "makes one descriptor be another one, too",
 		 [](Context &c, Pid pid, const Map &m) { return c.trace.dup2(pid, fd(c, m, "from"), fd(c, m, "to")); }},
 		{"memfd_create",
-		 {"name"},
+		 {"name", "result"},
 		 "makes a file in memory",
-		 [](Context &c, Pid pid, const Map &m) { return c.trace.memfd_create(pid, m.text("name")); }},
+		 [](Context &c, Pid pid, const Map &m) {
+			 return c.trace.memfd_create(pid, m.text("name"), new_fd(m));
+		 }},
 	};
 }
 
@@ -148,10 +173,10 @@ std::vector<Call> name_calls()
 			 return done(m, [&](auto value) { c.trace.fchmod(pid, fd(c, m), mode(m, 0644), value); });
 		 }},
 		{"mkdir",
-		 {"name", "result"},
+		 {"name", "mode", "result"},
 		 "makes a directory",
 		 [](Context &c, Pid pid, const Map &m) {
-			 return done(m, [&](auto value) { c.trace.mkdir(pid, m.text("name"), value); });
+			 return done(m, [&](auto value) { c.trace.mkdir(pid, m.text("name"), value, mode(m, 0755)); });
 		 }},
 		{"mknod",
 		 {"name", "mode", "result"},
@@ -205,11 +230,10 @@ std::vector<Call> name_calls()
 			 return done(m, [&](auto value) { c.trace.link(pid, m.text("from"), m.text("to"), value); });
 		 }},
 		{"chdir",
-		 {"path"},
+		 {"path", "result"},
 		 "changes the working directory",
 		 [](Context &c, Pid pid, const Map &m) {
-			 c.trace.chdir(pid, m.text("path"));
-			 return std::int64_t{0};
+			 return done(m, [&](auto value) { c.trace.chdir(pid, m.text("path"), value); });
 		 }},
 		{"chroot",
 		 {"path", "result"},
@@ -232,7 +256,7 @@ std::vector<Call> network_calls()
 {
 	return {
 		{"connect",
-		 {"to", "type", "result"},
+		 {"to", "type", "fd", "result"},
 		 "makes a socket and connects it",
 		 [](Context &c, Pid pid, const Map &m) {
 			 const Endpoint to = read_endpoint(m.get("to"), "connect: to");
@@ -241,21 +265,21 @@ std::vector<Call> network_calls()
 				 throw yaml::Error(m.get("type").place,
 						   "connect: type must be tcp or udp, found '" + type + "'");
 			 return c.trace.connect(pid, to.address, to.port, result(m),
-						type == "udp" ? SOCK_DGRAM : SOCK_STREAM);
+						type == "udp" ? SOCK_DGRAM : SOCK_STREAM, made_fd(m));
 		 }},
 		{"listen",
-		 {"on", "result"},
+		 {"on", "fd", "result"},
 		 "makes a socket, binds it and listens",
 		 [](Context &c, Pid pid, const Map &m) {
 			 const Endpoint on = read_endpoint(m.get("on"), "listen: on");
-			 return c.trace.listen(pid, on.address, on.port, result(m));
+			 return c.trace.listen(pid, on.address, on.port, result(m), made_fd(m));
 		 }},
 		{"accept",
-		 {"fd", "from"},
+		 {"fd", "from", "result"},
 		 "takes a connection on what `listen` made",
 		 [](Context &c, Pid pid, const Map &m) {
 			 const Endpoint from = read_endpoint(m.get("from"), "accept: from");
-			 return c.trace.accept(pid, fd(c, m), from.address, from.port);
+			 return c.trace.accept(pid, fd(c, m), from.address, from.port, new_fd(m));
 		 }},
 	};
 }

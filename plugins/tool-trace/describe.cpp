@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "describe.hpp"
 
+#include "describe_calls.hpp"
 #include "event_type.hpp"
 #include "param_value.hpp"
 #include "process.hpp"
@@ -83,14 +84,23 @@ void describe_trace(const trace::TraceFile &file, const std::function<void(std::
 	std::uint64_t start = file.events.empty() ? 0 : file.events.front().header().ts;
 	for (const trace::StoredEvent &event : file.events)
 		start = std::min<std::uint64_t>(start, event.header().ts);
-	write("defaults: false\nstart: " + time_text(start) + "\n");
-	write(describe_host(file.machine) + describe_interfaces(file) + describe_users(file));
-	write(file.threads.empty() ? "processes: []\n" : "processes:\n");
+	std::string head = "defaults: false\nstart: " + time_text(start) + "\n";
+	head += describe_host(file.machine) + describe_interfaces(file) + describe_users(file);
+	head += file.threads.empty() ? "processes: []\n" : "processes:\n";
 	for (const trace::Thread &thread : file.threads)
-		write(describe_process(thread));
+		head += describe_process(thread);
+	write(head);
 	write(file.events.empty() ? "events: []\n" : "events:\n");
-	for (const trace::StoredEvent &event : file.events)
-		write(describe_event(event, start));
+	CallDescriber calls(file, head, start);
+	std::string call;
+	for (std::size_t at = 0; at < file.events.size();) {
+		if (const std::size_t events = calls.describe(at, call); events > 0) {
+			write("  - " + call + "\n");
+			at += events;
+		} else {
+			write(describe_event(file.events[at++], start));
+		}
+	}
 }
 
 } // namespace falco::trace_tool

@@ -25,10 +25,11 @@ json list_of(json items)
 
 json event_schema()
 {
-	json event = map_of({"process", "at", "as", "version", "count", "params"});
+	json event = map_of({"process", "at", "took", "as", "version", "count", "params"});
 	json &properties = event["properties"];
 	properties["process"]["description"] = "the id or number of the process";
 	properties["at"]["description"] = "since the start (1.5s, 10ms), or since the last event (+10ms)";
+	properties["took"]["description"] = "between the events of a call (default 100us)";
 	properties["as"]["description"] = "a name for the descriptor that the call makes";
 	properties["enter"] = {{"type", "string"}, {"description", "the beginning of a call, with its parameters"}};
 	properties["exit"] = {{"type", "string"}, {"description", "the end of a call, with its parameters"}};

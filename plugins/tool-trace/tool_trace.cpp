@@ -20,6 +20,9 @@ namespace {
 using namespace falco::trace_tool;
 using nlohmann::json;
 
+// Of this size, a description surely has fewer values than build reads.
+constexpr std::size_t kSmallDescription = 1 << 20;
+
 constexpr const char *kCommands = R"json([
 {
 	"name": "build",
@@ -208,7 +211,16 @@ private:
 			throw std::runtime_error(input.name() + ": damaged or truncated after " +
 						 std::to_string(file.events.size()) + " events: " + reason(e.what()));
 		}
-		describe_trace(file, [&](std::string_view text) { request.out(text); });
+		std::string yaml;
+		describe_trace(file, [&](std::string_view text) { yaml += text; });
+		try {
+			if (yaml.size() > kSmallDescription) falco::yaml::parse(yaml, "the description");
+		} catch (const falco::yaml::Error &e) {
+			throw std::runtime_error(input.name() +
+						 ": build could not read its description: " + e.message() +
+						 ". Cut out the part that matters first: falco trace cut --help");
+		}
+		request.out(yaml);
 	}
 
 	falco::yaml::Document document_; // of path_

@@ -57,6 +57,7 @@ Pid Trace::process(const Process &description)
 	describe(process, description);
 	Thread thread = thread_of(process, description.files_);
 	if (description.details_) description.details_(thread);
+	process.uid = thread.info->uid;
 	file_.threads.push_back(std::move(thread));
 	running_[process.pid] = process;
 	return process.pid;
@@ -142,6 +143,36 @@ void Trace::call(Pid pid, ppm_event_code enter, const Params &enter_params, ppm_
 	emit(pid, exit, exit_params);
 }
 
+void Trace::adopt(Pid pid)
+{
+	State process;
+	process.pid = pid;
+	process.parent = 1;
+	running_.emplace(pid, process);
+}
+
+Trace::Checkpoint Trace::checkpoint(const std::vector<Pid> &pids) const
+{
+	Checkpoint before;
+	for (const Pid pid : pids) {
+		const auto found = running_.find(pid);
+		before.processes_[pid] = found == running_.end() ? std::nullopt : std::optional(found->second);
+	}
+	before.listening_ = listening_;
+	before.next_pid_ = next_pid_;
+	return before;
+}
+
+void Trace::restore(const Checkpoint &checkpoint)
+{
+	for (const auto &[pid, state] : checkpoint.processes_) {
+		running_.erase(pid);
+		if (state) running_.emplace(pid, *state);
+	}
+	listening_ = checkpoint.listening_;
+	next_pid_ = checkpoint.next_pid_;
+}
+
 Trace::State &Trace::state(Pid pid)
 {
 	const auto found = running_.find(pid);
@@ -224,14 +255,14 @@ Params Trace::execve_params(const State &process, std::int64_t result) const
 
 void Trace::emit(Pid pid, ppm_event_code type, const Params &params)
 {
-	add({encode_event(time_, static_cast<std::uint64_t>(pid), type, params), 0, false});
+	add({encode_event(time_, static_cast<std::uint64_t>(pid), type, params), cpu_, false});
 }
 
 void Trace::add(StoredEvent event)
 {
 	std::memcpy(event.bytes.data() + offsetof(ppm_evt_hdr, ts), &time_, sizeof time_);
 	file_.events.push_back(std::move(event));
-	time_ += kStep;
+	time_ += step_;
 }
 
 void Trace::save(const std::string &path) const

@@ -11,8 +11,6 @@ namespace falco::trace {
 
 namespace {
 
-constexpr unsigned kFilePermissions = 0644;
-
 /// A parameter whose type depends on another one: the index of the type, then the value.
 Param::Bytes dynamic(std::uint8_t type, std::uint64_t value)
 {
@@ -22,58 +20,73 @@ Param::Bytes dynamic(std::uint8_t type, std::uint64_t value)
 	return bytes;
 }
 
+struct OpenFlags {
+	std::uint32_t at_start, at_end;
+};
+
+// That the file was not there before is known at the end only.
+OpenFlags open_flags(int flags, const Opened &opened)
+{
+	const std::uint32_t all = opened.flags.value_or(driver_open_flags(flags));
+	return {all & ~static_cast<std::uint32_t>(PPM_O_F_CREATED), all};
+}
+
 } // namespace
 
-std::int64_t Trace::open(Pid pid, const std::string &name, int flags, std::int64_t result)
+std::int64_t Trace::open(Pid pid, const std::string &name, int flags, std::int64_t result, const Opened &opened)
 {
 	const std::int64_t fd = fd_for(pid, result);
-	const std::uint32_t bits = driver_open_flags(flags);
-	call(pid, PPME_SYSCALL_OPEN_E, {name, bits, kFilePermissions}, PPME_SYSCALL_OPEN_X,
-	     {fd, name, bits, kFilePermissions, 0x801, 42});
+	const OpenFlags bits = open_flags(flags, opened);
+	call(pid, PPME_SYSCALL_OPEN_E, {name, bits.at_start, opened.mode}, PPME_SYSCALL_OPEN_X,
+	     {fd, name, bits.at_end, opened.mode, opened.dev, opened.ino});
 	return fd;
 }
 
-std::int64_t Trace::openat(Pid pid, std::int64_t dirfd, const std::string &name, int flags, std::int64_t result)
+std::int64_t Trace::openat(Pid pid, std::int64_t dirfd, const std::string &name, int flags, std::int64_t result,
+			   const Opened &opened)
 {
 	const std::int64_t fd = fd_for(pid, result);
-	const std::uint32_t bits = driver_open_flags(flags);
+	const OpenFlags bits = open_flags(flags, opened);
 	if (dirfd == -100) dirfd = PPM_AT_FDCWD; // AT_FDCWD
-	call(pid, PPME_SYSCALL_OPENAT_2_E, {dirfd, name, bits, kFilePermissions}, PPME_SYSCALL_OPENAT_2_X,
-	     {fd, dirfd, name, bits, kFilePermissions, 0x801, 42});
+	call(pid, PPME_SYSCALL_OPENAT_2_E, {dirfd, name, bits.at_start, opened.mode}, PPME_SYSCALL_OPENAT_2_X,
+	     {fd, dirfd, name, bits.at_end, opened.mode, opened.dev, opened.ino});
 	return fd;
 }
 
-std::int64_t Trace::openat2(Pid pid, const std::string &name, int flags, std::int64_t result)
+std::int64_t Trace::openat2(Pid pid, const std::string &name, int flags, std::int64_t result, const Opened &opened)
 {
 	const std::int64_t fd = fd_for(pid, result);
-	const std::uint32_t bits = driver_open_flags(flags);
-	call(pid, PPME_SYSCALL_OPENAT2_E, {PPM_AT_FDCWD, name, bits, kFilePermissions, 0}, PPME_SYSCALL_OPENAT2_X,
-	     {fd, PPM_AT_FDCWD, name, bits, kFilePermissions, 0, 0x801, 42});
+	const OpenFlags bits = open_flags(flags, opened);
+	call(pid, PPME_SYSCALL_OPENAT2_E, {PPM_AT_FDCWD, name, bits.at_start, opened.mode, 0}, PPME_SYSCALL_OPENAT2_X,
+	     {fd, PPM_AT_FDCWD, name, bits.at_end, opened.mode, 0, opened.dev, opened.ino});
 	return fd;
 }
 
-std::int64_t Trace::creat(Pid pid, const std::string &name, std::int64_t result)
+std::int64_t Trace::creat(Pid pid, const std::string &name, std::int64_t result, const Opened &opened)
 {
 	const std::int64_t fd = fd_for(pid, result);
-	call(pid, PPME_SYSCALL_CREAT_E, {name, kFilePermissions}, PPME_SYSCALL_CREAT_X,
-	     {fd, name, kFilePermissions, 0x801, 42, 0});
+	call(pid, PPME_SYSCALL_CREAT_E, {name, opened.mode}, PPME_SYSCALL_CREAT_X,
+	     {fd, name, opened.mode, opened.dev, opened.ino, 0});
 	return fd;
 }
 
-void Trace::read(Pid pid, std::int64_t fd, const std::string &data)
+void Trace::read(Pid pid, std::int64_t fd, const std::string &data, const Transfer &transfer)
 {
-	call(pid, PPME_SYSCALL_READ_E, {fd, data.size()}, PPME_SYSCALL_READ_X,
-	     {data.size(), Param::Bytes{data}, fd, data.size()});
+	const std::uint64_t size = transfer.size.value_or(static_cast<std::uint32_t>(data.size()));
+	const std::int64_t result = transfer.result.value_or(static_cast<std::int64_t>(data.size()));
+	call(pid, PPME_SYSCALL_READ_E, {fd, size}, PPME_SYSCALL_READ_X, {result, Param::Bytes{data}, fd, size});
 }
 
-void Trace::write(Pid pid, std::int64_t fd, const std::string &data)
+void Trace::write(Pid pid, std::int64_t fd, const std::string &data, const Transfer &transfer)
 {
-	call(pid, PPME_SYSCALL_WRITE_E, {fd, data.size()}, PPME_SYSCALL_WRITE_X, {data.size(), Param::Bytes{data}});
+	const std::uint64_t size = transfer.size.value_or(static_cast<std::uint32_t>(data.size()));
+	const std::int64_t result = transfer.result.value_or(static_cast<std::int64_t>(data.size()));
+	call(pid, PPME_SYSCALL_WRITE_E, {fd, size}, PPME_SYSCALL_WRITE_X, {result, Param::Bytes{data}});
 }
 
-void Trace::close(Pid pid, std::int64_t fd)
+void Trace::close(Pid pid, std::int64_t fd, std::int64_t result)
 {
-	call(pid, PPME_SYSCALL_CLOSE_E, {fd}, PPME_SYSCALL_CLOSE_X, {0});
+	call(pid, PPME_SYSCALL_CLOSE_E, {fd}, PPME_SYSCALL_CLOSE_X, {result});
 }
 
 std::int64_t Trace::dup2(Pid pid, std::int64_t from, std::int64_t to)
@@ -82,9 +95,9 @@ std::int64_t Trace::dup2(Pid pid, std::int64_t from, std::int64_t to)
 	return to;
 }
 
-std::int64_t Trace::memfd_create(Pid pid, const std::string &name)
+std::int64_t Trace::memfd_create(Pid pid, const std::string &name, std::int64_t result)
 {
-	const std::int64_t fd = fd_for(pid, kNextFd);
+	const std::int64_t fd = fd_for(pid, result);
 	call(pid, PPME_SYSCALL_MEMFD_CREATE_E, {}, PPME_SYSCALL_MEMFD_CREATE_X, {fd, name, 0});
 	return fd;
 }
@@ -105,9 +118,9 @@ void Trace::fchmod(Pid pid, std::int64_t fd, unsigned mode, std::int64_t result)
 	call(pid, PPME_SYSCALL_FCHMOD_E, {}, PPME_SYSCALL_FCHMOD_X, {result, fd, driver_mode(mode)});
 }
 
-void Trace::mkdir(Pid pid, const std::string &name, std::int64_t result)
+void Trace::mkdir(Pid pid, const std::string &name, std::int64_t result, unsigned mode)
 {
-	call(pid, PPME_SYSCALL_MKDIR_2_E, {0755}, PPME_SYSCALL_MKDIR_2_X, {result, name});
+	call(pid, PPME_SYSCALL_MKDIR_2_E, {mode}, PPME_SYSCALL_MKDIR_2_X, {result, name});
 }
 
 void Trace::mknod(Pid pid, const std::string &name, unsigned mode, std::int64_t result)
@@ -151,10 +164,10 @@ void Trace::link(Pid pid, const std::string &from, const std::string &to, std::i
 	call(pid, PPME_SYSCALL_LINK_2_E, {}, PPME_SYSCALL_LINK_2_X, {result, from, to});
 }
 
-void Trace::chdir(Pid pid, const std::string &path)
+void Trace::chdir(Pid pid, const std::string &path, std::int64_t result)
 {
-	state(pid).cwd = path;
-	call(pid, PPME_SYSCALL_CHDIR_E, {}, PPME_SYSCALL_CHDIR_X, {0, path});
+	if (result == 0) state(pid).cwd = path;
+	call(pid, PPME_SYSCALL_CHDIR_E, {}, PPME_SYSCALL_CHDIR_X, {result, path});
 }
 
 void Trace::chroot(Pid pid, const std::string &path, std::int64_t result)
@@ -168,38 +181,41 @@ void Trace::mount(Pid pid, const std::string &device, const std::string &dir, co
 	call(pid, PPME_SYSCALL_MOUNT_E, {0}, PPME_SYSCALL_MOUNT_X, {result, device, dir, type});
 }
 
-std::int64_t Trace::socket(Pid pid, unsigned family, int type)
+std::int64_t Trace::socket(Pid pid, unsigned family, int type, std::int64_t fd)
 {
-	const std::int64_t fd = fd_for(pid, kNextFd);
+	fd = fd_for(pid, fd);
 	call(pid, PPME_SOCKET_SOCKET_E, {family, type, 0}, PPME_SOCKET_SOCKET_X, {fd, family, type, 0});
 	return fd;
 }
 
-std::int64_t Trace::connect(Pid pid, const std::string &address, std::uint16_t port, std::int64_t result, int type)
+std::int64_t Trace::connect(Pid pid, const std::string &address, std::uint16_t port, std::int64_t result, int type,
+			    std::int64_t fd)
 {
 	const unsigned family = address_family(address);
-	const std::int64_t fd = socket(pid, family, type);
+	fd = socket(pid, family, type, fd);
 	const std::string own = family == PPM_AF_INET6 ? "fd00::5" : "192.168.1.5";
 	call(pid, PPME_SOCKET_CONNECT_E, {fd, socket_address(address, port)}, PPME_SOCKET_CONNECT_X,
 	     {result, socket_tuple(own, 51234, address, port), fd});
 	return fd;
 }
 
-std::int64_t Trace::listen(Pid pid, const std::string &address, std::uint16_t port, std::int64_t result)
+std::int64_t Trace::listen(Pid pid, const std::string &address, std::uint16_t port, std::int64_t result,
+			   std::int64_t fd)
 {
-	const std::int64_t fd = socket(pid, address_family(address), 1);
+	fd = socket(pid, address_family(address), 1, fd);
 	call(pid, PPME_SOCKET_BIND_E, {fd}, PPME_SOCKET_BIND_X, {0, socket_address(address, port), fd});
 	call(pid, PPME_SOCKET_LISTEN_E, {fd, 5}, PPME_SOCKET_LISTEN_X, {result, fd, 5});
 	listening_[fd] = {address, port};
 	return fd;
 }
 
-std::int64_t Trace::accept(Pid pid, std::int64_t listening_fd, const std::string &peer, std::uint16_t port)
+std::int64_t Trace::accept(Pid pid, std::int64_t listening_fd, const std::string &peer, std::uint16_t port,
+			   std::int64_t result)
 {
 	const auto found = listening_.find(listening_fd);
 	if (found == listening_.end()) throw std::logic_error("accept on a socket that does not listen");
 	const auto &[address, own_port] = found->second;
-	const std::int64_t fd = fd_for(pid, kNextFd);
+	const std::int64_t fd = fd_for(pid, result);
 	call(pid, PPME_SOCKET_ACCEPT4_6_E, {0}, PPME_SOCKET_ACCEPT4_6_X,
 	     {fd, socket_tuple(peer, port, address, own_port), 0, 0, 5});
 	return fd;

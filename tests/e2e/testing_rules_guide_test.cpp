@@ -167,6 +167,14 @@ TEST_F(Guide, every_command_has_a_man_page_that_names_its_options)
 	const Finished none = shell("falco man falco-nothing");
 	EXPECT_EQ(none.status, 1);
 	EXPECT_THAT(none.err, HasSubstr("there is no page 'falco-nothing'"));
+	EXPECT_THAT(shell("falco man falco-plugin").out, testing::Not(HasSubstr("host"))); // that is falco's own
+	EXPECT_THAT(shell("falco man").out, HasSubstr("\\fB\\-\\-jobs\\fR \\fIN\\fR\n"));
+	EXPECT_EQ(shell("falco man --all pages/man8").status, 0);
+	EXPECT_EQ(dir_.read("pages/man8/falco.8"), page);
+	EXPECT_EQ(dir_.read("pages/man8/falco-explain.8"), explain);
+	const Finished unwritable = shell("touch file; falco man --all file/man8");
+	EXPECT_EQ(unwritable.status, 1);
+	EXPECT_THAT(unwritable.err, HasSubstr("cannot make the folder file/man8: Not a directory"));
 	const Finished groff = shell("falco man falco-test | groff -man -Tutf8 -ww");
 	EXPECT_EQ(groff.status, 0);
 	EXPECT_EQ(groff.err, "");

@@ -2,6 +2,7 @@
 //
 // falco trace as people use it.
 #include "tests/e2e/fixture.hpp"
+#include "tests/support/trace.hpp"
 
 #include <filesystem>
 
@@ -163,6 +164,23 @@ TEST_F(TraceTool, describes_what_it_can_build_again)
 	ASSERT_EQ(shell("$falco trace describe " + kTraces + "acts.scap >" + dir_.file("acts.yaml")).status, 0);
 	ASSERT_EQ(trace({"build", dir_.file("acts.yaml"), "-o", dir_.file("acts.scap")}).err, "");
 	EXPECT_EQ(trace({"show", dir_.file("acts.scap")}).out, trace({"show", kTraces + "acts.scap"}).out);
+}
+
+TEST_F(TraceTool, describes_nothing_that_build_could_not_read)
+{
+	falco::test::Trace trace_file;
+	std::string words;
+	for (int i = 0; i < 30000; ++i)
+		words += std::string("a\0", 2);
+	for (int i = 0; i < 34; ++i)
+		trace_file.write(1, 1, words);
+	trace_file.save(dir_.file("words.scap"));
+	const Finished falco = trace({"describe", dir_.file("words.scap")});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_EQ(falco.out, "");
+	EXPECT_THAT(falco.err,
+		    HasSubstr("words.scap: build could not read its description: more than a million values"));
+	EXPECT_THAT(falco.err, HasSubstr(". Cut out the part that matters first: falco trace cut --help\n"));
 }
 
 TEST_F(TraceTool, takes_a_part_of_a_larger_file)

@@ -51,6 +51,40 @@ for plugin in source-scapfile source-kmod source-ebpf matcher-sinsp tap-recorder
 done
 refute 'Refused' "$work/out"
 
+echo "-- man pages of every command, which groff reads without a word, and man finds"
+for page in falco falco-compare falco-completion falco-explain falco-man falco-plugin-check falco-profile falco-test falco-trace-build; do
+	[ -s "$tree/share/man/man8/$page.8" ] || { echo "FAILED: there is no $page.8"; exit 1; }
+done
+for page in "$tree"/share/man/man8/*.8; do
+	groff -man -Tutf8 -ww "$page" 2>&1 >/dev/null | tee "$work/groff" >&2
+	[ ! -s "$work/groff" ] || { echo "FAILED: groff complains about $page"; exit 1; }
+done
+if command -v man >"$work/out"; then
+	MANPATH=$tree/share/man run man -w 8 falco-explain
+	expect "^$tree/share/man/man8/falco-explain.8\$" "$work/out"
+fi
+
+echo "-- completion in the shells, as they load it"
+completes() { # SHELL COMMAND...: prints the candidates for "falco exp"
+	local shell=$1
+	shift
+	if ! command -v "$shell" >"$work/out"; then
+		echo "   SKIPPED: there is no $shell on this machine (Debian: apt-get install $shell)"
+		return
+	fi
+	HOME=$work run "$@"
+	expect '^explain' "$work/out"
+	refute '^(test|falco)$' "$work/out"
+}
+# shellcheck disable=SC2016
+completes bash bash -c '. "$1"; COMP_WORDS=(falco exp); COMP_CWORD=1; _falco; printf "%s\n" "${COMPREPLY[@]}"' - \
+	"$tree/share/bash-completion/completions/falco"
+# shellcheck disable=SC2016
+completes zsh zsh -f -c 'fpath=($1 $fpath); autoload -Uz compinit; compinit -u -D; [[ $_comps[falco] = _falco ]] || exit 1
+	compadd() { shift; print -l -- ${(M)@:#$words[CURRENT]*}; }; words=(falco exp); CURRENT=2; _falco' - \
+	"$tree/share/zsh/site-functions"
+completes fish env XDG_DATA_DIRS="$tree/share" PATH="$tree/bin:$PATH" fish -c "complete -C 'falco exp'"
+
 echo "-- a replay with the installed configuration and rules"
 quiet=(-o syslog_output.enabled=false -o log_syslog=false -o log_stderr=true)
 run "$falco" -c "$tree/etc/falco/falco.yaml" -r "$tree/etc/falco/falco_rules.yaml" "${quiet[@]}" \

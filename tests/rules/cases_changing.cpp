@@ -2,6 +2,7 @@
 // Cases of the rules about files that are removed, renamed, linked or given other rights.
 #include "tests/rules/rule_case.hpp"
 
+#include <driver/ppm_events_public.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -39,7 +40,9 @@ std::vector<RuleCase> changing_cases()
 		 },
 		 {"command=rm -rf syslog", "call=unlinkat", "/var/log/syslog"},
 		 [](Trace &trace) {
-			 trace.unlink(program(trace, "logrotate"), "/var/log/syslog.7.gz");
+			 by_each(trace, {"logrotate", "dpkg"},
+				 [&](Pid pid) { trace.unlink(pid, "/var/log/syslog.7.gz"); });
+			 trace.unlink(child_program(trace, "logrotate", "sh"), "/var/log/syslog.7.gz");
 			 const Pid rm = program(trace, "rm");
 			 trace.unlink(rm, "/var/log/nosuch", -ENOENT);
 			 trace.unlink(rm, "/srv/var/log/syslog");
@@ -48,7 +51,10 @@ std::vector<RuleCase> changing_cases()
 
 		{"truncate_log_file",
 		 "Warning",
-		 [](Trace &trace) { trace.open(root_shell(trace), "/var/log/auth.log", O_WRONLY | O_CREAT | O_TRUNC); },
+		 [](Trace &trace) {
+			 for (const Pid pid : {root_shell(trace), program(trace, "dd"), program(trace, "truncate")})
+				 trace.open(pid, "/var/log/auth.log", O_WRONLY | O_CREAT | O_TRUNC);
+		 },
 		 {"command=bash", "file=/var/log/auth.log"},
 		 [](Trace &trace) {
 			 trace.open(root_shell(trace), "/var/log/auth.log", O_WRONLY | O_APPEND);
@@ -56,7 +62,10 @@ std::vector<RuleCase> changing_cases()
 			 const Pid rotate = program(trace, "logrotate");
 			 const Pid child = trace.spawn(rotate, Process("sh").path("/bin/sh"));
 			 trace.open(child, "/var/log/auth.log", O_WRONLY | O_TRUNC);
-		 }},
+			 trace.open(child_program(trace, "dpkg", "sh"), "/var/log/dpkg.log", O_WRONLY | O_TRUNC);
+			 trace.open(root_shell(trace), "/var/log", O_RDONLY | O_TRUNC | O_DIRECTORY);
+		 },
+		 3},
 
 		{"set_user_id_bit",
 		 "Warning",
@@ -72,7 +81,8 @@ std::vector<RuleCase> changing_cases()
 			 trace.chmod(chmod, "/tmp/sh", 0755);
 			 trace.chmod(chmod, "/srv/shared", S_ISGID | 0775);
 			 trace.chmod(chmod, "/tmp/sh", S_ISUID | 0755, -EPERM);
-			 trace.chmod(program(trace, "dpkg"), "/usr/bin/passwd.dpkg-new", S_ISUID | 0755);
+			 by_each(trace, {"dpkg", "buildah"},
+				 [&](Pid pid) { trace.chmod(pid, "/usr/bin/passwd.dpkg-new", S_ISUID | 0755); });
 		 },
 		 3},
 
@@ -88,7 +98,8 @@ std::vector<RuleCase> changing_cases()
 			 const Pid mknod = program(trace, "mkfifo");
 			 trace.mknod(mknod, "/tmp/pipe", S_IFIFO | 0600);
 			 trace.mknod(mknod, "/tmp/sda", S_IFBLK | 0600, -EPERM);
-			 trace.mknod(program(trace, "systemd-udevd"), "/dev/sda", S_IFBLK | 0660);
+			 by_each(trace, {"systemd-udevd", "dpkg", "runc"},
+				 [&](Pid pid) { trace.mknod(pid, "/dev/sda", S_IFBLK | 0660); });
 		 },
 		 2},
 
@@ -99,6 +110,7 @@ std::vector<RuleCase> changing_cases()
 			 trace.renameat2(mv, "ps", "/tmp/ps");
 			 trace.rename(mv, "/tmp/ps", "/usr/bin/ps");
 			 trace.unlink(mv, "/usr/sbin/auditd");
+			 trace.unlinkat(mv, "/usr/sbin/rsyslogd");
 		 },
 		 {"command=mv ps /tmp/ps", "call=renameat2", "/bin/ps"},
 		 [](Trace &trace) {
@@ -106,9 +118,11 @@ std::vector<RuleCase> changing_cases()
 			 trace.rename(mv, "/home/alice/bin/a", "/home/alice/bin/b");
 			 trace.rename(mv, "/binary", "/binaries");
 			 trace.unlink(mv, "/bin/ps", -EACCES);
-			 trace.rename(program(trace, "dpkg"), "/bin/ps.dpkg-new", "/bin/ps");
+			 trace.rename(mv, "/bin/ps", "/tmp/ps", -EACCES);
+			 by_each(trace, {"dpkg", "salt-minion"},
+				 [&](Pid pid) { trace.rename(pid, "/bin/ps.dpkg-new", "/bin/ps"); });
 		 },
-		 3},
+		 4},
 
 		{"link_to_sensitive_file",
 		 "Warning",
@@ -123,7 +137,10 @@ std::vector<RuleCase> changing_cases()
 			 trace.symlink(ln, "/etc/passwd", "notes");
 			 trace.symlink(ln, "/srv/x", "/etc/shadow");
 			 trace.symlink(ln, "/etc/shadow", "notes", -EEXIST);
-			 trace.link(program(trace, "passwd"), "/etc/shadow", "/etc/shadow.lock");
+			 by_each(trace, {"passwd", "dpkg"},
+				 [&](Pid pid) { trace.link(pid, "/etc/shadow", "/etc/shadow.lock"); });
+			 // Old captures know the names at the start of the call already, when nothing has been done.
+			 trace.event(ln, PPME_SYSCALL_LINK_E, {"/etc/shadow", "notes"});
 		 },
 		 2},
 
@@ -133,6 +150,7 @@ std::vector<RuleCase> changing_cases()
 			 const Pid mkdir = trace.process(Process("mkdir").args({"..."}).cwd("/tmp"));
 			 trace.mkdir(mkdir, ".hid");
 			 trace.mkdir(mkdir, "/dev/.udev2");
+			 trace.mkdir(mkdir, "/var/tmp/.cache");
 		 },
 		 {"command=mkdir ...", "directory=/tmp/.hid"},
 		 [](Trace &trace) {
@@ -141,8 +159,9 @@ std::vector<RuleCase> changing_cases()
 			 trace.mkdir(mkdir, "/home/alice/.config");
 			 trace.mkdir(mkdir, "/tmp/.hid", -EEXIST);
 			 trace.mkdir(program(trace, "Xorg"), "/tmp/.X11-unix");
+			 trace.mkdir(program(trace, "systemd"), "/dev/.mount");
 		 },
-		 2},
+		 3},
 	};
 }
 

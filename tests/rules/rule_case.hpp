@@ -3,6 +3,7 @@
 
 #include "tests/support/trace.hpp"
 
+#include <functional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ struct RuleCase {
 
 	std::string rule;
 	std::string priority;
-	Script fires;
+	Script fires;                          // and what else the rule looks at
 	std::vector<std::string> output_facts; // pieces of the alert's output
 	Script quiet;
 	int alerts = 1; // how many alerts of the rule `fires` gives
@@ -60,6 +61,18 @@ inline void PrintTo(const RuleCase &rule_case, std::ostream *stream)
 [[nodiscard]] inline Pid program(Trace &trace, const std::string &name)
 {
 	return trace.process(Process(name).user("root"));
+}
+/// A program that another one has started.
+[[nodiscard]] inline Pid child_program(Trace &trace, const std::string &parent, const std::string &name)
+{
+	return trace.process(Process(name).user("root").parent(program(trace, parent)));
+}
+
+/// The same act by programs of several names.
+inline void by_each(Trace &trace, const std::vector<std::string> &names, const std::function<void(Pid)> &act)
+{
+	for (const std::string &name : names)
+		act(program(trace, name));
 }
 
 } // namespace falco::test

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -124,6 +125,31 @@ TEST(DropCapabilities, reaches_every_thread)
 			  for (std::thread &thread : threads)
 				  thread.join();
 			  return wrong + (looked_at != 5);
+		  }),
+		  0);
+}
+
+TEST(DropCapabilities, does_not_mind_threads_that_end_meanwhile)
+{
+	EXPECT_EQ(in_a_child([] {
+			  std::atomic<bool> enough = false;
+			  std::thread busy([&] {
+				  while (!enough)
+					  std::thread([] {}).join();
+			  });
+			  std::vector<int> all;
+			  for (int number = 0; number < 64; ++number)
+				  all.push_back(number);
+			  int wrong = 0;
+			  try {
+				  for (int i = 0; i < 2000; ++i)
+					  wrong += drop_capabilities_except(all).any_dropped ? 1 : 0;
+			  } catch (const std::exception &) {
+				  wrong = 100;
+			  }
+			  enough = true;
+			  busy.join();
+			  return wrong;
 		  }),
 		  0);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Explanations and counts of conditions: the verdicts are those of the evaluator in use, the parts those of the files.
+// Explanations and counts of conditions: the parts are those of the files. That the verdicts are those of the evaluator
+// in use: explained_verdicts_test.cpp.
 #include "loaded_rules.hpp"
 
 #include "plugins/matcher-sinsp/explainer.hpp"
-#include "plugins/matcher-sinsp/graph_evaluator.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,7 +12,6 @@
 
 using namespace falco::matcher;
 using nlohmann::json;
-using testing::ElementsAre;
 
 namespace {
 
@@ -33,12 +32,6 @@ const char *const kRules = R"yaml(- list: shadow_files
         - [passwd, /etc/shadow]
 )yaml";
 
-std::string shipped_rules()
-{
-	std::ifstream file(FALCO_RULES_FILE);
-	return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // Calls `visit` for each of the first events of a recording.
 void replay(sinsp &inspector, const std::string &trace, uint64_t events, const std::function<void(sinsp_evt *)> &visit)
 {
@@ -55,65 +48,7 @@ void replay(sinsp &inspector, const std::string &trace, uint64_t events, const s
 	}
 }
 
-// That the explainer says of every rule at every event what the evaluator in use says. Returns the number of matches.
-uint64_t compare(const LoadedRules &loaded, const std::string &trace, bool everything, uint64_t events)
-{
-	uint64_t matches = 0;
-	sinsp inspector;
-	GraphEvaluator graph(loaded.rules, everything, &inspector);
-	Explainer explainer(loaded.files, loaded.rules, everything);
-	explainer.bind(&inspector);
-	replay(inspector, trace, events, [&](sinsp_evt *event) {
-		std::vector<uint32_t> theirs, ours;
-		graph.evaluate(event, true, theirs);
-		for (uint32_t rule = 0; rule < loaded.rules.size(); rule++) {
-			if (explainer.matches(event, rule)) {
-				ours.push_back(rule);
-			}
-		}
-		EXPECT_EQ(ours, theirs) << trace << ", event " << event->get_num() << ", " << event->get_name();
-		matches += theirs.size();
-	});
-	return matches;
-}
-
-void compare_on_all_recordings(const std::string &rules)
-{
-	const LoadedRules loaded(rules);
-	ASSERT_THAT(loaded.errors, testing::IsEmpty());
-	uint64_t matches = 0;
-	for (const bool everything : {false, true}) {
-		matches += compare(loaded, "acts.scap", everything, UINT64_MAX);
-		matches += compare(loaded, "mixed.scap", everything, 20000);
-		matches += compare(loaded, "heavy.scap", everything, 5000);
-	}
-	EXPECT_GT(matches, 0u);
-}
-
 } // namespace
-
-TEST(Explainer, agrees_with_the_evaluator_on_the_shipped_rules)
-{
-	compare_on_all_recordings(shipped_rules());
-}
-
-TEST(Explainer, agrees_with_the_evaluator_on_exceptions_and_nested_macros)
-{
-	compare_on_all_recordings(std::string(kRules) + R"yaml(
-- macro: quiet
-  condition: (not opened or proc.name in (sh, bash, cat))
-- rule: talks
-  desc: d
-  condition: quiet and not (evt.type = close or evt.type = read) and (fd.name exists or proc.pid > 1)
-  output: o
-  priority: info
-- rule: any_network
-  desc: d
-  condition: fd.net = 127.0.0.0/8 or fd.ip = 0.0.0.0 or fd.name pmatch (/etc, /usr)
-  output: o
-  priority: info
-)yaml");
-}
 
 TEST(Explainer, shows_the_condition_as_it_was_written)
 {

@@ -6,6 +6,7 @@
 #include "plugins/tool-trace/show.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,16 @@ inline std::string described(const trace::TraceFile &file)
 	std::string text;
 	describe_trace(file, [&](std::string_view part) { text += part; });
 	return text;
+}
+
+// The same events: types, threads, times, CPUs and all parameters.
+inline bool same_events(const trace::TraceFile &one, const trace::TraceFile &other)
+{
+	return std::equal(one.events.begin(), one.events.end(), other.events.begin(), other.events.end(),
+			  [](const trace::StoredEvent &left, const trace::StoredEvent &right) {
+				  return left.bytes == right.bytes && left.cpu == right.cpu &&
+					 left.state_only == right.state_only;
+			  });
 }
 
 // What libsinsp shows of the trace, in this format.

@@ -9,6 +9,8 @@
 
 #include <map>
 
+using testing::HasSubstr;
+
 namespace falco::trace_tool {
 namespace {
 
@@ -79,6 +81,73 @@ TEST(Calls, are_what_libsinsp_reads)
 		ASSERT_FALSE(lines.empty()) << example.call;
 		EXPECT_EQ(lines.back(), example.shown) << example.call;
 	}
+}
+
+// A call that was built is found again in its events.
+TEST(Calls, are_described_as_they_were_written)
+{
+	for (const Example &example : kExamples) {
+		const bool accepts = std::string(example.call) == "accept";
+		std::string event = std::string(example.call) + ": " + (example.arguments ? example.arguments : "");
+		if (accepts) event = "accept: {fd: server, from: \"1.2.3.4:5\"}";
+		const trace::Trace trace = built(
+			std::string(
+				"processes:\n  - {name: sh, user: alice, descriptors: [{fd: 3, type: directory, name: "
+				"/etc}]}\nevents:\n") +
+			(accepts ? "  - {process: sh, listen: {on: \"0.0.0.0:80\"}, as: server}\n" : "") +
+			"  - {process: sh, at: 3s, took: 7ns, cpu: 1, " + event + "}\n");
+		const std::string yaml = described(trace.file());
+		EXPECT_THAT(yaml, HasSubstr(std::string(", ") + example.call + ": {"));
+		EXPECT_THAT(yaml, testing::AnyOf(HasSubstr(", took: 7ns, cpu: 1"), HasSubstr(", cpu: 1, end: {}")));
+		EXPECT_THAT(yaml, testing::Not(HasSubstr("enter: "))) << example.call;
+		EXPECT_THAT(yaml, testing::Not(HasSubstr("exit: "))) << example.call;
+		EXPECT_TRUE(same_events(built(yaml).file(), trace.file())) << yaml;
+	}
+}
+
+TEST(Calls, with_arguments_that_are_rarely_given_are_described_too)
+{
+	for (const char *call : {
+		     "open: {name: /x, flags: O_WRONLY|O_CREAT|O_NONBLOCK|O_F_CREATED, mode: 0600, dev: 5, ino: 7, "
+		     "result: 9}",
+		     "creat: {name: /x, mode: 0600, dev: 5, ino: 7, result: 9}",
+		     "read: {fd: 3, data: abc, size: 4096, result: 100}",
+		     "read: {fd: 3, result: EAGAIN, size: 10}",
+		     "write: {fd: 3, data: {hex: \"00ff\"}}",
+		     "close: {fd: 99, result: EBADF}",
+		     "mkdir: {name: /x, mode: 0700, result: EEXIST}",
+		     "chdir: {path: /nowhere, result: ENOENT}",
+		     "connect: {to: \"10.0.0.5:53\", type: udp, fd: 12, result: ECONNREFUSED}",
+		     "connect: {to: /run/app.sock}",
+		     "connect: {to: \"[fd00::7]:443\"}",
+		     "spawn: {path: /bin/ls, name: other, argv0: ls, args: [-l, \"a b\"], env: [A=b], user: root, pid: "
+		     "77}",
+		     "spawn: {path: /bin/ls, result: ENOENT}",
+		     "exec: {path: memfd:x, from_memfd: true, env: []}",
+	     }) {
+		const trace::Trace trace = built(std::string("processes:\n  - {name: sh, user: alice}\nevents:\n") +
+						 "  - {process: sh, " + call + "}\n");
+		const std::string yaml = described(trace.file());
+		EXPECT_THAT(yaml, testing::Not(testing::AnyOf(HasSubstr("enter: "), HasSubstr("exit: ")))) << call;
+		EXPECT_TRUE(same_events(built(yaml).file(), trace.file())) << yaml;
+	}
+}
+
+// What a call cannot say stays a pair of events, and the calls around it are what they are.
+TEST(Calls, are_left_alone_where_their_events_say_more)
+{
+	const trace::Trace trace = built(R"(events:
+  - {process: 1, at: 1s, open: {name: /a}}
+  - {process: 1, at: 2s, enter: unlink}
+  - {process: 1, at: 3s, exit: unlink, cpu: 1, params: {path: /b}}
+  - {process: 999, at: 4s, enter: mkdir, version: 2, params: {mode: 0755}}
+  - {process: 999, at: 5s, exit: mkdir, version: 2, params: {path: /c}}
+)");
+	const std::string yaml = described(trace.file());
+	EXPECT_THAT(yaml, HasSubstr("open: {name: /a, result: 3}}\n"));
+	EXPECT_THAT(yaml, HasSubstr("exit: unlink"));
+	EXPECT_THAT(yaml, HasSubstr("enter: mkdir")); // nobody has told of that process before
+	EXPECT_TRUE(same_events(built(yaml).file(), trace.file())) << yaml;
 }
 
 TEST(Calls, are_all_tried)

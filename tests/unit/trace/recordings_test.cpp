@@ -8,6 +8,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <sstream>
+
 using testing::SizeIs;
 
 namespace falco::trace_tool {
@@ -51,6 +54,24 @@ TEST(Recordings, are_described_in_full)
 	build_again(kTraces + "acts.scap", dir.file("again.scap"));
 	EXPECT_THAT(events_of(kTraces + "acts.scap"), SizeIs(1674));
 	EXPECT_EQ(events_of(dir.file("again.scap")), events_of(kTraces + "acts.scap"));
+}
+
+// Calls in their comfortable form among them, and not a byte of the events differs.
+TEST(Recordings, are_described_with_their_calls)
+{
+	trace::TraceFile file;
+	trace::read_trace_file(kTraces + "mixed.scap", file);
+	const std::string yaml = described(file);
+	std::map<std::string, int> calls;
+	std::istringstream lines(yaml);
+	for (std::string line; std::getline(lines, line);)
+		for (const char *call : {"openat", "close", "read", "write", "fchmod", "mkdir"})
+			if (line.find(std::string(", ") + call + ": {") != std::string::npos) ++calls[call];
+	EXPECT_THAT(calls, testing::SizeIs(6));
+	EXPECT_GT(calls["close"], 3000);
+	EXPECT_GT(calls["openat"], 3000);
+	EXPECT_THAT(yaml, testing::HasSubstr(", openat: {name: /etc/shadow, "));
+	EXPECT_TRUE(same_events(built(yaml).file(), file));
 }
 
 TEST(Recordings, are_cut_with_the_state_that_their_events_need)
