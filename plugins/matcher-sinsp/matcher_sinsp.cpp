@@ -158,7 +158,6 @@ constexpr std::string_view kSchemaEnd = R"(
 using Schema = falco::sinsp_family::Joined<kOwnSchema, kBaseSyscallsSchema, kSchemaEnd>;
 
 constexpr int kLeastSevere = 7; // priority debug
-constexpr uint32_t kTimed = 4;  // when every event is profiled, times are taken at one in so many
 
 // What a successful load leaves behind; replaced as a whole by the next one.
 struct Loaded {
@@ -205,9 +204,8 @@ public:
 		tell_profile();
 		loaded_ = std::move(loaded);
 		if (profile_report_.is_wanted()) {
-			const uint32_t sample = profile_report_.sample();
-			profiler_ = std::make_unique<Profiler>(loaded_->files, loaded_->rules, everything_, sample,
-							       sample == 1 ? kTimed : 1);
+			profiler_ = std::make_unique<Profiler>(loaded_->files, loaded_->rules, everything_,
+							       profile_report_.sample());
 		}
 		explained_.clear();
 		for (const auto &rule : loaded_->rules) {

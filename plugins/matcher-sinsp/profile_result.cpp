@@ -87,7 +87,7 @@ json Profiler::result() const
 		{"events", events},
 		{"profiled", timed_.calls()},
 		{"events_with_rules", scaled(static_cast<double>(with_rules_))},
-		{"timed", match_.number},
+		{"timed", timed_events_},
 		{"interrupted", interrupted_},
 		{"refused", refused_},
 		{"clock", Ticks::kName},

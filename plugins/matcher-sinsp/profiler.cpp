@@ -14,9 +14,8 @@ constexpr uint64_t kInterrupted = 3'000'000;
 
 } // namespace
 
-Profiler::Profiler(const RulesFiles &files, const std::vector<CompiledRule> &rules, bool everything, uint32_t sample,
-		   uint32_t timed)
-    : files_(files), written_(files), index_(rules, everything), sample_(sample), timed_(timed)
+Profiler::Profiler(const RulesFiles &files, const std::vector<CompiledRule> &rules, bool everything, uint32_t sample)
+    : files_(files), written_(files), index_(rules, everything), sample_(sample), timed_(kTimed, kAllTimed)
 {
 	for (const auto &rule : rules) {
 		const Written &condition = *written_.at(static_cast<size_t>(rule.item - files.items.data()));
@@ -218,8 +217,8 @@ void Profiler::take(Spans &into, uint64_t begin)
 		interrupted_++;
 		return;
 	}
-	into.ticks += span;
-	into.number++;
+	into.ticks += span * timed_.weight();
+	into.number += timed_.weight();
 }
 
 } // namespace falco::matcher

@@ -28,10 +28,8 @@ namespace falco::matcher {
 // whose fields count how often they are asked are left out. On the capture thread.
 class Profiler {
 public:
-	// All must outlive it. `everything`: no event is ignored. One event in `sample` will be given to it; times are
-	// taken at one of `timed` of those.
-	Profiler(const RulesFiles &files, const std::vector<CompiledRule> &rules, bool everything, uint32_t sample,
-		 uint32_t timed = 1);
+	// All must outlive it. `everything`: no event is ignored. One event in `sample` will be given to it.
+	Profiler(const RulesFiles &files, const std::vector<CompiledRule> &rules, bool everything, uint32_t sample);
 
 	// Conditions are tried at events of this inspector.
 	void bind(sinsp *inspector);
@@ -44,6 +42,7 @@ public:
 	void profile(sinsp_evt *event, Match match)
 	{
 		timing_ = timed_.is_due();
+		timed_events_ += timing_ ? 1 : 0;
 		const uint64_t begin = timing_ ? Ticks::now() : 0;
 		match();
 		if (timing_) {
@@ -57,10 +56,14 @@ public:
 	uint64_t events() const { return sample_.calls(); }
 
 private:
-	// Measured spans, in ticks.
+	// Spans, in ticks, each as often as it stands for others.
 	struct Spans {
 		uint64_t ticks = 0, number = 0;
 	};
+	// Times are taken at the first so many events that are profiled, and then at one in four.
+	static constexpr uint64_t kAllTimed = 4000;
+	static constexpr uint32_t kTimed = 4;
+
 	// A part of one rule's condition, macros opened.
 	struct Node {
 		const Written *written = nullptr;
@@ -149,6 +152,7 @@ private:
 	Ticks clock_;
 	RandomGaps sample_, timed_;
 	bool timing_ = false;
+	uint64_t timed_events_ = 0;
 	uint32_t rule_ = 0; // that is tried
 	uint64_t look_ = 0;
 	uint16_t code_ = 0; // the type of the event looked at

@@ -235,12 +235,7 @@ std::optional<std::string> Rewriter::as_items(const Written &check) const
 		return value.empty() || begin > end ? std::nullopt
 						    : std::make_optional(value.substr(begin, end + 1 - begin));
 	}
-	const bool quoted = value.size() > 1 && (value.front() == '"' || value.front() == '\'');
-	if (quoted) {
-		return value;
-	}
-	// A comma would end the item.
-	return value.empty() ? std::nullopt : value.find(',') == std::string::npos ? value : as_value(value);
+	return value.empty() ? std::nullopt : std::make_optional(value);
 }
 
 std::optional<std::string> Rewriter::as_value(const std::string &text) const
