@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What the commands on rules cost: 1,000 small test cases; comparing many recordings with one process and with one for
-each core; explaining one event of a big trace, and profiling, against the plain replay of the same trace. Prints a table
-and adds the figures to a file of results."""
+each core; explaining one event of a big trace against the plain replay of the same trace; profiling, by the command and
+live at one event in a thousand, against the replay of the big trace repeated several times. Prints a table and adds the
+figures to a file of results."""
 import argparse
 import json
 import os
@@ -37,11 +38,21 @@ def run(command, rounds):
     return {"wall": min(f[0] for f in figures), "cpu": min(f[1] for f in figures)}
 
 
+def alternate(commands, rounds):
+    """The same of several commands that take turns, since other work on the machine comes and goes."""
+    figures = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            figures[name].append(run(command, 1))
+    return {name: {key: min(f[key] for f in taken) for key in ("wall", "cpu")} for name, taken in figures.items()}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True)
     parser.add_argument("--trace", help="a big trace, for explain and profile (default: tests/traces/heavy.scap)")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--repeat", type=int, default=10, help="how often the big trace is repeated for profiling")
     parser.add_argument("--results")
     options = parser.parse_args()
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
@@ -77,12 +88,29 @@ def main():
         figures["explain, one event near its end"] = run(
             [falco, "explain", "-c", config, "-r", shipped, "-e", big, "--event", str(last_event(falco, config, big))],
             options.rounds)
-        figures["profile of the big trace"] = run(
-            [falco, "profile", "-c", config, "-r", shipped, "-e", big], options.rounds)
+        repeated = os.path.join(folder, "repeated.scap")
+        subprocess.run([os.path.join(options.build, "bench", "bench-make-trace"), big, repeated, str(options.repeat)],
+                       stdout=subprocess.DEVNULL, check=True)
+        plain, full, sampled, start, sampled_start = (
+            "replay of the repeated trace", "falco profile of it", "its replay, profile.sample 1/1000",
+            "replay of a tiny trace", "the same, profile.sample 1/1000")
+        replay, sample = [falco, "-c", config, "-r", shipped, "-e"], ["-o", "profile.sample=1/1000"]
+        figures.update(alternate({
+            plain: replay + [repeated],
+            full: [falco, "profile", "-c", config, "-r", shipped, "-e", repeated],
+            sampled: replay + [repeated] + sample,
+            start: replay + [small],
+            sampled_start: replay + [small] + sample}, max(options.rounds, 5)))
 
     print(f"{'':36}  wall s   CPU s")
     for name, figure in figures.items():
         print(f"{name:36}  {figure['wall']:6.2f}  {figure['cpu']:6.2f}")
+    without_start = {name: figures[name]["cpu"] - figures[begin]["cpu"]
+                     for name, begin in ((plain, start), (full, sampled_start), (sampled, sampled_start))}
+    print("CPU time to that of the plain replay, starting included and taken off:")
+    for name in (full, sampled):
+        print(f"{name:36}  {figures[name]['cpu'] / figures[plain]['cpu']:6.3f}  "
+              f"{without_start[name] / without_start[plain]:6.3f}")
     if options.results:
         everything = json.load(open(options.results))
         everything["rule_commands"] = figures

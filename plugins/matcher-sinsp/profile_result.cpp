@@ -56,7 +56,7 @@ Profiler::Cost Profiler::sum_up(uint32_t number, std::vector<Cost> &costs) const
 {
 	const Node &node = nodes_[number];
 	Cost &cost = costs[number];
-	if (node.written->kind == Kind::check && node.first > 0) {
+	if (node.kind == Kind::check && node.first > 0) {
 		const DistinctCheck &check = checks_[node.check];
 		const Use &use = uses_[node.use];
 		const FieldCost &field = fields_[use.field];
@@ -133,7 +133,7 @@ json Profiler::describe_macros(const std::vector<Cost> &costs) const
 	std::map<size_t, Macro> macros; // by position
 	for (size_t number = 0; number < nodes_.size(); number++) {
 		const Node &node = nodes_[number];
-		if (node.written->kind == Kind::macro) {
+		if (node.kind == Kind::macro) {
 			Macro &macro = macros[node.written->macro];
 			macro.asked += node.asked;
 			macro.held += node.held;
@@ -236,13 +236,13 @@ void Profiler::list_times(uint32_t number, const std::vector<Cost> &costs, const
 {
 	const Node &node = nodes_[number];
 	json below = path;
-	if (node.written->kind == Kind::check) {
+	if (node.kind == Kind::check) {
 		below.push_back(node.written->text);
 		if (const uint64_t time = scaled(costs[number].shared); time > 0) {
 			list.push_back({{"path", below}, {"time_ns", time}});
 		}
-	} else if (node.written->kind == Kind::macro || node.written->kind == Kind::exception) {
-		below.push_back(std::string(name_of(node.written->kind)) + " " + node.written->text);
+	} else if (node.kind == Kind::macro || node.kind == Kind::exception) {
+		below.push_back(std::string(name_of(node.kind)) + " " + node.written->text);
 	}
 	for (uint32_t at = node.begin; at < node.end; at++) {
 		list_times(parts_[at], costs, below, list);

@@ -44,6 +44,7 @@ uint32_t Profiler::open(const Written &written, std::unordered_map<std::string, 
 {
 	Node node;
 	node.written = &written;
+	node.kind = written.kind;
 	std::vector<uint32_t> parts;
 	if (written.kind == Kind::macro) {
 		parts.push_back(open(*written_.at(written.macro), uses));
@@ -108,6 +109,20 @@ void Profiler::unbind()
 	maker_.reset();
 }
 
+const std::vector<Profiler::Decided> &Profiler::decided_by(uint16_t type)
+{
+	by_type_.resize(PPM_EVENT_MAX);
+	auto &checks = by_type_[type];
+	if (checks.empty()) {
+		for (const auto &check : checks_) {
+			checks.push_back(!check.verdicts.fail[type]   ? Decided::holds
+					 : !check.verdicts.hold[type] ? Decided::fails
+								      : Decided::no);
+		}
+	}
+	return checks;
+}
+
 void Profiler::look_at(sinsp_evt *event)
 {
 	const auto &candidates = index_.candidates(event);
@@ -116,7 +131,7 @@ void Profiler::look_at(sinsp_evt *event)
 	}
 	look_++;
 	with_rules_++;
-	code_ = event->get_type();
+	decided_ = &decided_by(event->get_type());
 	try {
 		for (const uint32_t number : candidates) {
 			Rule &rule = rules_[number];
@@ -134,7 +149,7 @@ void Profiler::look_at(sinsp_evt *event)
 bool Profiler::evaluate(Node &node, sinsp_evt *event)
 {
 	bool holds = false;
-	switch (node.written->kind) {
+	switch (node.kind) {
 	case Kind::check:
 		holds = ask(node, event);
 		break;
@@ -147,7 +162,7 @@ bool Profiler::evaluate(Node &node, sinsp_evt *event)
 		break;
 	case Kind::all:
 	case Kind::any: {
-		const bool decisive = node.written->kind == Kind::any;
+		const bool decisive = node.kind == Kind::any;
 		holds = !decisive;
 		for (uint32_t at = node.begin; at < node.end && holds != decisive; at++) {
 			holds = evaluate(nodes_[parts_[at]], event);
@@ -164,8 +179,8 @@ bool Profiler::ask(Node &node, sinsp_evt *event)
 {
 	DistinctCheck &check = checks_[node.check];
 	check.asked++;
-	if (!check.verdicts.fail[code_] || !check.verdicts.hold[code_]) {
-		return check.verdicts.hold[code_];
+	if (const Decided decided = (*decided_)[node.check]; decided != Decided::no) {
+		return decided == Decided::holds;
 	}
 	if (check.look != look_) {
 		run(check, event);

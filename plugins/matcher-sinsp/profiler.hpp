@@ -64,14 +64,17 @@ private:
 	static constexpr uint64_t kAllTimed = 4000;
 	static constexpr uint32_t kTimed = 4;
 
+	// What an event's type says about a check.
+	enum class Decided : uint8_t { no, holds, fails };
 	// A part of one rule's condition, macros opened.
 	struct Node {
-		const Written *written = nullptr;
-		uint32_t begin = 0, end = 0; // its parts in parts_
+		Written::Kind kind = Written::Kind::check; // as written
+		uint32_t begin = 0, end = 0;               // its parts in parts_
 		uint32_t check = 0;          // of a check: which
 		uint32_t use = 0;            // of a check: its field's use
 		uint64_t asked = 0, held = 0;
 		uint64_t first = 0; // of a check: events at which the rule had not asked it before
+		const Written *written = nullptr;
 	};
 	struct Rule {
 		const CompiledRule *compiled = nullptr;
@@ -84,7 +87,6 @@ private:
 		const Written *written = nullptr;
 		std::string text;
 		uint32_t field = 0;
-		PossibleVerdicts verdicts;    // by the event's type
 		std::unique_ptr<Check> check; // while bound
 		Field *value = nullptr;       // what it looks at, if that is read apart from the check
 		uint64_t asked = 0, run = 0, held = 0, first = 0;
@@ -92,6 +94,7 @@ private:
 		// At the event looked at.
 		uint64_t look = 0, asker = 0;
 		bool holds = false;
+		PossibleVerdicts verdicts; // by the event's type
 	};
 	struct FieldCost {
 		std::string name;
@@ -116,6 +119,7 @@ private:
 	uint32_t field_of(const std::string &name);
 	bool keeps_state(const Written &written) const;
 
+	const std::vector<Decided> &decided_by(uint16_t type);
 	void look_at(sinsp_evt *event);
 	bool evaluate(Node &node, sinsp_evt *event);
 	bool ask(Node &node, sinsp_evt *event);
@@ -147,7 +151,8 @@ private:
 	std::vector<FieldCost> fields_;
 	std::vector<Use> uses_;
 	std::unordered_map<std::string, uint32_t> check_by_text_, field_by_name_;
-	std::unique_ptr<CheckMaker> maker_; // while bound
+	std::vector<std::vector<Decided>> by_type_; // by type, of those looked at, and check
+	std::unique_ptr<CheckMaker> maker_;         // while bound
 
 	Ticks clock_;
 	RandomGaps sample_, timed_;
@@ -155,7 +160,7 @@ private:
 	uint64_t timed_events_ = 0;
 	uint32_t rule_ = 0; // that is tried
 	uint64_t look_ = 0;
-	uint16_t code_ = 0; // the type of the event looked at
+	const std::vector<Decided> *decided_ = nullptr; // by the type of the event looked at
 	uint64_t with_rules_ = 0, interrupted_ = 0, refused_ = 0;
 	Spans match_;
 };
