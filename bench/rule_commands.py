@@ -88,9 +88,11 @@ def main():
         figures["explain, one event near its end"] = run(
             [falco, "explain", "-c", config, "-r", shipped, "-e", big, "--event", str(last_event(falco, config, big))],
             options.rounds)
-        repeated = os.path.join(folder, "repeated.scap")
-        subprocess.run([os.path.join(options.build, "bench", "bench-make-trace"), big, repeated, str(options.repeat)],
-                       stdout=subprocess.DEVNULL, check=True)
+        repeated = big
+        if options.repeat > 1:
+            repeated = os.path.join(folder, "repeated.scap")
+            subprocess.run([os.path.join(options.build, "bench", "bench-make-trace"), big, repeated,
+                            str(options.repeat)], stdout=subprocess.DEVNULL, check=True)
         plain, full, sampled, start, sampled_start = (
             "replay of the repeated trace", "falco profile of it", "its replay, profile.sample 1/1000",
             "replay of a tiny trace", "the same, profile.sample 1/1000")

@@ -35,7 +35,7 @@ bench/measure.py --build "$build" --trace "$work/big.scap" --events "$events" --
 echo
 echo "Commands on rules"
 echo
-bench/rule_commands.py --build "$build" --trace "$work/big.scap" --results "$results"
+bench/rule_commands.py --build "$build" --trace "$work/big.scap" --repeat 1 --results "$results"
 echo "bench: packing the trace" >&2
 gzip -1 "$work/big.scap"
 bench/measure.py --build "$build" --trace "$work/big.scap.gz" --events "$events" --rounds "$(((rounds + 1) / 2))" \

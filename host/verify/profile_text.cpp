@@ -147,20 +147,20 @@ std::string profile_text(const json &profile, size_t limit, const Palette &palet
 			   return {milliseconds(macro, "time_ns"), count(macro, "asked"), count(macro, "held"),
 				   each(number(macro, "time_ns"), number(macro, "asked")), macro.value("name", "")};
 		   });
-	tables.add("Checks", profile.at("checks"), "time_ns", {"ms", "asked", "run", "held", "ns each", "check"},
+	tables.add("Checks", profile.at("checks"), "time_ns", {"ms", "asked", "held", "run", "ns each", "check"},
 		   [](const json &check) -> Row {
 			   return {milliseconds(check, "time_ns"),
 				   count(check, "asked"),
-				   count(check, "run"),
 				   count(check, "held"),
+				   count(check, "run"),
 				   each(number(check, "time_ns"), number(check, "run")),
 				   shortened(check.value("text", ""))};
 		   });
-	tables.add("Fields", profile.at("fields"), "time_ns", {"ms", "reading ms", "asked", "run", "held", "field"},
+	tables.add("Fields", profile.at("fields"), "time_ns", {"ms", "reading ms", "asked", "held", "run", "field"},
 		   [](const json &field) -> Row {
 			   return {milliseconds(field, "time_ns"), milliseconds(field, "read_ns"),
-				   count(field, "asked"),          count(field, "run"),
-				   count(field, "held"),           field.value("name", "")};
+				   count(field, "asked"),          count(field, "held"),
+				   count(field, "run"),            field.value("name", "")};
 		   });
 	return heading(profile) + tables.text + rewrites(profile, limit, palette);
 }

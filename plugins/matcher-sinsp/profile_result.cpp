@@ -135,8 +135,9 @@ json Profiler::describe_macros(const std::vector<Cost> &costs) const
 		const Node &node = nodes_[number];
 		if (node.kind == Kind::macro) {
 			Macro &macro = macros[node.written->macro];
-			macro.asked += node.asked;
-			macro.held += node.held;
+			const Node &content = nodes_[content_of(static_cast<uint32_t>(number))];
+			macro.asked += content.asked;
+			macro.held += content.held;
 			macro.time += costs[number].shared;
 		}
 	}
@@ -153,20 +154,34 @@ json Profiler::describe_macros(const std::vector<Cost> &costs) const
 	return list;
 }
 
+std::vector<Profiler::Asked> Profiler::asked() const
+{
+	std::vector<Asked> asked(checks_.size());
+	for (const auto &node : nodes_) {
+		if (node.kind == Kind::check) {
+			asked[node.check].asked += node.asked;
+			asked[node.check].held += node.held;
+		}
+	}
+	return asked;
+}
+
 json Profiler::describe_checks() const
 {
 	std::vector<uint64_t> runs(fields_.size()); // of checks that the field's value is read for
 	for (const auto &check : checks_) {
 		runs[check.field] += check.run;
 	}
+	const auto asked = this->asked();
 	json list = json::array();
-	for (const auto &check : checks_) {
+	for (size_t number = 0; number < checks_.size(); number++) {
+		const DistinctCheck &check = checks_[number];
 		const double reads = per(time_of(fields_[check.field]), runs[check.field]);
 		list.push_back({{"text", check.text},
 				{"field", check.written->field},
-				{"asked", scaled(static_cast<double>(check.asked))},
+				{"asked", scaled(static_cast<double>(asked[number].asked))},
 				{"run", scaled(static_cast<double>(check.run))},
-				{"held", scaled(static_cast<double>(check.held))},
+				{"held", scaled(static_cast<double>(asked[number].held))},
 				{"time_ns", scaled(time_of(check) + reads * static_cast<double>(check.run))}});
 	}
 	return list;
@@ -179,11 +194,13 @@ json Profiler::describe_fields() const
 		double time = 0;
 	};
 	std::vector<Sum> sums(fields_.size());
-	for (const auto &check : checks_) {
+	const auto asked = this->asked();
+	for (size_t number = 0; number < checks_.size(); number++) {
+		const DistinctCheck &check = checks_[number];
 		Sum &sum = sums[check.field];
-		sum.asked += check.asked;
+		sum.asked += asked[number].asked;
 		sum.run += check.run;
-		sum.held += check.held;
+		sum.held += asked[number].held;
 		sum.time += time_of(check);
 	}
 	json list = json::array();

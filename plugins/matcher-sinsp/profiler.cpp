@@ -62,9 +62,17 @@ uint32_t Profiler::open(const Written &written, std::unordered_map<std::string, 
 	}
 	node.begin = static_cast<uint32_t>(parts_.size());
 	parts_.insert(parts_.end(), parts.begin(), parts.end());
+	std::transform(parts.begin(), parts.end(), std::back_inserter(tried_),
+		       [this](uint32_t part) { return content_of(part); });
 	node.end = static_cast<uint32_t>(parts_.size());
 	nodes_.push_back(node);
 	return static_cast<uint32_t>(nodes_.size() - 1);
+}
+
+uint32_t Profiler::content_of(uint32_t number) const
+{
+	const Node &node = nodes_[number];
+	return node.kind == Kind::macro || node.kind == Kind::exception ? content_of(parts_[node.begin]) : number;
 }
 
 uint32_t Profiler::distinct_check(const Written &written)
@@ -138,7 +146,7 @@ void Profiler::look_at(sinsp_evt *event)
 			if (!rule.left_out) {
 				rule_ = number;
 				rule.tried++;
-				rule.matched += evaluate(nodes_[rule.node], event) ? 1 : 0;
+				rule.matched += evaluate(nodes_[content_of(rule.node)], event) ? 1 : 0;
 			}
 		}
 	} catch (const std::exception &) {
@@ -149,26 +157,17 @@ void Profiler::look_at(sinsp_evt *event)
 bool Profiler::evaluate(Node &node, sinsp_evt *event)
 {
 	bool holds = false;
-	switch (node.kind) {
-	case Kind::check:
-		holds = ask(node, event);
-		break;
-	case Kind::negation:
-		holds = !evaluate(nodes_[parts_[node.begin]], event);
-		break;
-	case Kind::macro:
-	case Kind::exception:
-		holds = evaluate(nodes_[parts_[node.begin]], event);
-		break;
-	case Kind::all:
-	case Kind::any: {
+	if (node.kind == Kind::check) {
+		const Decided decided = (*decided_)[node.check];
+		holds = decided == Decided::no ? ask(node, event) : decided == Decided::holds;
+	} else if (node.kind == Kind::negation) {
+		holds = !evaluate(nodes_[tried_[node.begin]], event);
+	} else {
 		const bool decisive = node.kind == Kind::any;
 		holds = !decisive;
 		for (uint32_t at = node.begin; at < node.end && holds != decisive; at++) {
-			holds = evaluate(nodes_[parts_[at]], event);
+			holds = evaluate(nodes_[tried_[at]], event);
 		}
-		break;
-	}
 	}
 	node.asked++;
 	node.held += holds ? 1 : 0;
@@ -178,10 +177,6 @@ bool Profiler::evaluate(Node &node, sinsp_evt *event)
 bool Profiler::ask(Node &node, sinsp_evt *event)
 {
 	DistinctCheck &check = checks_[node.check];
-	check.asked++;
-	if (const Decided decided = (*decided_)[node.check]; decided != Decided::no) {
-		return decided == Decided::holds;
-	}
 	if (check.look != look_) {
 		run(check, event);
 		check.look = look_;
@@ -222,7 +217,6 @@ void Profiler::run(DistinctCheck &check, sinsp_evt *event)
 		take(check.spans, begin);
 	}
 	check.run++;
-	check.held += check.holds ? 1 : 0;
 }
 
 void Profiler::take(Spans &into, uint64_t begin)

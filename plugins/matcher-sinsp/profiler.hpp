@@ -72,8 +72,8 @@ private:
 		uint32_t begin = 0, end = 0;               // its parts in parts_
 		uint32_t check = 0;          // of a check: which
 		uint32_t use = 0;            // of a check: its field's use
-		uint64_t asked = 0, held = 0;
-		uint64_t first = 0; // of a check: events at which the rule had not asked it before
+		uint64_t asked = 0, held = 0; // not of macros and exceptions, which are what they stand for
+		uint64_t first = 0;           // of a check: events at which the rule had not asked it before
 		const Written *written = nullptr;
 	};
 	struct Rule {
@@ -89,7 +89,7 @@ private:
 		uint32_t field = 0;
 		std::unique_ptr<Check> check; // while bound
 		Field *value = nullptr;       // what it looks at, if that is read apart from the check
-		uint64_t asked = 0, run = 0, held = 0, first = 0;
+		uint64_t run = 0, first = 0;
 		Spans spans;
 		// At the event looked at.
 		uint64_t look = 0, asker = 0;
@@ -118,6 +118,8 @@ private:
 	uint32_t distinct_check(const Written &written);
 	uint32_t field_of(const std::string &name);
 	bool keeps_state(const Written &written) const;
+	// The node itself, or of a macro or exception what it stands for.
+	uint32_t content_of(uint32_t node) const;
 
 	const std::vector<Decided> &decided_by(uint16_t type);
 	void look_at(sinsp_evt *event);
@@ -130,6 +132,11 @@ private:
 	double each(const Spans &spans) const;
 	double time_of(const DistinctCheck &check) const;
 	double time_of(const FieldCost &field) const;
+	// How often each distinct check was asked, and held.
+	struct Asked {
+		uint64_t asked = 0, held = 0;
+	};
+	std::vector<Asked> asked() const;
 	std::vector<Cost> costs() const; // by node
 	Cost sum_up(uint32_t node, std::vector<Cost> &costs) const;
 	nlohmann::json describe_rules(const std::vector<Cost> &costs) const;
@@ -147,6 +154,7 @@ private:
 	std::vector<Rule> rules_;
 	std::vector<Node> nodes_;
 	std::vector<uint32_t> parts_;
+	std::vector<uint32_t> tried_; // what these parts stand for
 	std::vector<DistinctCheck> checks_;
 	std::vector<FieldCost> fields_;
 	std::vector<Use> uses_;

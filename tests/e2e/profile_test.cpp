@@ -106,7 +106,7 @@ TEST_F(Profile, counts_what_rules_macros_checks_and_fields_were_asked)
 	const json &check = named(profile["checks"], "text", "fd.name = /a");
 	EXPECT_EQ(check["asked"], 8);
 	EXPECT_EQ(check["run"], 4);
-	EXPECT_EQ(check["held"], 1);
+	EXPECT_EQ(check["held"], 2);
 	EXPECT_EQ(named(profile["checks"], "text", "proc.name contains x")["asked"], 2);
 	EXPECT_EQ(named(profile["macros"], "name", "opened")["held"], 8);
 	EXPECT_EQ(named(profile["fields"], "name", "fd.name")["asked"], 11);
