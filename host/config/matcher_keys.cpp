@@ -87,7 +87,8 @@ void hand_to_matcher(const Node &root, const ConfigRequest &request, InstanceCon
 	if (profile && profile->kind != Kind::null) {
 		Node handed = *profile;
 		if (Node *file = handed.find("file")) {
-			file->text = absolute_path(read_text(*file, "profile.file", "a path"), request.working_directory);
+			file->text =
+				absolute_path(read_text(*file, "profile.file", "a path"), request.working_directory);
 		}
 		set_config(matcher, "profile", handed);
 	}

@@ -128,8 +128,8 @@ std::string colour_of(const Frame &frame, size_t level)
 	const auto shade = static_cast<int>(std::hash<std::string>()(frame.name) % 24);
 	const bool is_check = frame.parts.empty();
 	const int hue = level == 0 ? 210 : level == 1 ? 28 : is_check ? 4 : 48;
-	return "hsl(" + std::to_string(hue) + "," + (level == 0 ? "15%" : "75%") + "," + std::to_string(60 + shade / 2) +
-	       "%)";
+	return "hsl(" + std::to_string(hue) + "," + (level == 0 ? "15%" : "75%") + "," +
+	       std::to_string(60 + shade / 2) + "%)";
 }
 
 class Drawing {

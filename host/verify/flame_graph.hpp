@@ -14,8 +14,8 @@ namespace falco::host {
 // One stack a line, outermost first, with its nanoseconds: what flame graph programs read.
 std::string folded_stacks(const nlohmann::json &rules);
 
-// An image that needs nothing else: boxes as wide as their time, those that a box is made of above it. Pointing at a box
-// tells its name and time.
+// An image that needs nothing else: boxes as wide as their time, those that a box is made of above it. Pointing at a
+// box tells its name and time.
 std::string flame_graph(const nlohmann::json &rules);
 
 } // namespace falco::host

@@ -79,10 +79,10 @@ private:
 std::string heading(const json &profile)
 {
 	const uint64_t events = number(profile, "events"), sample = number(profile, "sample");
-	std::string text = std::to_string(events) + " events came to the matcher, " +
-			   (sample > 1 ? "about " : "") + count(profile, "events_with_rules") +
-			   " of them have rules; matching them took falco " + milliseconds(profile, "match_ns") +
-			   " ms, " + each(number(profile, "match_ns"), events) + " ns an event\n";
+	std::string text = std::to_string(events) + " events came to the matcher, " + (sample > 1 ? "about " : "") +
+			   count(profile, "events_with_rules") + " of them have rules; matching them took falco " +
+			   milliseconds(profile, "match_ns") + " ms, " + each(number(profile, "match_ns"), events) +
+			   " ns an event\n";
 	if (sample > 1) {
 		text += "One event in " + std::to_string(sample) + " was looked at (" + count(profile, "profiled") +
 			"); all numbers are multiplied accordingly\n";
@@ -94,10 +94,14 @@ std::string heading(const json &profile)
 	if (number(profile, "interrupted") > 0) {
 		text += ", without " + count(profile, "interrupted") + " in which falco was interrupted";
 	}
-	text += "\n\nBelow, every condition is tried from left to right with the matcher's own checks. What several rules "
-		"ask of an\nevent is done once: \"shared\" divides the time of a check, and of reading its field, among "
-		"them by how often\neach asked; \"alone\" is what a rule would cost without the others. What an event's "
-		"type decides is not run.\nThe matcher itself asks less than this: it looks up which rules can match at "
+	text += "\n\nBelow, every condition is tried from left to right with the matcher's own checks. What several "
+		"rules "
+		"ask of an\nevent is done once: \"shared\" divides the time of a check, and of reading its field, "
+		"among "
+		"them by how often\neach asked; \"alone\" is what a rule would cost without the others. What an "
+		"event's "
+		"type decides is not run.\nThe matcher itself asks less than this: it looks up which rules can match "
+		"at "
 		"all\n";
 	if (const json left_out = profile.value("left_out", json::array()); !left_out.empty()) {
 		text += "Left out, since their fields count how often they are asked:";
@@ -158,9 +162,12 @@ std::string profile_text(const json &profile, size_t limit, const Palette &palet
 		   });
 	tables.add("Fields", profile.at("fields"), "time_ns", {"ms", "reading ms", "asked", "held", "run", "field"},
 		   [](const json &field) -> Row {
-			   return {milliseconds(field, "time_ns"), milliseconds(field, "read_ns"),
-				   count(field, "asked"),          count(field, "held"),
-				   count(field, "run"),            field.value("name", "")};
+			   return {milliseconds(field, "time_ns"),
+				   milliseconds(field, "read_ns"),
+				   count(field, "asked"),
+				   count(field, "held"),
+				   count(field, "run"),
+				   field.value("name", "")};
 		   });
 	return heading(profile) + tables.text + rewrites(profile, limit, palette);
 }

@@ -104,8 +104,8 @@ void ProfileReport::tell(const json &profile, const falco::Host &host) const
 	}
 	for (const json &rewrite : dearest(profile.at("rewrites"), "time_ns", kRewrites)) {
 		log(rewrite.value("item", "") + " (" + rewrite.value("file", "") + ":" + count(rewrite, "line") + ":" +
-		    count(rewrite, "column") + "), " + rewrite.value("kind", "") +
-		    ": could as well say " + rewrite.value("to", "").substr(0, 500));
+		    count(rewrite, "column") + "), " + rewrite.value("kind", "") + ": could as well say " +
+		    rewrite.value("to", "").substr(0, 500));
 	}
 }
 

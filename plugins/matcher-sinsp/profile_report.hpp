@@ -20,8 +20,8 @@ public:
 
 	// Throws ConfigError when the file cannot be written to. Makes it if need be.
 	void try_file() const;
-	// Tells what a profiler found out: as a line of JSON at the end of the file, or, without one, what was dearest in
-	// falco's log.
+	// Tells what a profiler found out: as a line of JSON at the end of the file, or, without one, what was dearest
+	// in falco's log.
 	void tell(const nlohmann::json &profile, const falco::Host &host) const;
 
 private:

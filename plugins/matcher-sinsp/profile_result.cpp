@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a profiler found out, as JSON. A time that was taken at some events stands for all: the mean of the spans times
-// how often it happened. A check's time, and that of reading a field, is divided among the rules by how often each asked.
+// how often it happened. A check's time, and that of reading a field, is divided among the rules by how often each
+// asked.
 #include "profiler.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace falco::matcher {
@@ -38,7 +40,7 @@ double Profiler::time_of(const FieldCost &field) const
 
 uint64_t Profiler::scaled(double number) const
 {
-	return static_cast<uint64_t>(number * sample_.mean() + 0.5);
+	return static_cast<uint64_t>(std::llround(number * sample_.mean()));
 }
 
 std::vector<Profiler::Cost> Profiler::costs() const

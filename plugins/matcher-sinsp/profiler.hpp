@@ -24,8 +24,8 @@ namespace falco::matcher {
 // The rules of one load. It tries the conditions as they are written, from left to right, with the matcher's own checks
 // (see Check): what several rules ask of an event is found out once, and what the event's type decides is not asked.
 // Everything is counted at every event it is given;
-// times are taken at some of them, since reading a clock takes longer than many a check, and stand for the others. Rules
-// whose fields count how often they are asked are left out. On the capture thread.
+// times are taken at some of them, since reading a clock takes longer than many a check, and stand for the others.
+// Rules whose fields count how often they are asked are left out. On the capture thread.
 class Profiler {
 public:
 	// All must outlive it. `everything`: no event is ignored. One event in `sample` will be given to it.
@@ -70,8 +70,8 @@ private:
 	struct Node {
 		Written::Kind kind = Written::Kind::check; // as written
 		uint32_t begin = 0, end = 0;               // its parts in parts_
-		uint32_t check = 0;          // of a check: which
-		uint32_t use = 0;            // of a check: its field's use
+		uint32_t check = 0;                        // of a check: which
+		uint32_t use = 0;                          // of a check: its field's use
 		uint64_t asked = 0, held = 0; // not of macros and exceptions, which are what they stand for
 		uint64_t first = 0;           // of a check: events at which the rule had not asked it before
 		const Written *written = nullptr;

@@ -99,15 +99,15 @@ void Rewriter::join_lists(const Written &group, std::vector<Rewrite> &found)
 		std::string items;
 		Parts parts;
 	};
-	std::map<std::string, List> lists; // by field
+	std::map<std::string, List> lists;            // by field
 	const bool negated = group.kind == Kind::all; // not x = a and not x = b
 	for (const Written *part : parts_of(group, group.kind)) {
 		if (negated && part->kind != Kind::negation) {
 			continue;
 		}
 		const Written &check = negated ? *part->parts.front() : *part;
-		const auto items = is_equality(check) && kind_of(check) != FieldKind::other ? as_items(check)
-											    : std::nullopt;
+		const auto items =
+			is_equality(check) && kind_of(check) != FieldKind::other ? as_items(check) : std::nullopt;
 		if (items) {
 			List &list = lists[check.field];
 			list.items += (list.items.empty() ? "" : ", ") + *items;
@@ -176,14 +176,16 @@ void Rewriter::name_pattern(const Written &check, std::vector<Rewrite> &found)
 		op = open_begin && open_end ? "contains" : open_begin ? "endswith" : open_end ? "startswith" : "=";
 		text = text.substr(open_begin ? 1 : 0, text.size() - (open_begin ? 1 : 0) - (open_end ? 1 : 0));
 	}
-	// What has a meaning in a pattern; for a glob, an exclamation mark and its kin have one before a parenthesis only.
+	// What has a meaning in a pattern; for a glob, an exclamation mark and its kin have one before a parenthesis
+	// only.
 	const std::string_view special = check.op == "regex" ? "\\^$.|?*+()[]{}" : "\\?*[]()|";
 	const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [&](unsigned char c) {
 		return c > 0x1f && c < 0x7f && special.find(static_cast<char>(c)) == std::string_view::npos;
 	});
 	const auto written = plain ? as_value(text) : std::nullopt;
 	if (written) {
-		found.push_back({Rewrite::Kind::pattern, {&check}, check.text, check.field + " " + op + " " + *written});
+		found.push_back(
+			{Rewrite::Kind::pattern, {&check}, check.text, check.field + " " + op + " " + *written});
 	}
 }
 
@@ -193,8 +195,7 @@ bool Rewriter::is_pure(const Written &part) const
 		return is_pure(*written_.at(part.macro));
 	}
 	return !(part.kind == Kind::check && Field::keeps_state(part.field)) &&
-	       std::all_of(part.parts.begin(), part.parts.end(),
-			   [this](const auto &inner) { return is_pure(*inner); });
+	       std::all_of(part.parts.begin(), part.parts.end(), [this](const auto &inner) { return is_pure(*inner); });
 }
 
 Rewriter::FieldKind Rewriter::kind_of(const Written &check)
@@ -241,8 +242,8 @@ std::optional<std::string> Rewriter::as_items(const Written &check) const
 std::optional<std::string> Rewriter::as_value(const std::string &text) const
 {
 	const bool bare = std::all_of(text.begin(), text.end(), [](unsigned char c) {
-		return std::isalnum(c) != 0 || std::string_view("_-./:%@").find(static_cast<char>(c)) !=
-						       std::string_view::npos;
+		return std::isalnum(c) != 0 ||
+		       std::string_view("_-./:%@").find(static_cast<char>(c)) != std::string_view::npos;
 	});
 	if (bare && files_.lists.count(text) == 0) {
 		return text;

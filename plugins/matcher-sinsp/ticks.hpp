@@ -19,10 +19,16 @@ class Ticks {
 public:
 #if defined(__x86_64__)
 	static constexpr const char *kName = "processor's counter";
-	static uint64_t now() { return __rdtsc(); }
+	static uint64_t now()
+	{
+		return __rdtsc();
+	}
 #else
 	static constexpr const char *kName = "steady clock";
-	static uint64_t now() { return steady_ns(); }
+	static uint64_t now()
+	{
+		return steady_ns();
+	}
 #endif
 
 	Ticks() : first_ns_(steady_ns()), first_(now())
@@ -50,7 +56,10 @@ public:
 		const uint64_t ticks = now() - first_;
 		return ticks == 0 ? 1 : static_cast<double>(steady_ns() - first_ns_) / static_cast<double>(ticks);
 	}
-	double cost_ns() const { return static_cast<double>(cost_) * ns(); }
+	double cost_ns() const
+	{
+		return static_cast<double>(cost_) * ns();
+	}
 
 private:
 	static uint64_t steady_ns()

@@ -126,9 +126,8 @@ bool is_same(const Written &a, const Written &b)
 	if (a.kind == Kind::check) {
 		return a.check->is_equal(b.check);
 	}
-	return a.kind != Kind::exception &&
-	       std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(),
-			  [](const auto &x, const auto &y) { return is_same(*x, *y); });
+	return a.kind != Kind::exception && std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(),
+						       [](const auto &x, const auto &y) { return is_same(*x, *y); });
 }
 
 bool implies(const Written &a, const Written &b)

@@ -116,9 +116,9 @@ TEST_F(Profile, shows_tables_and_what_can_be_said_shorter)
 {
 	const Finished falco = profile({"-e", trace_, "--limit", "1"});
 	EXPECT_EQ(falco.status, 0) << falco.err;
-	for (const char *text : {" 4 of them have rules", "\nRules\n", "\nMacros\n", "\nChecks\n", "\nFields\n",
-				 "  and 1 more\n", "by how often\neach asked", "- fd.name = /a or fd.name = /b\n",
-				 "+ fd.name in (/a, /b)\n"}) {
+	for (const char *text :
+	     {" 4 of them have rules", "\nRules\n", "\nMacros\n", "\nChecks\n", "\nFields\n", "  and 1 more\n",
+	      "by how often\neach asked", "- fd.name = /a or fd.name = /b\n", "+ fd.name in (/a, /b)\n"}) {
 		EXPECT_THAT(falco.out, HasSubstr(text));
 	}
 	EXPECT_THAT(falco.out, Not(HasSubstr("\033[")));
@@ -132,7 +132,9 @@ TEST_F(Profile, writes_stacks_and_a_flame_graph)
 	EXPECT_EQ(falco.status, 0) << falco.err;
 	EXPECT_THAT(dir_.read("stacks"), HasSubstr("a;fd.name = /a "));
 	const std::string svg = dir_.read("graph.svg");
-	EXPECT_THAT(svg, StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\""));
+	EXPECT_THAT(
+		svg,
+		StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\""));
 	EXPECT_THAT(svg, AllOf(HasSubstr("<title>all rules: "), HasSubstr("<title>fd.name = /a: "),
 			       HasSubstr("<title>b &lt;&amp;&gt; &quot;c&quot;: "), HasSubstr(" ms, 100.0 %</title>")));
 	EXPECT_THAT(svg, Not(HasSubstr("<script")));
@@ -152,7 +154,8 @@ TEST_F(Profile, writes_stacks_and_a_flame_graph)
 
 TEST_F(Profile, draws_that_nothing_took_time)
 {
-	dir_.write("rules.yaml", "- rule: r\n  desc: d\n  condition: evt.type = listen\n  output: o\n  priority: INFO\n");
+	dir_.write("rules.yaml",
+		   "- rule: r\n  desc: d\n  condition: evt.type = listen\n  output: o\n  priority: INFO\n");
 	EXPECT_EQ(profile({"-e", trace_, "--svg", dir_.file("graph.svg")}).status, 0);
 	EXPECT_THAT(dir_.read("graph.svg"), AllOf(HasSubstr("No time was measured"), HasSubstr("</svg>\n")));
 }
@@ -166,7 +169,8 @@ TEST_F(Profile, tells_what_is_wrong_with_its_options)
 	};
 	EXPECT_THAT(error({}), HasSubstr("-e or --read is required"));
 	EXPECT_THAT(error({"-e", trace_, "--read", "x"}), HasSubstr("excludes"));
-	EXPECT_THAT(error({"-e", trace_, "--svg", "/nowhere/x"}), HasSubstr("cannot write to /nowhere/x: No such file"));
+	EXPECT_THAT(error({"-e", trace_, "--svg", "/nowhere/x"}),
+		    HasSubstr("cannot write to /nowhere/x: No such file"));
 	EXPECT_THAT(error({"-e", trace_, "--folded", "/nowhere/x"}), HasSubstr("cannot write to /nowhere/x: No such"));
 	EXPECT_THAT(error({"-e", dir_.file("none.scap")}), HasSubstr("none.scap"));
 	EXPECT_THAT(error({"--read", dir_.file("none")}), HasSubstr("cannot read " + dir_.file("none")));
@@ -175,9 +179,11 @@ TEST_F(Profile, tells_what_is_wrong_with_its_options)
 
 TEST_F(Profile, tells_the_rules_that_it_leaves_out)
 {
-	dir_.write("rules.yaml", std::string(kProfileRules) + "- rule: slow\n  desc: d\n  condition: opened and evt.deltatime > 1\n"
-						       "  output: o\n  priority: INFO\n");
-	EXPECT_THAT(profile({"-e", trace_}).out, HasSubstr("Left out, since their fields count how often they are asked: slow\n"));
+	dir_.write("rules.yaml", std::string(kProfileRules) +
+					 "- rule: slow\n  desc: d\n  condition: opened and evt.deltatime > 1\n"
+					 "  output: o\n  priority: INFO\n");
+	EXPECT_THAT(profile({"-e", trace_}).out,
+		    HasSubstr("Left out, since their fields count how often they are asked: slow\n"));
 }
 
 TEST_F(Profile, of_a_run_goes_to_the_log)
@@ -270,7 +276,8 @@ TEST_F(Profile, of_a_run_refuses_what_it_cannot_do)
 		    HasSubstr("profile.sample: expected one event in so many, such as 1/1000, found '1000/1'"));
 	EXPECT_THAT(error("profile.sample=1/0"), HasSubstr("profile.sample: expected"));
 	EXPECT_THAT(error("profile.samples=1/2"), HasSubstr("unknown key 'samples' (did you mean 'sample'?)"));
-	EXPECT_THAT(error("profile.file=/nowhere/x"), HasSubstr("profile.file: cannot write to /nowhere/x: No such file"));
+	EXPECT_THAT(error("profile.file=/nowhere/x"),
+		    HasSubstr("profile.file: cannot write to /nowhere/x: No such file"));
 }
 
 // Of a run: the commands on recordings neither profile nor write.

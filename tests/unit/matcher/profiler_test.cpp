@@ -66,9 +66,8 @@ const json &named(const json &list, const char *key, const std::string &name)
 
 uint64_t sum(const json &list, const char *key)
 {
-	return std::accumulate(list.begin(), list.end(), uint64_t{0}, [key](uint64_t all, const json &entry) {
-		return all + entry.at(key).get<uint64_t>();
-	});
+	return std::accumulate(list.begin(), list.end(), uint64_t{0},
+			       [key](uint64_t all, const json &entry) { return all + entry.at(key).get<uint64_t>(); });
 }
 
 json profile_of(const LoadedRules &loaded, const std::string &trace, uint32_t sample)
@@ -128,8 +127,8 @@ TEST(Profiler, counts_exactly_and_its_times_add_up)
 	EXPECT_NEAR(static_cast<double>(shared), static_cast<double>(sum(profile["fields"], "time_ns")), 10);
 	for (const json *rule : {&a, &b}) {
 		EXPECT_LE((*rule)["shared_ns"], (*rule)["alone_ns"]);
-		EXPECT_NEAR(static_cast<double>(sum((*rule)["times"], "time_ns")),
-			    (*rule)["shared_ns"].get<double>(), 10);
+		EXPECT_NEAR(static_cast<double>(sum((*rule)["times"], "time_ns")), (*rule)["shared_ns"].get<double>(),
+			    10);
 	}
 	EXPECT_LE(named(profile["macros"], "name", "below_etc")["time_ns"], a["shared_ns"]);
 	EXPECT_THAT(a["times"].dump(), HasSubstr(R"("path":["macro below_etc","fd.name startswith /etc"])"));

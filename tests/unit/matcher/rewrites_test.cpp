@@ -125,8 +125,10 @@ public:
 		const bool negated = below(2) == 0;
 		std::string text;
 		for (size_t left = 2 + below(3); left > 0; left--) {
-			text += (text.empty() ? "" : negated ? " and " : " or ") + std::string(negated ? "not " : "") +
-				equality(field);
+			text += (text.empty() ? ""
+				 : negated    ? " and "
+					      : " or ") +
+				std::string(negated ? "not " : "") + equality(field);
 		}
 		return below(2) == 0 ? text : text + (negated ? " and " : " or ") + part();
 	}
@@ -258,7 +260,8 @@ TEST(Rewrites, join_comparisons_with_one_field_into_a_list)
 				"proc.name in (a, shells, \"b c\")"));
 	EXPECT_THAT(texts_of("opened and not proc.name = a and not proc.name in (b, c)"),
 		    ElementsAre("not proc.name = a and not proc.name in (b, c) => not proc.name in (a, b, c)"));
-	EXPECT_THAT(texts_of("fd.num = 1 or fd.num = -1"), ElementsAre("fd.num = 1 or fd.num = -1 => fd.num in (1, -1)"));
+	EXPECT_THAT(texts_of("fd.num = 1 or fd.num = -1"),
+		    ElementsAre("fd.num = 1 or fd.num = -1 => fd.num in (1, -1)"));
 	// != fails without the field, and more than one value may be equal.
 	EXPECT_THAT(texts_of("proc.name != a and proc.name != b"), IsEmpty());
 	EXPECT_THAT(texts_of("fd.ip = 1.2.3.4 or fd.ip = 1.2.3.5"), IsEmpty());
