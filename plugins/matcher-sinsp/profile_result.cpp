@@ -5,7 +5,6 @@
 // asked.
 #include "profiler.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 
