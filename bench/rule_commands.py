@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What the commands on rules cost, as whole processes: 1,000 small test cases; comparing many recordings with one process
-and with two; explaining one event against the plain replay of the same trace; explanations in alerts; profiling against
-the replay of a big trace. Prints a table and adds the figures to a file of results.
+and with two; explaining one event against the plain replay of the same trace; explanations in alerts; profiling, by the
+command and live at one event in a thousand, against the replay of a big trace. Prints a table and adds the figures to a
+file of results.
 
 Each round runs every subject once, in turn, so that what else the machine does falls on all of them alike; of all rounds
 the least time of each counts."""
@@ -93,13 +94,13 @@ def folder_of_copies(path, recording, number):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, required=True)
-    parser.add_argument("--trace", help="a big trace, for profile (default: tests/traces/heavy.scap)")
+    parser.add_argument("--trace", help="a big trace, for profile (default: tests/traces/heavy.scap, repeated)")
+    parser.add_argument("--repeat", type=int, default=10, help="how often heavy.scap is repeated for that")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--results")
     options = parser.parse_args()
     falco = str(options.build / "falco")
     heavy, mixed = str(TRACES / "heavy.scap"), str(TRACES / "mixed.scap")
-    big = options.trace or heavy
     shipped = str(SHIPPED)
     with tempfile.TemporaryDirectory(prefix="falco-bench-") as name:
         folder = Path(name)
@@ -116,11 +117,17 @@ def main():
         def replay(rules, trace, *more):
             return [falco, "-c", config, "-r", rules, "-e", trace, *more]
 
+        tiny = str(folder / "acts.scap")
+        sampled = ["-o", "profile.sample=1/1000"]
         compare = [falco, "compare", "-c", config, "--old", shipped, "--new", shipped]
         recordings = folder_of_copies(folder / "recordings", mixed, COMPARED)
         noise = str(folder / "noise.scap")
         subprocess.run([options.build / "bench" / "bench-make-trace", mixed, noise, "10"], stdout=subprocess.DEVNULL,
                        check=True)
+        big = options.trace or str(folder / "big.scap")
+        if not options.trace:
+            subprocess.run([options.build / "bench" / "bench-make-trace", heavy, big, str(options.repeat)],
+                           stdout=subprocess.DEVNULL, check=True)
         few = folder_of_copies(folder / "few", TRACES / "acts.scap", 20)
         many = folder_of_copies(folder / "many", TRACES / "acts.scap", 1000)
 
@@ -135,6 +142,9 @@ def main():
                                         last_event(falco, config, heavy)],
             "replay of the big trace": replay(shipped, big),
             "profile of the big trace": [falco, "profile", "-c", config, "-r", shipped, "-e", big],
+            "its replay, profile.sample 1/1000": replay(shipped, big, *sampled),
+            "replay of a tiny trace": replay(shipped, tiny),
+            "the same, profile.sample 1/1000": replay(shipped, tiny, *sampled),
             "alerts of a noisy rule": replay(noisy, noise),
             "the same, explain at 1/s": replay(noisy, noise, "-o", "explain={rules: [noisy], rate: 1/s}"),
             "the same, all explained": replay(noisy, noise, "-o", "explain={rules: [noisy], rate: 999999/s}"),
@@ -152,6 +162,11 @@ def main():
     def wall(name):
         return figures[name]["wall"]
 
+    def profiled(name):
+        """Of the CPU time of the plain replay, what starting takes taken off both."""
+        return ((cpu(name) - cpu("the same, profile.sample 1/1000"))
+                / (cpu("replay of the big trace") - cpu("replay of a tiny trace")))
+
     plain, all_explained = cpu("alerts of a noisy rule"), cpu("the same, all explained")
     facts = {
         "compare, -j 1 / -j 2 (goal: at least 1.8)":
@@ -159,6 +174,8 @@ def main():
         "explain, seconds beyond the replay (goal: at most 0.5)":
             wall("explain, its last event") - wall("replay of heavy.scap"),
         f"an explanation in an alert, us ({alerts} alerts)": (all_explained - plain) / alerts * 1e6,
+        "profile, CPU time / replay (goal: at most 2)": profiled("profile of the big trace"),
+        "profile.sample 1/1000, CPU time / without (goal: 1.03)": profiled("its replay, profile.sample 1/1000"),
         "explain at 1/s, CPU time / without": cpu("the same, explain at 1/s") / plain,
     }
     print()

@@ -143,17 +143,28 @@ void add_profile(CLI::App &app, std::function<int()> &action)
 {
 	const auto request = std::make_shared<ProfileRequest>();
 	auto *command = app.add_subcommand("profile", "What rules, macros, checks and fields cost on a trace");
+	command->footer("Give -e or --read. A flame graph shows the shared times.");
 	add_rule_options(*command, request->options);
-	command->add_option("-e", request->trace, "Trace file (.scap, - for standard input)")
-		->type_name("FILE")
-		->required();
+	auto *trace = command->add_option("-e", request->trace, "Trace file (.scap, - for standard input)")
+			      ->type_name("FILE");
+	auto *read = command->add_option("--read", request->read,
+					 "Show the last profile in FILE, which a run of falco wrote (`profile` in its "
+					 "configuration)")
+			     ->type_name("FILE");
+	read->excludes(trace);
 	command->add_option("--limit", request->limit, "Rows of each table; 0: all")
 		->type_name("N")
 		->capture_default_str();
-	command->add_option("--folded", request->folded, "Write folded stacks to FILE, for flame graphs")
+	command->add_option("--folded", request->folded, "Write folded stacks to FILE, for flame graph programs")
 		->type_name("FILE");
+	command->add_option("--svg", request->svg, "Write a flame graph to FILE, an SVG image")->type_name("FILE");
 	command->add_flag("--json", request->json, "Print JSON");
-	command->callback([request, &action] { action = [request] { return profile_rules(*request); }; });
+	command->callback([request, trace, read, &action] {
+		if (trace->empty() && read->empty()) {
+			throw CLI::RequiredError("-e or --read");
+		}
+		action = [request] { return profile_rules(*request); };
+	});
 }
 
 } // namespace

@@ -40,6 +40,7 @@ constexpr const char *kSchema = R"json({
 		"priority": {"$ref": "#/definitions/priority", "description": "the least priority of rules that are matched"},
 		"append_output": {"type": ["array", "null"], "description": "what is added to the outputs of rules"},
 		"explain": {"type": ["object", "null"], "description": "which alerts tell why they came, and how often"},
+		"profile": {"type": ["object", "null"], "description": "measures what rules cost"},
 		"json_output": {"$ref": "#/definitions/switch"},
 		"json_include_output_property": {"$ref": "#/definitions/switch"},
 		"json_include_output_fields_property": {"$ref": "#/definitions/switch"},
@@ -268,7 +269,7 @@ json config_schema(const json &matcher)
 	json schema = json::parse(kSchema);
 	ignore_case(schema);
 	const json properties = matcher.is_object() ? matcher.value("properties", json::object()) : json::object();
-	for (const char *key : {"rules", "append_output", "explain", "base_syscalls", "container_engines"}) {
+	for (const char *key : {"rules", "append_output", "explain", "profile", "base_syscalls", "container_engines"}) {
 		const auto known = properties.find(key);
 		if (known == properties.end()) continue;
 		json described = *known;

@@ -18,6 +18,7 @@ const Keys &top_level_keys()
 				  "priority",
 				  "append_output",
 				  "explain",
+				  "profile",
 				  "json_output",
 				  "json_include_output_property",
 				  "json_include_output_fields_property",

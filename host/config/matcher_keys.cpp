@@ -2,6 +2,7 @@
 #include "host/config/matcher_keys.hpp"
 
 #include "host/config/instance.hpp"
+#include "host/config/paths.hpp"
 #include "host/config/readers.hpp"
 
 namespace falco::host::config {
@@ -82,6 +83,15 @@ void hand_to_matcher(const Node &root, const ConfigRequest &request, InstanceCon
 	if (additions && additions->kind != Kind::null) set_config(matcher, "append_output", *additions);
 	const Node *explain = root.find("explain");
 	if (explain && explain->kind != Kind::null) set_config(matcher, "explain", *explain);
+	const Node *profile = root.find("profile");
+	if (profile && profile->kind != Kind::null) {
+		Node handed = *profile;
+		if (Node *file = handed.find("file")) {
+			file->text =
+				absolute_path(read_text(*file, "profile.file", "a path"), request.working_directory);
+		}
+		set_config(matcher, "profile", handed);
+	}
 	hand_over_selections(root, request, matcher);
 	if (request.match_all_events) {
 		set_config(matcher, "match_all_events", make_scalar("true", option_place("-A")), true);

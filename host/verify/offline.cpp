@@ -91,7 +91,9 @@ LoadedRules Offline::load(const std::vector<std::string> &files) const
 
 json Offline::settings() const
 {
-	return settings_of(matcher_, config_.matcher, config_.plugin_blocks);
+	json settings = settings_of(matcher_, config_.matcher, config_.plugin_blocks);
+	settings.erase("profile"); // of a run of falco; these commands measure for themselves
+	return settings;
 }
 
 LoadedRules Offline::load(const std::vector<std::string> &files, const json &settings) const

@@ -14,6 +14,8 @@
 #include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/joined.hpp"
+#include "profile_report.hpp"
+#include "profiling_evaluator.hpp"
 #include "reference_evaluator.hpp"
 #include "rule_selection.hpp"
 #include "rules_schema.hpp"
@@ -87,6 +89,20 @@ constexpr std::string_view kOwnSchema = R"({
 				}
 			}
 		},
+		"profile": {
+			"type": "object", "additionalProperties": false,
+			"description": "measures what rules cost, and tells at the end and when rules are loaded again",
+			"properties": {
+				"sample": {
+					"type": "string", "default": "1/1000",
+					"description": "at one event in so many, such as 1/1000"
+				},
+				"file": {
+					"type": "string", "minLength": 1,
+					"description": "as a line of JSON at the end of this file; default: the dearest rules, in the log"
+				}
+			}
+		},
 		"extra_fields": {
 			"type": "array", "items": {"type": "string"}, "default": [],
 			"description": "every rule's last fields, for the host's templates and deduplication"
@@ -156,7 +172,8 @@ public:
 	MatcherSinsp(falco::Host host, std::string_view config) : MatcherSinsp(host, nlohmann::json::parse(config)) {}
 
 	MatcherSinsp(falco::Host host, const nlohmann::json &parsed)
-	    : host_(host), explanations_(parsed.value("explain", nlohmann::json::object()))
+	    : host_(host), profile_report_(parsed.value("profile", nlohmann::json())),
+	      explanations_(parsed.value("explain", nlohmann::json::object()))
 	{
 		evaluator_name_ = parsed.at("evaluator");
 		all_ = parsed.at("rule_matching") == "all";
@@ -178,11 +195,18 @@ public:
 		everything_ = parsed.at("match_all_events").get<bool>() || base.value("all", false);
 	}
 
+	~MatcherSinsp() override { tell_profile(); }
+
 	void load(const falco_load_request &request, const falco_report &report, const falco_rule_sink &rules) override
 	{
 		auto loaded = read(request, options_, selections_, least_priority_, report);
 		explainer_.reset(); // it points into the old rules
+		tell_profile();
 		loaded_ = std::move(loaded);
+		if (profile_report_.is_wanted()) {
+			profiler_ = std::make_unique<Profiler>(loaded_->files, loaded_->rules, everything_,
+							       profile_report_.sample());
+		}
 		explained_.clear();
 		for (const auto &rule : loaded_->rules) {
 			explained_.push_back(explanations_.wants(*rule.item));
@@ -212,6 +236,11 @@ public:
 		HostNames::instance().look_up(resolve_names_ == "always" ||
 					      (resolve_names_ == "live" && !inspector_->is_capture()));
 		evaluator_ = make_evaluator();
+		if (profiler_) {
+			profile_report_.try_file();
+			profiler_->bind(inspector_);
+			evaluator_ = std::make_unique<ProfilingEvaluator>(std::move(evaluator_), *profiler_);
+		}
 		extractors_.resize(loaded_->rules.size());
 		if (explainer_) {
 			explainer_->bind(inspector_);
@@ -255,6 +284,9 @@ public:
 		if (explainer_) {
 			explainer_->unbind();
 		}
+		if (profiler_) {
+			profiler_->unbind();
+		}
 		inspector_ = nullptr;
 	}
 
@@ -289,7 +321,11 @@ public:
 
 	void observed(const falco_text_sink &sink) override
 	{
-		write(sink, explainer().observed().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+		auto observed = explainer_ || !profiler_ ? explainer().observed() : nlohmann::json::object();
+		if (profiler_) {
+			observed["profile"] = profiler_->result();
+		}
+		write(sink, observed.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 	}
 
 	void describe(const falco_text_sink &sink) override
@@ -337,6 +373,18 @@ private:
 			host_.log(FALCO_LOG_ERROR, "evaluators differed in " + std::to_string(differences) +
 							   " verdicts; libsinsp's were used");
 		}
+	}
+
+	void tell_profile() noexcept
+	{
+		try {
+			if (profiler_ && profiler_->events() > 0) {
+				profile_report_.tell(profiler_->result(), host_);
+			}
+		} catch (const std::exception &e) {
+			host_.log(FALCO_LOG_ERROR, std::string("profile: ") + e.what());
+		}
+		profiler_.reset(); // it points into the old rules
 	}
 
 	// The values of a match and its explanation, if there may be one more. Valid until the next call.
@@ -451,6 +499,9 @@ private:
 	std::unique_ptr<Evaluator> evaluator_;
 	std::vector<std::unique_ptr<FieldExtractor>> extractors_; // by rule, of those that have matched
 	std::unique_ptr<Explainer> explainer_;                    // of the loaded rules; bound when this is
+
+	ProfileReport profile_report_;
+	std::unique_ptr<Profiler> profiler_; // of the loaded rules, if a profile is wanted; bound when this is
 
 	AlertExplanations explanations_;
 	std::vector<bool> explained_; // by rule: its alerts may carry an explanation

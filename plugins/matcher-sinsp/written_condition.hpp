@@ -52,7 +52,7 @@ public:
 
 	// The condition of the rule or macro at `position`, a rule's with its exceptions; nullptr when there is none
 	// that can be used.
-	Written *at(size_t position) { return trees_[position].get(); }
+	Written *at(size_t position) const { return trees_[position].get(); }
 
 private:
 	std::unique_ptr<Written> read(const ast::expr *node);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// falco compare and falco profile.
+// falco compare.
 #include "tests/e2e/fixture.hpp"
 #include "tests/support/trace.hpp"
 
@@ -102,36 +102,4 @@ TEST_F(Compare, tells_mistakes_in_rules_once)
 	EXPECT_EQ(falco.status, 1);
 	EXPECT_THAT(falco.err, HasSubstr("bad.yaml:4:"));
 	EXPECT_EQ(lines_of(falco.err).size(), 1u);
-}
-
-class Profile : public Compare {};
-
-TEST_F(Profile, counts_what_rules_macros_checks_and_fields_were_asked)
-{
-	const Finished falco = run_falco({"profile", "-c", config_, "-r", old_, "-e", dir_.file("traces/0.scap"),
-					  "--json", "--folded", dir_.file("stacks")});
-	EXPECT_EQ(falco.status, 0) << falco.err;
-	const json profile = json::parse(falco.out);
-	ASSERT_EQ(profile["rules"].size(), 3u);
-	for (const auto &rule : profile["rules"]) {
-		EXPECT_EQ(rule["matched"], 1);
-		EXPECT_EQ(rule["failed"], 3);
-		EXPECT_LE(rule["shared_ns"].get<uint64_t>(), rule["alone_ns"].get<uint64_t>());
-	}
-	const auto type = std::find_if(profile["checks"].begin(), profile["checks"].end(),
-				       [](const json &check) { return check["text"] == "evt.type = open"; });
-	ASSERT_NE(type, profile["checks"].end());
-	EXPECT_EQ((*type)["asked"], 12);
-	EXPECT_EQ((*type)["run"], 4);
-	EXPECT_THAT(dir_.read("stacks"), HasSubstr("same;fd.name = /a "));
-}
-
-TEST_F(Profile, shows_tables)
-{
-	const Finished falco =
-		run_falco({"profile", "-c", config_, "-r", old_, "-e", dir_.file("traces/0.scap"), "--limit", "2"});
-	EXPECT_EQ(falco.status, 0) << falco.err;
-	for (const char *text : {"\nRules\n", "\nChecks\n", "\nFields\n", "  and 1 more\n"}) {
-		EXPECT_THAT(falco.out, HasSubstr(text));
-	}
 }
