@@ -2,6 +2,8 @@
 #include "compiled_rule.hpp"
 
 #include "condition_warnings.hpp"
+#include "field_factory.hpp"
+#include "hidden_rules.hpp"
 #include "ignored_events.hpp"
 
 #include <libsinsp/filter.h>
@@ -39,7 +41,7 @@ public:
 	Checker(Conditions &conditions, const CompileOptions &options, sinsp *inspector,
 		const filter_check_list &checks, Findings &findings)
 	    : conditions_(conditions), options_(options), inspector_(inspector), checks_(checks), findings_(findings),
-	      factory_(std::make_shared<sinsp_filter_factory>(inspector, checks_copy_))
+	      factory_(std::make_shared<FieldFactory>(inspector, checks_copy_))
 	{
 	}
 
@@ -49,8 +51,8 @@ public:
 	{
 		bool good = true;
 		walk(condition, [&](ast::expr *node) {
-			if (dynamic_cast<ast::binary_check_expr *>(node) ||
-			    dynamic_cast<ast::unary_check_expr *>(node)) {
+			if (node_as<ast::binary_check_expr>(node) ||
+			    node_as<ast::unary_check_expr>(node)) {
 				if (const auto &refusal = refusal_of(node)) {
 					report(item, *refusal);
 					good = false;
@@ -65,14 +67,14 @@ public:
 	{
 		std::set<std::string> asked;
 		walk(condition, [&](ast::expr *node) {
-			const auto *check = dynamic_cast<ast::binary_check_expr *>(node);
-			const auto *field = check ? dynamic_cast<ast::field_expr *>(check->left.get()) : nullptr;
+			const auto *check = node_as<ast::binary_check_expr>(node);
+			const auto *field = check ? node_as<ast::field_expr>(check->left.get()) : nullptr;
 			if (!field || (field->field != "evt.type" && field->field != "syscall.type")) {
 				return;
 			}
-			if (const auto *value = dynamic_cast<ast::value_expr *>(check->right.get())) {
+			if (const auto *value = node_as<ast::value_expr>(check->right.get())) {
 				note_ignored(value->value, check->right->get_pos(), asked);
-			} else if (const auto *list = dynamic_cast<ast::list_expr *>(check->right.get())) {
+			} else if (const auto *list = node_as<ast::list_expr>(check->right.get())) {
 				for (size_t i = 0; i < list->values.size(); i++) {
 					if (ignored_events().count(list->values[i])) {
 						note_ignored(list->values[i], conditions_.pos_of_value(*list, i),
@@ -91,7 +93,7 @@ public:
 		const size_t begin = text.find_first_not_of(" \t\r\n");
 		try {
 			format = parse_output(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin),
-					      inspector_, checks_);
+					      inspector_, checks_, &known_fields_);
 		} catch (const FormatError &e) {
 			const auto place = rule.output->place_of(begin + e.offset());
 			if (rule.skip_if_unknown_filter && e.unknown_field()) {
@@ -170,8 +172,8 @@ private:
 	// Which value of a list it is that libsinsp does not take; nothing when the list is not to blame.
 	std::optional<ast::pos_info> find_refused_value(const ast::expr &check)
 	{
-		const auto *binary = dynamic_cast<const ast::binary_check_expr *>(&check);
-		const auto *list = binary ? dynamic_cast<const ast::list_expr *>(binary->right.get()) : nullptr;
+		const auto *binary = node_as<ast::binary_check_expr>(&check);
+		const auto *list = binary ? node_as<ast::list_expr>(binary->right.get()) : nullptr;
 		if (!list || list->get_pos().line == 0 || !compiles(*binary, {})) {
 			return std::nullopt;
 		}
@@ -243,7 +245,7 @@ private:
 	bool is_field(const std::string &name) const
 	{
 		try {
-			const auto check = checks_.new_filter_check_from_fldname(name, inspector_, true);
+			const auto check = factory_->new_filtercheck(name);
 			return check && check->parse_field_name(name, true, true) > 0;
 		} catch (const std::exception &) {
 			return false;
@@ -256,7 +258,8 @@ private:
 	const filter_check_list &checks_;
 	Findings &findings_;
 	sinsp_filter_check_list checks_copy_; // the factory wants a list that it may change
-	std::shared_ptr<sinsp_filter_factory> factory_;
+	std::shared_ptr<FieldFactory> factory_;
+	KnownFields known_fields_;                                   // of outputs
 	std::unordered_map<uint64_t, std::optional<Refusal>> tried_; // by place
 };
 
