@@ -3,6 +3,7 @@
 
 #include "host_names.hpp"
 #include "number_check.hpp"
+#include "regex_guard.hpp"
 #include "text_operators.hpp"
 
 #include <libsinsp/sinsp_exception.h>
@@ -114,7 +115,7 @@ std::unique_ptr<Check> CheckMaker::make(const ast::expr *check)
 
 std::unique_ptr<sinsp_filter> CheckMaker::make_filter(const ast::expr *check) const
 {
-	return sinsp_filter_compiler(factory_, check).compile();
+	return compile_filter(factory_, check);
 }
 
 Field *CheckMaker::field_of(const ast::expr *left)

@@ -5,11 +5,13 @@
 #include "field_factory.hpp"
 #include "hidden_rules.hpp"
 #include "ignored_events.hpp"
+#include "regex_guard.hpp"
 
 #include <libsinsp/filter.h>
 
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace falco::matcher {
 
@@ -53,7 +55,7 @@ public:
 		walk(condition, [&](ast::expr *node) {
 			if (node_as<ast::binary_check_expr>(node) ||
 			    node_as<ast::unary_check_expr>(node)) {
-				if (const auto &refusal = refusal_of(node)) {
+				if (const auto *refusal = refusal_of(node)) {
 					report(item, *refusal);
 					good = false;
 				}
@@ -142,17 +144,29 @@ private:
 	}
 
 	// A check is what was written at its place, in whichever rule it stands.
-	const std::optional<Refusal> &refusal_of(ast::expr *check)
+	const Refusal *refusal_of(ast::expr *check)
 	{
 		const auto &pos = check->get_pos();
 		const uint64_t place = uint64_t{pos.line} << 33 | uint64_t{pos.idx} << 1 | (pos.col == 0 ? 1 : 0);
-		const auto known = tried_.find(place);
-		return known != tried_.end() ? known->second : tried_.emplace(place, compile(check)).first->second;
+		if (good_.count(place)) {
+			return nullptr;
+		}
+		auto known = refused_.find(place);
+		if (known == refused_.end()) {
+			auto refusal = compile(check);
+			if (!refusal) {
+				good_.insert(place);
+				return nullptr;
+			}
+			known = refused_.emplace(place, *std::move(refusal)).first;
+		}
+		return &known->second;
 	}
 
 	std::optional<Refusal> compile(ast::expr *check)
 	{
-		sinsp_filter_compiler compiler(factory_, check);
+		const auto other = without_bad_regexes(check); // those have a warning of ours
+		sinsp_filter_compiler compiler(factory_, other ? other.get() : check);
 		try {
 			compiler.compile();
 		} catch (const std::exception &e) {
@@ -191,7 +205,7 @@ private:
 		auto other = ast::binary_check_expr::create(ast::clone(check.left.get()), check.op,
 							    ast::list_expr::create(values));
 		try {
-			sinsp_filter_compiler(factory_, other.get()).compile();
+			compile_filter(factory_, other.get());
 			return true;
 		} catch (const std::exception &) {
 			return false;
@@ -260,7 +274,8 @@ private:
 	sinsp_filter_check_list checks_copy_; // the factory wants a list that it may change
 	std::shared_ptr<FieldFactory> factory_;
 	KnownFields known_fields_;                                   // of outputs
-	std::unordered_map<uint64_t, std::optional<Refusal>> tried_; // by place
+	std::unordered_set<uint64_t> good_;              // places of checks that were tried
+	std::unordered_map<uint64_t, Refusal> refused_;  // by place
 };
 
 std::optional<CompiledRule> compile_rule(const Item &rule, std::unique_ptr<ast::expr> condition, Checker &checker,
@@ -273,17 +288,17 @@ std::optional<CompiledRule> compile_rule(const Item &rule, std::unique_ptr<ast::
 		return std::nullopt;
 	}
 	auto asked = checker.check_ignored(condition.get());
-	auto codes = codes_of(condition.get());
-	if (codes.size() > kManyEventTypes && rule.warn_evttypes) {
+	const Codes codes = possible_verdicts(condition.get()).hold;
+	if (codes.count() > kManyEventTypes && rule.warn_evttypes) {
 		findings.warn("no-event-type", rule.place, rule.title(),
-			      "the condition is evaluated at " + std::to_string(codes.size()) +
+			      "the condition is evaluated at " + std::to_string(codes.count()) +
 				      " kinds of events, which is slow: name the event types it is about, such as "
 				      "evt.type in (open, openat)");
 	}
 	if (!good_output || !rule.active) {
 		return std::nullopt;
 	}
-	return CompiledRule{&rule, std::move(condition), std::move(output), std::move(codes), std::move(asked)};
+	return CompiledRule{&rule, std::move(condition), std::move(output), codes, std::move(asked)};
 }
 
 void warn_of_unused(const RulesFiles &files, const Conditions &conditions, Findings &findings)
@@ -318,12 +333,13 @@ std::vector<CompiledRule> compile_rules(const RulesFiles &files, const CompileOp
 					const filter_check_list &checks, Findings &findings)
 {
 	Conditions conditions(files, findings);
+	warn_of_parts(files, conditions, findings); // while all are as they are written
 	Checker checker(conditions, options, inspector, checks, findings);
 	std::vector<CompiledRule> rules;
 	for (size_t position = 0; position < files.items.size(); position++) {
 		const Item &item = files.items[position];
 		if (item.kind == ItemKind::rule && !item.is_foreign()) {
-			if (auto rule = compile_rule(item, conditions.resolve(position), checker, findings)) {
+			if (auto rule = compile_rule(item, conditions.take(position), checker, findings)) {
 				rules.push_back(*std::move(rule));
 			}
 		}
@@ -340,7 +356,6 @@ std::vector<CompiledRule> compile_rules(const RulesFiles &files, const CompileOp
 		}
 	}
 	warn_of_unused(files, conditions, findings);
-	warn_of_parts(files, conditions, findings);
 	for (const auto &rule : rules) {
 		warn_of_never(rule, conditions, findings);
 	}

@@ -194,9 +194,16 @@ bool Conditions::place_single_value(ast::binary_check_expr &check, const ast::va
 
 std::unique_ptr<ast::expr> Conditions::resolve(size_t position)
 {
-	if (!parsed_[position] || failed_[position] || too_large_) {
-		return nullptr;
-	}
+	return can_resolve(position) ? resolve(position, ast::clone(parsed_[position].get())) : nullptr;
+}
+
+std::unique_ptr<ast::expr> Conditions::take(size_t position)
+{
+	return can_resolve(position) ? resolve(position, std::move(parsed_[position])) : nullptr;
+}
+
+std::unique_ptr<ast::expr> Conditions::resolve(size_t position, std::unique_ptr<ast::expr> tree)
+{
 	const Item &item = files_.items[position];
 	user_ = position;
 	chain_.clear();
@@ -204,7 +211,6 @@ std::unique_ptr<ast::expr> Conditions::resolve(size_t position)
 		chain_.push_back(position);
 	}
 	nodes_ = 0;
-	auto tree = ast::clone(parsed_[position].get());
 	const bool good = resolve_node(tree, 0) && add_exceptions(position, tree);
 	all_nodes_ += nodes_;
 	if (!good) {

@@ -26,6 +26,9 @@ public:
 	// The condition of the rule or macro at `position` with everything resolved; nullptr after an error.
 	std::unique_ptr<ast::expr> resolve(size_t position);
 
+	// The same, and the condition as it is written is used up.
+	std::unique_ptr<ast::expr> take(size_t position);
+
 	// The condition of the rule or macro at `position` as it is written, with lists in place; nullptr when there is
 	// none.
 	ast::expr *written(size_t position) const { return parsed_[position].get(); }
@@ -50,6 +53,11 @@ private:
 	bool place_list(ast::binary_check_expr &check);
 	bool place_single_value(ast::binary_check_expr &check, const ast::value_expr &value);
 
+	bool can_resolve(size_t position) const
+	{
+		return parsed_[position] && !failed_[position] && !too_large_;
+	}
+	std::unique_ptr<ast::expr> resolve(size_t position, std::unique_ptr<ast::expr> tree);
 	bool resolve_node(std::unique_ptr<ast::expr> &node, size_t depth);
 	bool resolve_macro(std::unique_ptr<ast::expr> &node, const ast::identifier_expr &name, size_t depth);
 	bool count(const ast::expr &node, size_t depth);

@@ -2,6 +2,7 @@
 #include "condition_warnings.hpp"
 
 #include "implication.hpp"
+#include "regex_guard.hpp"
 
 #include <re2/re2.h>
 
@@ -128,13 +129,11 @@ private:
 					     "'exists'");
 			}
 			if (check.op == "regex") {
-				re2::RE2::Options options(re2::RE2::POSIX); // as libsinsp
-				options.set_log_errors(false);
-				const re2::RE2 expression(*value, options);
-				if (!expression.ok()) {
+				const auto expression = compile_regex(*value);
+				if (!expression->ok()) {
 					warn("bad-regex", "'" + *value +
 								  "' is no regular expression, so it never matches: " +
-								  expression.error());
+								  expression->error());
 				}
 			}
 		}
@@ -165,7 +164,7 @@ void warn_of_parts(const RulesFiles &files, const Conditions &conditions, Findin
 void warn_of_never(const CompiledRule &rule, const Conditions &conditions, Findings &findings)
 {
 	const ast::expr *why = nullptr;
-	if (rule.codes.empty()) {
+	if (rule.codes.none()) {
 		findings.warn("never-matches", rule.item->condition->place(), rule.item->title(),
 			      "the rule never matches: there is no kind of event at which its condition can hold");
 	} else if (Prover(kBudget).never_holds(rule.condition.get(), &why)) {

@@ -85,6 +85,8 @@ public:
 				pos_ = end;
 			}
 		}
+		format_.pieces.shrink_to_fit(); // there are as many outputs as rules
+		format_.fields.shrink_to_fit();
 		return std::move(format_);
 	}
 
