@@ -80,8 +80,8 @@ private:
 							   (key.kind == Kind::null ? "; quote it if it is meant" : ""));
 			}
 			if (const Entry *first = find_key(node, key.text, seen)) {
-				throw Error(place, "the key '" + key.text + "' stands twice, first at " +
-							   first->place.str());
+				throw Error(place,
+					    "the key '" + key.text + "' stands twice, first at " + first->place.str());
 			}
 			Node value = build(at, depth + 1);
 			// An absent value is reported where the next token is, mostly the next line's key.

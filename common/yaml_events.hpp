@@ -24,9 +24,10 @@ struct Event {
 	bool quoted = false;
 	bool block = false; // a sequence in block style
 	uint32_t line = 0, column = 0;
-	uint32_t size = 0;  // of a sequence or map: what it has, a map's keys and values each
-	uint32_t other = 0; // of an alias: the event it stands for; of a sequence or map: its end event, 0 while it is open
-	std::string text;   // of a scalar
+	uint32_t size = 0; // of a sequence or map: what it has, a map's keys and values each
+	uint32_t other =
+		0; // of an alias: the event it stands for; of a sequence or map: its end event, 0 while it is open
+	std::string text; // of a scalar
 };
 
 // What one file's text is made of.

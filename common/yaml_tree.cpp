@@ -286,7 +286,7 @@ std::vector<Node> parse_documents(const std::string &text, const std::string &na
 	} catch (const YAML::Exception &error) {
 		const Place place = recorder.place(error.mark);
 		throw Error(place, is_indented_by_tab(text, place) ? explain(YAML::ErrorMsg::TAB_IN_INDENTATION)
-								    : explain(error.msg));
+								   : explain(error.msg));
 	}
 	return build_trees(std::move(recorder.events()), text);
 }

@@ -53,8 +53,7 @@ public:
 	{
 		bool good = true;
 		walk(condition, [&](ast::expr *node) {
-			if (node_as<ast::binary_check_expr>(node) ||
-			    node_as<ast::unary_check_expr>(node)) {
+			if (node_as<ast::binary_check_expr>(node) || node_as<ast::unary_check_expr>(node)) {
 				if (const auto *refusal = refusal_of(node)) {
 					report(item, *refusal);
 					good = false;
@@ -273,9 +272,9 @@ private:
 	Findings &findings_;
 	sinsp_filter_check_list checks_copy_; // the factory wants a list that it may change
 	std::shared_ptr<FieldFactory> factory_;
-	KnownFields known_fields_;                                   // of outputs
-	std::unordered_set<uint64_t> good_;              // places of checks that were tried
-	std::unordered_map<uint64_t, Refusal> refused_;  // by place
+	KnownFields known_fields_;                      // of outputs
+	std::unordered_set<uint64_t> good_;             // places of checks that were tried
+	std::unordered_map<uint64_t, Refusal> refused_; // by place
 };
 
 std::optional<CompiledRule> compile_rule(const Item &rule, std::unique_ptr<ast::expr> condition, Checker &checker,

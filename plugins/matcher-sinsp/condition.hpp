@@ -53,10 +53,7 @@ private:
 	bool place_list(ast::binary_check_expr &check);
 	bool place_single_value(ast::binary_check_expr &check, const ast::value_expr &value);
 
-	bool can_resolve(size_t position) const
-	{
-		return parsed_[position] && !failed_[position] && !too_large_;
-	}
+	bool can_resolve(size_t position) const { return parsed_[position] && !failed_[position] && !too_large_; }
 	std::unique_ptr<ast::expr> resolve(size_t position, std::unique_ptr<ast::expr> tree);
 	bool resolve_node(std::unique_ptr<ast::expr> &node, size_t depth);
 	bool resolve_macro(std::unique_ptr<ast::expr> &node, const ast::identifier_expr &name, size_t depth);

@@ -14,8 +14,8 @@
 namespace falco::matcher {
 
 // Makes checks for fields as libsinsp's factory does, which looks a name up by comparing it with all names of all
-// classes; here that is done once for each name. Compiling a check asks for its values as well, since one may be a field
-// by mistake: most do not even begin like one.
+// classes; here that is done once for each name. Compiling a check asks for its values as well, since one may be a
+// field by mistake: most do not even begin like one.
 class FieldFactory final : public sinsp_filter_factory {
 public:
 	FieldFactory(sinsp *inspector, filter_check_list &checks);

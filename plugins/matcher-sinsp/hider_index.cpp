@@ -126,9 +126,10 @@ void HiderIndex::count(const ast::expr *condition)
 		if (!is_found_by_values(check)) {
 			count_key(key_of_whole(node));
 		} else if (*check.op == "contains") {
-			visit_grams(Kind::gram, *check.field, *check.values, kGram, [this](Key key) { count_key(key); });
+			visit_grams(Kind::gram, *check.field, *check.values, kGram,
+				    [this](Key key) { count_key(key); });
 		} else {
-			const Kind kind = check.is_equality()      ? Kind::equal
+			const Kind kind = check.is_equality()       ? Kind::equal
 					  : *check.op == "endswith" ? Kind::end
 								    : Kind::beginning;
 			for (const std::string &value : check) {

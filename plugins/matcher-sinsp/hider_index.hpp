@@ -57,10 +57,10 @@ private:
 	void visit_keys(const ast::expr *check, const Visit &visit) const;
 	void visit_parts_of(const PlainCheck &check, const Visit &visit) const;
 
-	std::vector<uint32_t> counts_;                    // by a part of the key
-	std::unordered_multimap<Key, uint32_t> kept_;     // numbers
-	std::vector<uint32_t> unkeyed_, all_;             // numbers
-	std::unordered_map<std::string, Asked> asked_;    // by field
+	std::vector<uint32_t> counts_;                 // by a part of the key
+	std::unordered_multimap<Key, uint32_t> kept_;  // numbers
+	std::vector<uint32_t> unkeyed_, all_;          // numbers
+	std::unordered_map<std::string, Asked> asked_; // by field
 };
 
 } // namespace falco::matcher

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Regular expressions that RE2 does not take. libsinsp keeps them and never matches them, and each time it compiles one or
-// asks it, RE2 prints a line of its own to standard error; so they are taken out of its sight.
+// Regular expressions that RE2 does not take. libsinsp keeps them and never matches them, and each time it compiles one
+// or asks it, RE2 prints a line of its own to standard error; so they are taken out of its sight.
 #pragma once
 
 #include "ast_node.hpp"

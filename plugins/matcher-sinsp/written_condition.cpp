@@ -35,8 +35,7 @@ size_t end_of_value(const std::string &text, size_t begin)
 size_t end_of_right(const std::string &text, const ast::expr *right)
 {
 	const size_t begin = right->get_pos().idx;
-	if (!node_as<ast::field_expr>(right) &&
-	    !node_as<ast::field_transformer_expr>(right)) {
+	if (!node_as<ast::field_expr>(right) && !node_as<ast::field_transformer_expr>(right)) {
 		return end_of_value(text, begin);
 	}
 	size_t depth = 0;
