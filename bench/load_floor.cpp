@@ -29,7 +29,7 @@ public:
 			if (item["list"]) {
 				auto &values = lists_[item["list"].as<std::string>()];
 				for (const auto &value : item["items"]) {
-					add(value.as<std::string>(), values);
+					add(unquoted(value.as<std::string>()), values);
 				}
 			} else if (item["macro"]) {
 				macros_[item["macro"].as<std::string>()] = parse(item["condition"].as<std::string>());
@@ -76,6 +76,13 @@ private:
 		for (auto &child : children) {
 			resolve(child);
 		}
+	}
+
+	// Quotes inside YAML's own are those of the conditions' language.
+	static std::string unquoted(const std::string &text)
+	{
+		const bool quoted = text.size() > 1 && text.front() == '"' && text.back() == '"';
+		return quoted ? text.substr(1, text.size() - 2) : text;
 	}
 
 	void add(const std::string &value, std::vector<std::string> &values) const

@@ -11,22 +11,26 @@ namespace {
 // One use. The recursion is as deep as the tree, at most kMaxDepth.
 class Builder {
 public:
-	Builder(const std::vector<Event> &events, const std::string &source) : events_(events), source_(source) {}
+	Builder(Events &&events, const std::string &source)
+	    : events_(std::move(events.list)), file_(std::move(events.name)), keeps_texts_(events.has_aliases),
+	      source_(source)
+	{
+	}
 
 	// The node that begins at event `at`, which then is the one behind it.
 	Node build(size_t &at, size_t depth)
 	{
-		const Event &event = events_[at];
-		if (++nodes_ > kMaxNodes) throw Error(event.place, "more than a million values, aliases expanded");
-		if (depth > kMaxDepth) throw Error(event.place, "nested too deeply: more than 400 levels");
+		Event &event = events_[at];
+		if (++nodes_ > kMaxNodes) throw Error(place_of(event), "more than a million values, aliases expanded");
+		if (depth > kMaxDepth) throw Error(place_of(event), "nested too deeply: more than 400 levels");
 		++at;
 		if (event.type == Event::Type::alias) return build_alias(event, at - 1, depth);
 
 		Node node;
-		node.place = event.place;
+		node.place = place_of(event);
 		if (event.type == Event::Type::scalar) {
 			node.kind = Kind::scalar;
-			node.text = event.text;
+			node.text = keeps_texts_ ? event.text : std::move(event.text);
 			node.quoted = event.quoted;
 		} else if (event.type == Event::Type::sequence) {
 			build_sequence(node, at, depth);
@@ -37,12 +41,16 @@ public:
 	}
 
 private:
+	Place place_of(const Event &event) const { return {file_, event.line, event.column}; }
+
 	Node build_alias(const Event &event, size_t index, size_t depth)
 	{
-		size_t target = event.target;
+		size_t target = event.other;
 		const Event &anchored = events_[target];
 		const bool container = anchored.type == Event::Type::sequence || anchored.type == Event::Type::map;
-		if (container && anchored.end > index) throw Error(event.place, "an alias to what contains it");
+		if (container && anchored.other > index) {
+			throw Error(place_of(event), "an alias to what contains it");
+		}
 		return build(target, depth);
 	}
 
@@ -50,6 +58,7 @@ private:
 	{
 		const bool block = events_[at - 1].block;
 		node.kind = Kind::sequence;
+		node.items.reserve(events_[at - 1].size);
 		while (events_[at].type != Event::Type::end) {
 			node.items.push_back(build(at, depth + 1));
 			if (block && node.items.back().kind == Kind::null) mend_place(node.items.back());
@@ -60,19 +69,19 @@ private:
 	void build_map(Node &node, size_t &at, size_t depth)
 	{
 		node.kind = Kind::map;
-		std::unordered_map<std::string, size_t> seen;
+		node.entries.reserve(events_[at - 1].size / 2);
+		std::unordered_map<std::string, size_t> seen; // of many keys
 		while (events_[at].type != Event::Type::end) {
-			const Place place = events_[at].place;
+			const Place place = place_of(events_[at]);
 			Node key = build(at, depth + 1);
 			if (key.kind != Kind::scalar) {
 				throw Error(place, std::string("a key must be text, this one is ") +
 							   describe_kind(key) +
 							   (key.kind == Kind::null ? "; quote it if it is meant" : ""));
 			}
-			const auto [first, added] = seen.emplace(key.text, node.entries.size());
-			if (!added) {
-				throw Error(place, "the key '" + key.text + "' stands twice, first at " +
-							   node.entries[first->second].place.str());
+			if (const Entry *first = find_key(node, key.text, seen)) {
+				throw Error(place,
+					    "the key '" + key.text + "' stands twice, first at " + first->place.str());
 			}
 			Node value = build(at, depth + 1);
 			// An absent value is reported where the next token is, mostly the next line's key.
@@ -80,6 +89,21 @@ private:
 			node.entries.push_back(Entry{std::move(key.text), place, std::move(value)});
 		}
 		++at;
+	}
+
+	// The map's entry of that key; nullptr if it has none, and then it will be looked for among those to come.
+	static const Entry *find_key(const Node &map, const std::string &key,
+				     std::unordered_map<std::string, size_t> &seen)
+	{
+		constexpr size_t kFew = 16;
+		if (map.entries.capacity() <= kFew) {
+			for (const Entry &entry : map.entries) {
+				if (entry.key == key) return &entry;
+			}
+			return nullptr;
+		}
+		const auto [first, added] = seen.emplace(key, map.entries.size());
+		return added ? nullptr : &map.entries[first->second];
 	}
 
 	// The same for an absent item of a list in block style, which the parser reports at the next token: back to its
@@ -117,7 +141,9 @@ private:
 		return std::string_view(source_).substr(begin, end - begin);
 	}
 
-	const std::vector<Event> &events_;
+	std::vector<Event> events_;
+	const std::shared_ptr<const std::string> file_;
+	const bool keeps_texts_; // an alias may stand for what was built already
 	const std::string &source_;
 	std::vector<size_t> line_begins_; // made when the first is needed
 	size_t nodes_ = 0;
@@ -125,10 +151,15 @@ private:
 
 } // namespace
 
-Node build_tree(const std::vector<Event> &events, const std::string &source)
+std::vector<Node> build_trees(Events &&events, const std::string &source)
 {
-	size_t at = 0;
-	return Builder(events, source).build(at, 0);
+	const std::vector<size_t> documents = std::move(events.documents);
+	Builder builder(std::move(events), source);
+	std::vector<Node> roots;
+	for (size_t at : documents) {
+		roots.push_back(builder.build(at, 0));
+	}
+	return roots;
 }
 
 } // namespace falco::yaml

@@ -6,6 +6,8 @@
 #include "common/yaml_tree.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,18 +17,28 @@ namespace falco::yaml {
 constexpr size_t kMaxNodes = 1000000;
 constexpr size_t kMaxDepth = 400;
 
+// Large files have hundreds of thousands of these, so they are kept small.
 struct Event {
-	enum class Type { null, scalar, alias, sequence, map, end };
+	enum class Type : uint8_t { null, scalar, alias, sequence, map, end };
 	Type type;
-	Place place;
-	std::string text; // of a scalar
 	bool quoted = false;
 	bool block = false; // a sequence in block style
-	size_t target = 0;  // of an alias: the event it stands for
-	size_t end = 0;     // of a sequence or map: its end event; 0 while it is open
+	uint32_t line = 0, column = 0;
+	uint32_t size = 0; // of a sequence or map: what it has, a map's keys and values each
+	uint32_t other =
+		0; // of an alias: the event it stands for; of a sequence or map: its end event, 0 while it is open
+	std::string text; // of a scalar
 };
 
-// Builds the tree; aliases are expanded. Throws Error.
-Node build_tree(const std::vector<Event> &events, const std::string &source);
+// What one file's text is made of.
+struct Events {
+	std::shared_ptr<const std::string> name; // of the file, for places
+	std::vector<Event> list;
+	std::vector<size_t> documents; // where each begins
+	bool has_aliases = false;
+};
+
+// Builds the documents' trees; aliases are expanded. Uses the events up. Throws Error.
+std::vector<Node> build_trees(Events &&events, const std::string &source);
 
 } // namespace falco::yaml

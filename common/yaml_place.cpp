@@ -3,8 +3,8 @@
 // From an offset in a scalar's decoded text to line and column of the file. Text and source are walked side by side:
 // quoted and plain scalars by their own folding rules, block scalars by what is common to both styles, that everything
 // but white space stands in the text as it does in the file.
+#include "common/yaml_documents.hpp"
 #include "common/yaml_text.hpp"
-#include "common/yaml_tree.hpp"
 
 #include <algorithm>
 
@@ -175,12 +175,16 @@ Place place_at(std::string_view source, size_t offset, const Place &like)
 
 Place place_in_scalar(const Document &document, const Node &scalar, size_t offset)
 {
-	if (scalar.place.line == 0 || scalar.kind != Kind::scalar || scalar.text.empty()) return scalar.place;
+	return scalar.kind == Kind::scalar ? place_in_scalar(document.text, scalar.place, scalar.text, offset)
+					   : scalar.place;
+}
 
-	const std::string_view source = document.text;
-	const std::string_view text = scalar.text;
-	const size_t begin = skip_properties(source, offset_of(source, scalar.place.line, scalar.place.column));
-	if (begin >= source.size()) return scalar.place;
+Place place_in_scalar(std::string_view source, const Place &scalar, std::string_view text, size_t offset)
+{
+	if (scalar.line == 0 || text.empty()) return scalar;
+
+	const size_t begin = skip_properties(source, offset_of(source, scalar.line, scalar.column));
+	if (begin >= source.size()) return scalar;
 
 	// The end of the text is where its last word ends: what follows in the file belongs to something else.
 	const bool at_end = offset >= text.size() && trimmed_size(text) > 0;
@@ -198,7 +202,7 @@ Place place_in_scalar(const Document &document, const Node &scalar, size_t offse
 	} else {
 		found = locate_in_flow(source, begin, '\0', text, offset);
 	}
-	return place_at(source, at_end ? found + 1 : found, scalar.place);
+	return place_at(source, at_end ? found + 1 : found, scalar);
 }
 
 } // namespace falco::yaml

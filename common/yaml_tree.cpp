@@ -3,6 +3,7 @@
 // From text to events. The only place that uses yaml-cpp.
 #include "common/yaml_tree.hpp"
 
+#include "common/yaml_documents.hpp"
 #include "common/yaml_events.hpp"
 #include "common/yaml_text.hpp"
 
@@ -12,7 +13,8 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <sstream>
+#include <istream>
+#include <streambuf>
 #include <unordered_map>
 
 namespace falco::yaml {
@@ -58,6 +60,7 @@ std::string explain(const std::string &message)
 // yaml-cpp 0.7 decodes \N and \_ to the single bytes 0x85 and 0xa0, which are no UTF-8.
 std::string mend_utf8(const std::string &text)
 {
+	if (std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) return text;
 	std::string mended;
 	for (size_t i = 0; i < text.size();) {
 		const size_t length = utf8_length(text, i);
@@ -71,23 +74,27 @@ std::string mend_utf8(const std::string &text)
 // Writes down what the parser reports. Throws Error for what yaml-cpp lets pass.
 class Recorder : public YAML::EventHandler {
 public:
-	Recorder(const std::string &source, std::shared_ptr<const std::string> name)
-	    : source_(source), name_(std::move(name))
+	Recorder(const std::string &source, std::shared_ptr<const std::string> name, bool takes_several)
+	    : source_(source), takes_several_(takes_several)
 	{
+		events_.name = std::move(name);
 	}
 
-	std::vector<Event> &events() { return events_; }
+	Events &events() { return events_; }
 
 	Place place(const YAML::Mark &mark) const
 	{
-		if (mark.is_null()) return {name_, 0, 0};
-		return {name_, static_cast<uint32_t>(mark.line + 1), static_cast<uint32_t>(mark.column + 1)};
+		if (mark.is_null()) return {events_.name, 0, 0};
+		return {events_.name, static_cast<uint32_t>(mark.line + 1), static_cast<uint32_t>(mark.column + 1)};
 	}
 
 	void OnDocumentStart(const YAML::Mark &mark) override
 	{
-		if (documents_++ == 0) return;
+		anchors_.clear(); // each document has its own
+		events_.documents.push_back(events_.list.size());
+		if (events_.documents.size() == 1) return;
 		const bool marked = source_.compare(offset(mark), 3, "---") == 0;
+		if (marked && takes_several_) return;
 		throw Error(place(mark), marked ? "a second document ('---') in the file: only one is allowed"
 						: "this does not belong to what stands above: check the indentation");
 	}
@@ -99,19 +106,21 @@ public:
 	{
 		const auto target = anchors_.find(anchor);
 		if (target == anchors_.end()) throw Error(place(mark), "an alias to what contains it");
-		add(Event::Type::alias, mark, 0).target = target->second;
+		add(Event::Type::alias, mark, 0).other = static_cast<uint32_t>(target->second);
+		events_.has_aliases = true;
 	}
 
 	void OnScalar(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
 		      const std::string &value) override
 	{
-		check_tag(mark, tag, {"!", "?", "!!str", "!!null", "!!bool", "!!int", "!!float"});
+		static const Tags known = {"!", "?", "!!str", "!!null", "!!bool", "!!int", "!!float"};
+		check_tag(mark, tag, known);
 		Event &event = add(Event::Type::scalar, mark, anchor);
-		event.quoted = tag == "!" || tag == kCoreTags + std::string("str");
+		event.quoted = tag == "!" || (tag != "?" && tag == kCoreTags + std::string("str"));
 		const size_t content = skip_properties(source_, offset(mark));
 		const char first = content < source_.size() ? source_[content] : '\0';
 		if ((first == '"' || first == '\'') && find_end_of_quoted(source_, content) == std::string::npos) {
-			throw Error(event.place, "the quote that opens here is not closed");
+			throw Error(place(mark), "the quote that opens here is not closed");
 		}
 		event.text = mend_utf8(value);
 	}
@@ -119,24 +128,23 @@ public:
 	void OnSequenceStart(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
 			     YAML::EmitterStyle::value style) override
 	{
-		check_tag(mark, tag, {"!", "?", "!!seq"});
-		open_.push_back(events_.size());
-		add(Event::Type::sequence, mark, anchor).block = style == YAML::EmitterStyle::Block;
-		check_depth(mark);
+		static const Tags known = {"!", "?", "!!seq"};
+		check_tag(mark, tag, known);
+		open(Event::Type::sequence, mark, anchor, style == YAML::EmitterStyle::Block);
 	}
 	void OnSequenceEnd() override { close(); }
 
 	void OnMapStart(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
 			YAML::EmitterStyle::value) override
 	{
-		check_tag(mark, tag, {"!", "?", "!!map"});
-		open_.push_back(events_.size());
-		add(Event::Type::map, mark, anchor);
-		check_depth(mark);
+		static const Tags known = {"!", "?", "!!map"};
+		check_tag(mark, tag, known);
+		open(Event::Type::map, mark, anchor, false);
 	}
 	void OnMapEnd() override { close(); }
 
 private:
+	using Tags = std::vector<std::string>;
 	static constexpr const char *kCoreTags = "tag:yaml.org,2002:";
 
 	size_t offset(const YAML::Mark &mark) const
@@ -146,22 +154,35 @@ private:
 
 	Event &add(Event::Type type, const YAML::Mark &mark, YAML::anchor_t anchor)
 	{
-		if (events_.size() >= 2 * kMaxNodes) throw Error(place(mark), "more than a million values");
-		if (anchor != 0) anchors_[anchor] = events_.size();
+		auto &list = events_.list;
+		if (list.size() >= 2 * kMaxNodes) throw Error(place(mark), "more than a million values");
+		if (anchor != 0) anchors_[anchor] = list.size();
+		if (!open_.empty()) list[open_.back()].size++;
 		Event event;
 		event.type = type;
-		event.place = place(mark);
-		events_.push_back(std::move(event));
-		return events_.back();
+		const Place at = place(mark);
+		event.line = at.line;
+		event.column = at.column;
+		list.push_back(std::move(event));
+		return list.back();
+	}
+
+	void open(Event::Type type, const YAML::Mark &mark, YAML::anchor_t anchor, bool block)
+	{
+		const size_t index = events_.list.size();
+		add(type, mark, anchor).block = block;
+		open_.push_back(index);
+		check_depth(mark);
 	}
 
 	void close()
 	{
-		events_[open_.back()].end = events_.size();
+		auto &list = events_.list;
+		list[open_.back()].other = static_cast<uint32_t>(list.size());
 		open_.pop_back();
 		Event event;
 		event.type = Event::Type::end;
-		events_.push_back(std::move(event));
+		list.push_back(std::move(event));
 	}
 
 	// Before yaml-cpp's own limit, whose message says nothing.
@@ -170,8 +191,9 @@ private:
 		if (open_.size() > kMaxDepth) throw Error(place(mark), kTooDeep);
 	}
 
-	void check_tag(const YAML::Mark &mark, const std::string &tag, const std::vector<std::string> &known) const
+	void check_tag(const YAML::Mark &mark, const std::string &tag, const Tags &known) const
 	{
+		if (tag.size() == 1 && (tag[0] == '?' || tag[0] == '!')) return; // none written
 		const std::string core = kCoreTags;
 		const bool is_core = tag.compare(0, core.size(), core) == 0;
 		const std::string short_tag = is_core ? "!!" + tag.substr(core.size()) : tag;
@@ -182,11 +204,20 @@ private:
 	}
 
 	const std::string &source_;
-	const std::shared_ptr<const std::string> name_;
-	std::vector<Event> events_;
+	const bool takes_several_;
+	Events events_;
 	std::vector<size_t> open_;                           // sequences and maps that have not ended
 	std::unordered_map<YAML::anchor_t, size_t> anchors_; // to the event each names
-	size_t documents_ = 0;
+};
+
+// A stream of bytes that stay where they are.
+class BytesBuffer : public std::streambuf {
+public:
+	explicit BytesBuffer(std::string_view bytes)
+	{
+		auto *begin = const_cast<char *>(bytes.data()); // nobody writes
+		setg(begin, begin, begin + bytes.size());
+	}
 };
 
 // yaml-cpp takes a tab in front of a key for something else and fails a little later with a misleading message.
@@ -234,19 +265,19 @@ Node *Node::find(std::string_view key)
 	return const_cast<Node *>(static_cast<const Node *>(this)->find(key));
 }
 
-Document parse(const std::string &text, const std::string &name)
+namespace {
+
+std::vector<Node> parse_documents(const std::string &text, const std::string &name, bool takes_several)
 {
 	const auto shared_name = std::make_shared<const std::string>(name);
 	if (const auto fault = find_text_fault(text)) {
 		throw Error(place_of(fault->offset, text, shared_name), fault->message);
 	}
 
-	Document document;
-	document.text = text;
-	document.root.place = Place{shared_name, 1, 1};
-	Recorder recorder(document.text, shared_name);
+	Recorder recorder(text, shared_name, takes_several);
 	try {
-		std::istringstream stream(document.text.substr(byte_order_mark(document.text)));
+		BytesBuffer buffer(std::string_view(text).substr(byte_order_mark(text)));
+		std::istream stream(&buffer);
 		YAML::Parser parser(stream);
 		while (parser.HandleNextDocument(recorder)) {
 		}
@@ -254,12 +285,30 @@ Document parse(const std::string &text, const std::string &name)
 		throw Error(recorder.place(error.mark), kTooDeep);
 	} catch (const YAML::Exception &error) {
 		const Place place = recorder.place(error.mark);
-		throw Error(place, is_indented_by_tab(document.text, place)
-					   ? explain(YAML::ErrorMsg::TAB_IN_INDENTATION)
-					   : explain(error.msg));
+		throw Error(place, is_indented_by_tab(text, place) ? explain(YAML::ErrorMsg::TAB_IN_INDENTATION)
+								   : explain(error.msg));
 	}
-	if (!recorder.events().empty()) document.root = build_tree(recorder.events(), document.text);
+	return build_trees(std::move(recorder.events()), text);
+}
+
+} // namespace
+
+Document parse(const std::string &text, const std::string &name)
+{
+	Document document;
+	document.text = text;
+	auto roots = parse_documents(document.text, name, false);
+	if (roots.empty()) {
+		document.root.place = Place{std::make_shared<const std::string>(name), 1, 1};
+	} else {
+		document.root = std::move(roots.front());
+	}
 	return document;
+}
+
+std::vector<Node> parse_all(const std::string &text, const std::string &name)
+{
+	return parse_documents(text, name, true);
 }
 
 } // namespace falco::yaml

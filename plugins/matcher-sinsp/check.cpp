@@ -3,6 +3,7 @@
 
 #include "host_names.hpp"
 #include "number_check.hpp"
+#include "regex_guard.hpp"
 #include "text_operators.hpp"
 
 #include <libsinsp/sinsp_exception.h>
@@ -85,9 +86,9 @@ std::string name_with_argument(const ast::field_expr &field)
 std::optional<std::vector<std::string>> constants_of(const ast::binary_check_expr &check)
 {
 	std::vector<std::string> constants;
-	if (const auto *value = dynamic_cast<const ast::value_expr *>(check.right.get())) {
+	if (const auto *value = node_as<ast::value_expr>(check.right.get())) {
 		constants = {value->value};
-	} else if (const auto *list = dynamic_cast<const ast::list_expr *>(check.right.get())) {
+	} else if (const auto *list = node_as<ast::list_expr>(check.right.get())) {
 		constants = list->values;
 	}
 	const bool odd = std::any_of(constants.begin(), constants.end(), [](const std::string &constant) {
@@ -99,7 +100,7 @@ std::optional<std::vector<std::string>> constants_of(const ast::binary_check_exp
 } // namespace
 
 CheckMaker::CheckMaker(sinsp *inspector)
-    : inspector_(inspector), factory_(std::make_shared<sinsp_filter_factory>(inspector, checks_))
+    : inspector_(inspector), factory_(std::make_shared<FieldFactory>(inspector, checks_))
 {
 }
 
@@ -114,12 +115,12 @@ std::unique_ptr<Check> CheckMaker::make(const ast::expr *check)
 
 std::unique_ptr<sinsp_filter> CheckMaker::make_filter(const ast::expr *check) const
 {
-	return sinsp_filter_compiler(factory_, check).compile();
+	return compile_filter(factory_, check);
 }
 
 Field *CheckMaker::field_of(const ast::expr *left)
 {
-	const auto *expression = dynamic_cast<const ast::field_expr *>(left);
+	const auto *expression = node_as<ast::field_expr>(left);
 	if (!expression) {
 		return nullptr;
 	}
@@ -141,11 +142,11 @@ Field *CheckMaker::field_of(const ast::expr *left)
 
 std::unique_ptr<Check> CheckMaker::make_quick(const ast::expr *check)
 {
-	if (const auto *unary = dynamic_cast<const ast::unary_check_expr *>(check)) {
+	if (const auto *unary = node_as<ast::unary_check_expr>(check)) {
 		Field *field = field_of(unary->left.get());
 		return field ? std::make_unique<ExistsCheck>(*field) : nullptr; // the only unary operator
 	}
-	const auto *binary = dynamic_cast<const ast::binary_check_expr *>(check);
+	const auto *binary = node_as<ast::binary_check_expr>(check);
 	Field *field = binary ? field_of(binary->left.get()) : nullptr;
 	auto constants = field ? constants_of(*binary) : std::nullopt;
 	if (!constants) {
@@ -190,7 +191,7 @@ std::unique_ptr<Check> CheckMaker::make_quick(const ast::expr *check)
 std::unique_ptr<Check> CheckMaker::make_number_check(Field &field, cmpop op, const ast::binary_check_expr &check,
 						     const std::vector<std::string> &constants) const
 {
-	const auto parser = new_check(dynamic_cast<const ast::field_expr &>(*check.left));
+	const auto parser = new_check(*node_as<ast::field_expr>(check.left.get()));
 	parser->m_cmpop = op;
 	std::vector<std::string> values;
 	for (uint32_t number = 0; number < constants.size(); number++) {
@@ -205,7 +206,7 @@ std::unique_ptr<Check> CheckMaker::make_number_check(Field &field, cmpop op, con
 std::unique_ptr<sinsp_filter_check> CheckMaker::new_check(const ast::field_expr &field) const
 {
 	const std::string name = name_with_argument(field);
-	auto check = checks_.new_filter_check_from_fldname(name, inspector_, true);
+	auto check = factory_->new_filtercheck(name);
 	check->parse_field_name(name, true, true);
 	return check;
 }

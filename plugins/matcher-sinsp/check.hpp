@@ -7,6 +7,7 @@
 #include "check_key.hpp"
 #include "condition.hpp"
 #include "field.hpp"
+#include "field_factory.hpp"
 
 #include <libsinsp/filter.h>
 #include <libsinsp/sinsp.h>
@@ -59,7 +60,7 @@ private:
 
 	sinsp *inspector_;
 	sinsp_filter_check_list checks_;
-	std::shared_ptr<sinsp_filter_factory> factory_; // refers to checks_
+	std::shared_ptr<FieldFactory> factory_; // refers to checks_
 	std::map<std::string, std::unique_ptr<Field>> fields_;
 };
 

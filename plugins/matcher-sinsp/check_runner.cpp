@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check_runner.hpp"
 
+#include "regex_guard.hpp"
+
 #include <libsinsp/filter.h>
 
 namespace falco::matcher {
@@ -36,7 +38,7 @@ bool CheckRunner::holds(const Written &check, sinsp_evt *event)
 {
 	auto &filter = filters_[check.check];
 	if (!filter) {
-		filter = sinsp_filter_compiler(factory_, check.check).compile();
+		filter = compile_filter(factory_, check.check);
 	}
 	return filter->run(event);
 }

@@ -2,12 +2,16 @@
 #include "compiled_rule.hpp"
 
 #include "condition_warnings.hpp"
+#include "field_factory.hpp"
+#include "hidden_rules.hpp"
 #include "ignored_events.hpp"
+#include "regex_guard.hpp"
 
 #include <libsinsp/filter.h>
 
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace falco::matcher {
 
@@ -39,7 +43,7 @@ public:
 	Checker(Conditions &conditions, const CompileOptions &options, sinsp *inspector,
 		const filter_check_list &checks, Findings &findings)
 	    : conditions_(conditions), options_(options), inspector_(inspector), checks_(checks), findings_(findings),
-	      factory_(std::make_shared<sinsp_filter_factory>(inspector, checks_copy_))
+	      factory_(std::make_shared<FieldFactory>(inspector, checks_copy_))
 	{
 	}
 
@@ -49,9 +53,8 @@ public:
 	{
 		bool good = true;
 		walk(condition, [&](ast::expr *node) {
-			if (dynamic_cast<ast::binary_check_expr *>(node) ||
-			    dynamic_cast<ast::unary_check_expr *>(node)) {
-				if (const auto &refusal = refusal_of(node)) {
+			if (node_as<ast::binary_check_expr>(node) || node_as<ast::unary_check_expr>(node)) {
+				if (const auto *refusal = refusal_of(node)) {
 					report(item, *refusal);
 					good = false;
 				}
@@ -65,14 +68,14 @@ public:
 	{
 		std::set<std::string> asked;
 		walk(condition, [&](ast::expr *node) {
-			const auto *check = dynamic_cast<ast::binary_check_expr *>(node);
-			const auto *field = check ? dynamic_cast<ast::field_expr *>(check->left.get()) : nullptr;
+			const auto *check = node_as<ast::binary_check_expr>(node);
+			const auto *field = check ? node_as<ast::field_expr>(check->left.get()) : nullptr;
 			if (!field || (field->field != "evt.type" && field->field != "syscall.type")) {
 				return;
 			}
-			if (const auto *value = dynamic_cast<ast::value_expr *>(check->right.get())) {
+			if (const auto *value = node_as<ast::value_expr>(check->right.get())) {
 				note_ignored(value->value, check->right->get_pos(), asked);
-			} else if (const auto *list = dynamic_cast<ast::list_expr *>(check->right.get())) {
+			} else if (const auto *list = node_as<ast::list_expr>(check->right.get())) {
 				for (size_t i = 0; i < list->values.size(); i++) {
 					if (ignored_events().count(list->values[i])) {
 						note_ignored(list->values[i], conditions_.pos_of_value(*list, i),
@@ -91,7 +94,7 @@ public:
 		const size_t begin = text.find_first_not_of(" \t\r\n");
 		try {
 			format = parse_output(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin),
-					      inspector_, checks_);
+					      inspector_, checks_, &known_fields_);
 		} catch (const FormatError &e) {
 			const auto place = rule.output->place_of(begin + e.offset());
 			if (rule.skip_if_unknown_filter && e.unknown_field()) {
@@ -140,17 +143,29 @@ private:
 	}
 
 	// A check is what was written at its place, in whichever rule it stands.
-	const std::optional<Refusal> &refusal_of(ast::expr *check)
+	const Refusal *refusal_of(ast::expr *check)
 	{
 		const auto &pos = check->get_pos();
 		const uint64_t place = uint64_t{pos.line} << 33 | uint64_t{pos.idx} << 1 | (pos.col == 0 ? 1 : 0);
-		const auto known = tried_.find(place);
-		return known != tried_.end() ? known->second : tried_.emplace(place, compile(check)).first->second;
+		if (good_.count(place)) {
+			return nullptr;
+		}
+		auto known = refused_.find(place);
+		if (known == refused_.end()) {
+			auto refusal = compile(check);
+			if (!refusal) {
+				good_.insert(place);
+				return nullptr;
+			}
+			known = refused_.emplace(place, *std::move(refusal)).first;
+		}
+		return &known->second;
 	}
 
 	std::optional<Refusal> compile(ast::expr *check)
 	{
-		sinsp_filter_compiler compiler(factory_, check);
+		const auto other = without_bad_regexes(check); // those have a warning of ours
+		sinsp_filter_compiler compiler(factory_, other ? other.get() : check);
 		try {
 			compiler.compile();
 		} catch (const std::exception &e) {
@@ -170,8 +185,8 @@ private:
 	// Which value of a list it is that libsinsp does not take; nothing when the list is not to blame.
 	std::optional<ast::pos_info> find_refused_value(const ast::expr &check)
 	{
-		const auto *binary = dynamic_cast<const ast::binary_check_expr *>(&check);
-		const auto *list = binary ? dynamic_cast<const ast::list_expr *>(binary->right.get()) : nullptr;
+		const auto *binary = node_as<ast::binary_check_expr>(&check);
+		const auto *list = binary ? node_as<ast::list_expr>(binary->right.get()) : nullptr;
 		if (!list || list->get_pos().line == 0 || !compiles(*binary, {})) {
 			return std::nullopt;
 		}
@@ -189,7 +204,7 @@ private:
 		auto other = ast::binary_check_expr::create(ast::clone(check.left.get()), check.op,
 							    ast::list_expr::create(values));
 		try {
-			sinsp_filter_compiler(factory_, other.get()).compile();
+			compile_filter(factory_, other.get());
 			return true;
 		} catch (const std::exception &) {
 			return false;
@@ -243,7 +258,7 @@ private:
 	bool is_field(const std::string &name) const
 	{
 		try {
-			const auto check = checks_.new_filter_check_from_fldname(name, inspector_, true);
+			const auto check = factory_->new_filtercheck(name);
 			return check && check->parse_field_name(name, true, true) > 0;
 		} catch (const std::exception &) {
 			return false;
@@ -256,8 +271,10 @@ private:
 	const filter_check_list &checks_;
 	Findings &findings_;
 	sinsp_filter_check_list checks_copy_; // the factory wants a list that it may change
-	std::shared_ptr<sinsp_filter_factory> factory_;
-	std::unordered_map<uint64_t, std::optional<Refusal>> tried_; // by place
+	std::shared_ptr<FieldFactory> factory_;
+	KnownFields known_fields_;                      // of outputs
+	std::unordered_set<uint64_t> good_;             // places of checks that were tried
+	std::unordered_map<uint64_t, Refusal> refused_; // by place
 };
 
 std::optional<CompiledRule> compile_rule(const Item &rule, std::unique_ptr<ast::expr> condition, Checker &checker,
@@ -270,17 +287,17 @@ std::optional<CompiledRule> compile_rule(const Item &rule, std::unique_ptr<ast::
 		return std::nullopt;
 	}
 	auto asked = checker.check_ignored(condition.get());
-	auto codes = codes_of(condition.get());
-	if (codes.size() > kManyEventTypes && rule.warn_evttypes) {
+	const Codes codes = possible_verdicts(condition.get()).hold;
+	if (codes.count() > kManyEventTypes && rule.warn_evttypes) {
 		findings.warn("no-event-type", rule.place, rule.title(),
-			      "the condition is evaluated at " + std::to_string(codes.size()) +
+			      "the condition is evaluated at " + std::to_string(codes.count()) +
 				      " kinds of events, which is slow: name the event types it is about, such as "
 				      "evt.type in (open, openat)");
 	}
 	if (!good_output || !rule.active) {
 		return std::nullopt;
 	}
-	return CompiledRule{&rule, std::move(condition), std::move(output), std::move(codes), std::move(asked)};
+	return CompiledRule{&rule, std::move(condition), std::move(output), codes, std::move(asked)};
 }
 
 void warn_of_unused(const RulesFiles &files, const Conditions &conditions, Findings &findings)
@@ -315,12 +332,13 @@ std::vector<CompiledRule> compile_rules(const RulesFiles &files, const CompileOp
 					const filter_check_list &checks, Findings &findings)
 {
 	Conditions conditions(files, findings);
+	warn_of_parts(files, conditions, findings); // while all are as they are written
 	Checker checker(conditions, options, inspector, checks, findings);
 	std::vector<CompiledRule> rules;
 	for (size_t position = 0; position < files.items.size(); position++) {
 		const Item &item = files.items[position];
 		if (item.kind == ItemKind::rule && !item.is_foreign()) {
-			if (auto rule = compile_rule(item, conditions.resolve(position), checker, findings)) {
+			if (auto rule = compile_rule(item, conditions.take(position), checker, findings)) {
 				rules.push_back(*std::move(rule));
 			}
 		}
@@ -337,7 +355,6 @@ std::vector<CompiledRule> compile_rules(const RulesFiles &files, const CompileOp
 		}
 	}
 	warn_of_unused(files, conditions, findings);
-	warn_of_parts(files, conditions, findings);
 	for (const auto &rule : rules) {
 		warn_of_never(rule, conditions, findings);
 	}

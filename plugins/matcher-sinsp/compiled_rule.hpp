@@ -23,8 +23,8 @@ struct CompiledRule {
 	const Item *item;
 	std::unique_ptr<ast::expr> condition; // macros, lists and exceptions in place
 	OutputFormat output;
-	libsinsp::events::set<ppm_event_code> codes; // the only events that can match
-	std::set<std::string> asked;                 // names of ignored events that the condition mentions
+	Codes codes;                 // the only events that can match
+	std::set<std::string> asked; // names of ignored events that the condition mentions
 };
 
 // What the configuration says about rules besides their files.

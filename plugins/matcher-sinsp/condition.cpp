@@ -111,7 +111,7 @@ bool Conditions::place_lists(ast::expr *tree)
 {
 	bool good = true;
 	walk(tree, [&](ast::expr *node) {
-		if (auto *check = dynamic_cast<ast::binary_check_expr *>(node)) {
+		if (auto *check = node_as<ast::binary_check_expr>(node)) {
 			good = place_list(*check) && good;
 		}
 	});
@@ -126,7 +126,7 @@ bool Conditions::place_list(ast::binary_check_expr &check)
 		return false; // it was said
 	}
 	std::vector<std::string> values;
-	if (const auto *value = dynamic_cast<const ast::value_expr *>(check.right.get())) {
+	if (const auto *value = node_as<ast::value_expr>(check.right.get())) {
 		if (!takes_list(check.op)) {
 			return place_single_value(check, *value);
 		}
@@ -143,7 +143,7 @@ bool Conditions::place_list(ast::binary_check_expr &check)
 		if (!lists_.add(name, values)) {
 			return false;
 		}
-	} else if (const auto *list = dynamic_cast<const ast::list_expr *>(check.right.get())) {
+	} else if (const auto *list = node_as<ast::list_expr>(check.right.get())) {
 		const auto written = read_list_expression(item.condition->text, pos.idx);
 		bool good = true;
 		for (size_t i = 0; i < list->values.size(); i++) {
@@ -194,9 +194,16 @@ bool Conditions::place_single_value(ast::binary_check_expr &check, const ast::va
 
 std::unique_ptr<ast::expr> Conditions::resolve(size_t position)
 {
-	if (!parsed_[position] || failed_[position] || too_large_) {
-		return nullptr;
-	}
+	return can_resolve(position) ? resolve(position, ast::clone(parsed_[position].get())) : nullptr;
+}
+
+std::unique_ptr<ast::expr> Conditions::take(size_t position)
+{
+	return can_resolve(position) ? resolve(position, std::move(parsed_[position])) : nullptr;
+}
+
+std::unique_ptr<ast::expr> Conditions::resolve(size_t position, std::unique_ptr<ast::expr> tree)
+{
 	const Item &item = files_.items[position];
 	user_ = position;
 	chain_.clear();
@@ -204,7 +211,6 @@ std::unique_ptr<ast::expr> Conditions::resolve(size_t position)
 		chain_.push_back(position);
 	}
 	nodes_ = 0;
-	auto tree = ast::clone(parsed_[position].get());
 	const bool good = resolve_node(tree, 0) && add_exceptions(position, tree);
 	all_nodes_ += nodes_;
 	if (!good) {
@@ -218,8 +224,8 @@ std::unique_ptr<ast::expr> Conditions::resolve(size_t position)
 bool Conditions::count(const ast::expr &node, size_t depth)
 {
 	nodes_++;
-	if (const auto *check = dynamic_cast<const ast::binary_check_expr *>(&node)) {
-		if (const auto *list = dynamic_cast<const ast::list_expr *>(check->right.get())) {
+	if (const auto *check = node_as<ast::binary_check_expr>(&node)) {
+		if (const auto *list = node_as<ast::list_expr>(check->right.get())) {
 			nodes_ += list->values.size();
 		}
 	}
@@ -246,16 +252,16 @@ bool Conditions::resolve_node(std::unique_ptr<ast::expr> &node, size_t depth)
 	if (!count(*node, depth)) {
 		return false;
 	}
-	if (auto *name = dynamic_cast<ast::identifier_expr *>(node.get())) {
+	if (auto *name = node_as<ast::identifier_expr>(node.get())) {
 		return resolve_macro(node, *name, depth);
 	}
-	if (auto *negation = dynamic_cast<ast::not_expr *>(node.get())) {
+	if (auto *negation = node_as<ast::not_expr>(node.get())) {
 		return resolve_node(negation->child, depth + 1);
 	}
 	std::vector<std::unique_ptr<ast::expr>> *children = nullptr;
-	if (auto *conjunction = dynamic_cast<ast::and_expr *>(node.get())) {
+	if (auto *conjunction = node_as<ast::and_expr>(node.get())) {
 		children = &conjunction->children;
-	} else if (auto *disjunction = dynamic_cast<ast::or_expr *>(node.get())) {
+	} else if (auto *disjunction = node_as<ast::or_expr>(node.get())) {
 		children = &disjunction->children;
 	}
 	bool good = true;

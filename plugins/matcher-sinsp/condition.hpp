@@ -4,19 +4,16 @@
 // in the text.
 #pragma once
 
+#include "ast_node.hpp"
 #include "findings.hpp"
 #include "item.hpp"
 #include "list_values.hpp"
-
-#include <libsinsp/filter/ast.h>
 
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace falco::matcher {
-
-namespace ast = libsinsp::filter::ast;
 
 // Resolves the conditions of one load. A node's position is `idx` bytes into the condition of the item that stands at
 // `line` - 1: so a mistake inside a macro is shown in the macro, whichever rule it came from. `col` 0: the node comes
@@ -28,6 +25,9 @@ public:
 
 	// The condition of the rule or macro at `position` with everything resolved; nullptr after an error.
 	std::unique_ptr<ast::expr> resolve(size_t position);
+
+	// The same, and the condition as it is written is used up.
+	std::unique_ptr<ast::expr> take(size_t position);
 
 	// The condition of the rule or macro at `position` as it is written, with lists in place; nullptr when there is
 	// none.
@@ -53,6 +53,8 @@ private:
 	bool place_list(ast::binary_check_expr &check);
 	bool place_single_value(ast::binary_check_expr &check, const ast::value_expr &value);
 
+	bool can_resolve(size_t position) const { return parsed_[position] && !failed_[position] && !too_large_; }
+	std::unique_ptr<ast::expr> resolve(size_t position, std::unique_ptr<ast::expr> tree);
 	bool resolve_node(std::unique_ptr<ast::expr> &node, size_t depth);
 	bool resolve_macro(std::unique_ptr<ast::expr> &node, const ast::identifier_expr &name, size_t depth);
 	bool count(const ast::expr &node, size_t depth);
@@ -87,22 +89,22 @@ template <typename Visit>
 void walk(ast::expr *node, const Visit &visit)
 {
 	visit(node);
-	if (auto *conjunction = dynamic_cast<ast::and_expr *>(node)) {
+	if (auto *conjunction = node_as<ast::and_expr>(node)) {
 		for (auto &child : conjunction->children) {
 			walk(child.get(), visit);
 		}
-	} else if (auto *disjunction = dynamic_cast<ast::or_expr *>(node)) {
+	} else if (auto *disjunction = node_as<ast::or_expr>(node)) {
 		for (auto &child : disjunction->children) {
 			walk(child.get(), visit);
 		}
-	} else if (auto *negation = dynamic_cast<ast::not_expr *>(node)) {
+	} else if (auto *negation = node_as<ast::not_expr>(node)) {
 		walk(negation->child.get(), visit);
-	} else if (auto *unary = dynamic_cast<ast::unary_check_expr *>(node)) {
+	} else if (auto *unary = node_as<ast::unary_check_expr>(node)) {
 		walk(unary->left.get(), visit);
-	} else if (auto *binary = dynamic_cast<ast::binary_check_expr *>(node)) {
+	} else if (auto *binary = node_as<ast::binary_check_expr>(node)) {
 		walk(binary->left.get(), visit);
 		walk(binary->right.get(), visit);
-	} else if (auto *transformer = dynamic_cast<ast::field_transformer_expr *>(node)) {
+	} else if (auto *transformer = node_as<ast::field_transformer_expr>(node)) {
 		walk(transformer->value.get(), visit);
 	}
 }

@@ -15,25 +15,25 @@ std::string sized(const std::string &text)
 // What a check looks at, as text.
 std::string field_of(const ast::expr *check)
 {
-	if (const auto *binary = dynamic_cast<const ast::binary_check_expr *>(check)) {
+	if (const auto *binary = node_as<ast::binary_check_expr>(check)) {
 		return ast::as_string(binary->left.get());
 	}
-	const auto *unary = dynamic_cast<const ast::unary_check_expr *>(check);
+	const auto *unary = node_as<ast::unary_check_expr>(check);
 	return unary ? ast::as_string(unary->left.get()) : "";
 }
 
 // Two checks with the same key ask the same. Values are told apart by their lengths, whatever is in them.
 std::string key_of(const ast::expr *check)
 {
-	const auto *binary = dynamic_cast<const ast::binary_check_expr *>(check);
+	const auto *binary = node_as<ast::binary_check_expr>(check);
 	if (!binary) {
 		return "u" + ast::as_string(check);
 	}
 	std::string key = "b" + sized(ast::as_string(binary->left.get())) + binary->op + " ";
-	if (const auto *value = dynamic_cast<const ast::value_expr *>(binary->right.get())) {
+	if (const auto *value = node_as<ast::value_expr>(binary->right.get())) {
 		return key + "v" + sized(value->value);
 	}
-	if (const auto *list = dynamic_cast<const ast::list_expr *>(binary->right.get())) {
+	if (const auto *list = node_as<ast::list_expr>(binary->right.get())) {
 		key += "l";
 		for (const auto &item : list->values) {
 			key += sized(item);
@@ -54,11 +54,11 @@ ConditionGraph::ConditionGraph(sinsp *inspector) : maker_(inspector)
 
 ConditionGraph::Node ConditionGraph::add(const ast::expr *condition)
 {
-	if (const auto *negation = dynamic_cast<const ast::not_expr *>(condition)) {
+	if (const auto *negation = node_as<ast::not_expr>(condition)) {
 		return add_negation(add(negation->child.get()));
 	}
-	const auto *conjunction = dynamic_cast<const ast::and_expr *>(condition);
-	const auto *disjunction = dynamic_cast<const ast::or_expr *>(condition);
+	const auto *conjunction = node_as<ast::and_expr>(condition);
+	const auto *disjunction = node_as<ast::or_expr>(condition);
 	if (!conjunction && !disjunction) {
 		return add_check(condition);
 	}

@@ -2,21 +2,18 @@
 #include "condition_warnings.hpp"
 
 #include "implication.hpp"
+#include "regex_guard.hpp"
 
 #include <re2/re2.h>
 
-#include <algorithm>
-#include <map>
-#include <set>
 #include <string>
 
 namespace falco::matcher {
 
 namespace {
 
-// Comparisons for one condition, and for all pairs of rules.
+// Comparisons for one condition.
 constexpr size_t kBudget = 100'000;
-constexpr size_t kHiddenBudget = 200'000;
 
 // The kernel keeps 15 characters of a program's name.
 constexpr size_t kLongestName = 15;
@@ -28,14 +25,14 @@ bool is_equality(const std::string &op)
 
 bool is_process_name(const ast::expr *left)
 {
-	const auto *field = dynamic_cast<const ast::field_expr *>(left);
+	const auto *field = node_as<ast::field_expr>(left);
 	return field && (field->field == "proc.name" || field->field == "proc.pname" || field->field == "proc.aname");
 }
 
 // Where these have no value there is nothing to compare. Fields of processes and users do get the text "<NA>".
 bool is_never_na(const ast::expr *left)
 {
-	const auto *field = dynamic_cast<const ast::field_expr *>(left);
+	const auto *field = node_as<ast::field_expr>(left);
 	return field && (field->field.rfind("container.", 0) == 0 || field->field.rfind("k8s.", 0) == 0);
 }
 
@@ -57,11 +54,11 @@ public:
 	void look_at(ast::expr *condition)
 	{
 		walk(condition, [this](ast::expr *node) {
-			if (const auto *both = dynamic_cast<ast::and_expr *>(node)) {
+			if (const auto *both = node_as<ast::and_expr>(node)) {
 				compare(both->children, true);
-			} else if (const auto *either = dynamic_cast<ast::or_expr *>(node)) {
+			} else if (const auto *either = node_as<ast::or_expr>(node)) {
 				compare(either->children, false);
-			} else if (const auto *check = dynamic_cast<ast::binary_check_expr *>(node)) {
+			} else if (const auto *check = node_as<ast::binary_check_expr>(node)) {
 				look_at_values(*check);
 			}
 		});
@@ -106,8 +103,8 @@ private:
 			is_process_name(check.left.get()) && (check.op == "=" || check.op == "==" || check.op == "in" ||
 							      check.op == "startswith" || check.op == "endswith");
 		std::vector<const std::string *> values;
-		const auto *list = dynamic_cast<const ast::list_expr *>(check.right.get());
-		if (const auto *value = dynamic_cast<const ast::value_expr *>(check.right.get())) {
+		const auto *list = node_as<ast::list_expr>(check.right.get());
+		if (const auto *value = node_as<ast::value_expr>(check.right.get())) {
 			values.push_back(&value->value);
 		} else if (list) {
 			for (const auto &item : list->values) {
@@ -132,13 +129,11 @@ private:
 					     "'exists'");
 			}
 			if (check.op == "regex") {
-				re2::RE2::Options options(re2::RE2::POSIX); // as libsinsp
-				options.set_log_errors(false);
-				const re2::RE2 expression(*value, options);
-				if (!expression.ok()) {
+				const auto expression = compile_regex(*value);
+				if (!expression->ok()) {
 					warn("bad-regex", "'" + *value +
 								  "' is no regular expression, so it never matches: " +
-								  expression.error());
+								  expression->error());
 				}
 			}
 		}
@@ -155,41 +150,6 @@ private:
 	Prover prover_{kBudget};
 };
 
-// Fields that every event the condition matches has been compared by: those of checks that stand side by side.
-std::set<std::string> required_fields(const ast::expr *condition)
-{
-	std::set<std::string> fields;
-	const auto add = [&](const ast::expr *part) {
-		if (const auto *negation = dynamic_cast<const ast::not_expr *>(part)) {
-			part = negation->child.get();
-		}
-		const auto *check = dynamic_cast<const ast::binary_check_expr *>(part);
-		const auto *field = check ? dynamic_cast<const ast::field_expr *>(check->left.get()) : nullptr;
-		if (field) {
-			fields.insert(field->field);
-		}
-	};
-	if (const auto *both = dynamic_cast<const ast::and_expr *>(condition)) {
-		for (const auto &part : both->children) {
-			add(part.get());
-		}
-	} else {
-		add(condition);
-	}
-	return fields;
-}
-
-std::set<std::string> all_fields(ast::expr *condition)
-{
-	std::set<std::string> fields;
-	walk(condition, [&](ast::expr *node) {
-		if (const auto *field = dynamic_cast<ast::field_expr *>(node)) {
-			fields.insert(field->field);
-		}
-	});
-	return fields;
-}
-
 } // namespace
 
 void warn_of_parts(const RulesFiles &files, const Conditions &conditions, Findings &findings)
@@ -204,60 +164,13 @@ void warn_of_parts(const RulesFiles &files, const Conditions &conditions, Findin
 void warn_of_never(const CompiledRule &rule, const Conditions &conditions, Findings &findings)
 {
 	const ast::expr *why = nullptr;
-	if (rule.codes.empty()) {
+	if (rule.codes.none()) {
 		findings.warn("never-matches", rule.item->condition->place(), rule.item->title(),
 			      "the rule never matches: there is no kind of event at which its condition can hold");
 	} else if (Prover(kBudget).never_holds(rule.condition.get(), &why)) {
 		findings.warn("never-matches", why ? conditions.place_of(why->get_pos()) : rule.item->place,
 			      rule.item->title(),
 			      "the rule never matches: '" + shown(why) + "' cannot hold together with the rest");
-	}
-}
-
-void warn_of_hidden(const std::vector<CompiledRule> &rules, Findings &findings)
-{
-	Prover prover(kHiddenBudget);
-	// A rule can only be seen to be hidden by one all of whose required fields it has. Of these the rarest says
-	// where to look.
-	std::map<std::string, size_t> frequency;
-	std::vector<std::set<std::string>> required;
-	for (const auto &rule : rules) {
-		required.push_back(required_fields(rule.condition.get()));
-		for (const auto &field : required.back()) {
-			frequency[field]++;
-		}
-	}
-	std::map<std::string, std::vector<size_t>> earlier; // by the rarest required field; "": has none
-	for (size_t number = 0; number < rules.size(); number++) {
-		const auto &rule = rules[number];
-		auto fields = all_fields(rule.condition.get());
-		fields.insert("");
-		const CompiledRule *by = nullptr;
-		for (const auto &field : fields) {
-			const auto candidates = earlier.find(field);
-			for (size_t i = 0; candidates != earlier.end() && !by && i < candidates->second.size(); i++) {
-				const auto &candidate = rules[candidates->second[i]];
-				// A rule that names an ignored event is matched at it, and others are not.
-				const bool sees = std::includes(candidate.asked.begin(), candidate.asked.end(),
-								rule.asked.begin(), rule.asked.end());
-				if (sees && prover.implies(rule.condition.get(), candidate.condition.get())) {
-					by = &candidate;
-				}
-			}
-		}
-		if (by) {
-			findings.warn("hidden-rule", rule.item->place, rule.item->title(),
-				      "the rule never gives an alert: " + by->item->title() + " at " +
-					      by->item->place.str() +
-					      " matches all that it matches, and the first match wins");
-		}
-		std::string rarest;
-		for (const auto &field : required[number]) {
-			if (rarest.empty() || frequency[field] < frequency[rarest]) {
-				rarest = field;
-			}
-		}
-		earlier[rarest].push_back(number);
 	}
 }
 

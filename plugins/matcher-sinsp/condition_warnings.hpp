@@ -7,8 +7,6 @@
 #include "condition.hpp"
 #include "findings.hpp"
 
-#include <vector>
-
 namespace falco::matcher {
 
 // Looks at each condition as it is written, macros and all.
@@ -16,8 +14,5 @@ void warn_of_parts(const RulesFiles &files, const Conditions &conditions, Findin
 
 // Looks at a rule's condition with everything in place.
 void warn_of_never(const CompiledRule &rule, const Conditions &conditions, Findings &findings);
-
-// Looks for rules that an earlier one always hides when the first match wins.
-void warn_of_hidden(const std::vector<CompiledRule> &rules, Findings &findings);
 
 } // namespace falco::matcher

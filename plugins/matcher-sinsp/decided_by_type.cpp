@@ -134,11 +134,11 @@ Codes codes_without(const ast::field_expr &field)
 
 const ast::field_expr *field_of(const ast::expr *check)
 {
-	if (const auto *binary = dynamic_cast<const ast::binary_check_expr *>(check)) {
-		return dynamic_cast<const ast::field_expr *>(binary->left.get());
+	if (const auto *binary = node_as<ast::binary_check_expr>(check)) {
+		return node_as<ast::field_expr>(binary->left.get());
 	}
-	const auto *unary = dynamic_cast<const ast::unary_check_expr *>(check);
-	return unary ? dynamic_cast<const ast::field_expr *>(unary->left.get()) : nullptr;
+	const auto *unary = node_as<ast::unary_check_expr>(check);
+	return unary ? node_as<ast::field_expr>(unary->left.get()) : nullptr;
 }
 
 bool is_equal(const std::string &op)
@@ -149,8 +149,8 @@ bool is_equal(const std::string &op)
 // The names that a check wants evt.type to be one of; nothing when it asks something else of it.
 std::optional<std::vector<std::string>> wanted_names(const ast::binary_check_expr &check)
 {
-	const auto *value = dynamic_cast<const ast::value_expr *>(check.right.get());
-	const auto *list = dynamic_cast<const ast::list_expr *>(check.right.get());
+	const auto *value = node_as<ast::value_expr>(check.right.get());
+	const auto *list = node_as<ast::list_expr>(check.right.get());
 	if (value && (is_equal(check.op) || check.op == "!=")) {
 		return std::vector<std::string>{value->value};
 	}
@@ -173,7 +173,7 @@ PossibleVerdicts verdicts_on_name(const ast::binary_check_expr &check)
 
 PossibleVerdicts verdicts_on_direction(const ast::binary_check_expr &check)
 {
-	const auto *value = dynamic_cast<const ast::value_expr *>(check.right.get());
+	const auto *value = node_as<ast::value_expr>(check.right.get());
 	if (!value || !is_equal(check.op) || (value->value != "<" && value->value != ">")) {
 		return {kAll, kAll};
 	}
@@ -183,7 +183,7 @@ PossibleVerdicts verdicts_on_direction(const ast::binary_check_expr &check)
 
 PossibleVerdicts verdicts_on_open(const ast::binary_check_expr &check)
 {
-	const auto *value = dynamic_cast<const ast::value_expr *>(check.right.get());
+	const auto *value = node_as<ast::value_expr>(check.right.get());
 	if (!value || (!is_equal(check.op) && check.op != "!=")) {
 		return {kAll, kAll};
 	}
@@ -198,7 +198,7 @@ PossibleVerdicts verdicts_on_check(const ast::expr *check)
 	if (!field) {
 		return {kAll, kAll};
 	}
-	if (const auto *binary = dynamic_cast<const ast::binary_check_expr *>(check)) {
+	if (const auto *binary = node_as<ast::binary_check_expr>(check)) {
 		if (field->field == "evt.type" && field->arg.empty()) {
 			return verdicts_on_name(*binary);
 		}
@@ -216,12 +216,12 @@ PossibleVerdicts verdicts_on_check(const ast::expr *check)
 template <typename OfCheck>
 PossibleVerdicts combine(const ast::expr *node, OfCheck of_check)
 {
-	if (const auto *negation = dynamic_cast<const ast::not_expr *>(node)) {
+	if (const auto *negation = node_as<ast::not_expr>(node)) {
 		const PossibleVerdicts of = combine(negation->child.get(), of_check);
 		return {of.fail, of.hold};
 	}
-	const auto *conjunction = dynamic_cast<const ast::and_expr *>(node);
-	const auto *disjunction = dynamic_cast<const ast::or_expr *>(node);
+	const auto *conjunction = node_as<ast::and_expr>(node);
+	const auto *disjunction = node_as<ast::or_expr>(node);
 	if (!conjunction && !disjunction) {
 		return of_check(node);
 	}
@@ -253,7 +253,7 @@ bool can_match_call(const ast::expr *condition, ppm_event_code generic, const st
 {
 	const auto of_check = [&call](const ast::expr *node) -> PossibleVerdicts {
 		const ast::field_expr *field = field_of(node);
-		const auto *binary = dynamic_cast<const ast::binary_check_expr *>(node);
+		const auto *binary = node_as<ast::binary_check_expr>(node);
 		const auto names = binary && field && field->field == "evt.type" ? wanted_names(*binary) : std::nullopt;
 		if (!names) {
 			return verdicts_on_check(node);
@@ -269,14 +269,14 @@ std::set<std::string> names_of_events(ast::expr *condition)
 {
 	std::set<std::string> names;
 	walk(condition, [&](ast::expr *node) {
-		const auto *check = dynamic_cast<ast::binary_check_expr *>(node);
+		const auto *check = node_as<ast::binary_check_expr>(node);
 		const ast::field_expr *field = check ? field_of(check) : nullptr;
 		if (!field || field->field != "evt.type") {
 			return;
 		}
-		if (const auto *value = dynamic_cast<ast::value_expr *>(check->right.get())) {
+		if (const auto *value = node_as<ast::value_expr>(check->right.get())) {
 			names.insert(value->value);
-		} else if (const auto *list = dynamic_cast<ast::list_expr *>(check->right.get())) {
+		} else if (const auto *list = node_as<ast::list_expr>(check->right.get())) {
 			names.insert(list->values.begin(), list->values.end());
 		}
 	});

@@ -39,11 +39,11 @@ Names named_in(const SourceText &text, const RulesFiles &files)
 	};
 	const auto condition = libsinsp::filter::parser(text.text).parse(); // it was parsed before
 	walk(condition.get(), [&](ast::expr *node) {
-		if (const auto *name = dynamic_cast<ast::identifier_expr *>(node)) {
+		if (const auto *name = node_as<ast::identifier_expr>(node)) {
 			found.macros.insert(name->identifier);
-		} else if (const auto *value = dynamic_cast<ast::value_expr *>(node)) {
+		} else if (const auto *value = node_as<ast::value_expr>(node)) {
 			add_value(value->value);
-		} else if (const auto *list = dynamic_cast<ast::list_expr *>(node)) {
+		} else if (const auto *list = node_as<ast::list_expr>(node)) {
 			for (const auto &item : list->values) {
 				add_value(item);
 			}
@@ -58,11 +58,11 @@ json details_of(const SourceText &text, ast::expr *resolved, const RulesFiles &f
 	const Names found = named_in(text, files);
 	std::set<std::string> operators, fields, events;
 	walk(resolved, [&](ast::expr *node) {
-		if (const auto *field = dynamic_cast<ast::field_expr *>(node)) {
+		if (const auto *field = node_as<ast::field_expr>(node)) {
 			fields.insert(field->arg.empty() ? field->field : field->field + "[" + field->arg + "]");
-		} else if (const auto *unary = dynamic_cast<ast::unary_check_expr *>(node)) {
+		} else if (const auto *unary = node_as<ast::unary_check_expr>(node)) {
 			operators.insert(unary->op);
-		} else if (const auto *check = dynamic_cast<ast::binary_check_expr *>(node)) {
+		} else if (const auto *check = node_as<ast::binary_check_expr>(node)) {
 			operators.insert(check->op);
 		}
 	});

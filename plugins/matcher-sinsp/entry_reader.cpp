@@ -159,7 +159,7 @@ void EntryReader::read_condition_or_output(Entry &entry, const std::string &key,
 {
 	const auto *text = expect_text(entry, key, value);
 	if (text) {
-		(key == "condition" ? entry.condition : entry.output).emplace(document_, *text);
+		(key == "condition" ? entry.condition : entry.output).emplace(source_, *text);
 	}
 }
 

@@ -44,8 +44,9 @@ struct Entry {
 // Reads entries of one file.
 class EntryReader {
 public:
-	EntryReader(std::shared_ptr<const yaml::Document> document, Findings &findings)
-	    : document_(std::move(document)), findings_(findings)
+	// `source` is the file's text.
+	EntryReader(std::shared_ptr<const std::string> source, Findings &findings)
+	    : source_(std::move(source)), findings_(findings)
 	{
 	}
 
@@ -72,7 +73,7 @@ private:
 
 	void error(Entry &entry, const char *code, const yaml::Place &place, const std::string &message);
 
-	std::shared_ptr<const yaml::Document> document_;
+	std::shared_ptr<const std::string> source_;
 	Findings &findings_;
 };
 

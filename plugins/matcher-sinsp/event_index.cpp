@@ -19,7 +19,7 @@ EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
 		const char *name = event_name(code);
 		const bool ignored = !everything && name && ignored_events().count(name);
 		for (uint32_t rule = 0; rule < rules.size(); rule++) {
-			if (rules[rule].codes.contains(code) && (!ignored || rules[rule].asked.count(name))) {
+			if (rules[rule].codes[number] && (!ignored || rules[rule].asked.count(name))) {
 				by_code_[number].push_back(rule);
 			}
 		}

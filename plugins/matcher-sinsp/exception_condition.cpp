@@ -93,8 +93,8 @@ std::unique_ptr<ast::expr> Conditions::field_of(const Exception &exception, cons
 	const auto pos = pos_of(field.place);
 	try {
 		auto tree = libsinsp::filter::parser(field.text + " exists").parse();
-		auto *check = dynamic_cast<ast::unary_check_expr *>(tree.get());
-		if (check && dynamic_cast<ast::field_expr *>(check->left.get())) {
+		auto *check = node_as<ast::unary_check_expr>(tree.get());
+		if (check && node_as<ast::field_expr>(check->left.get())) {
 			check->left->set_pos(pos);
 			return std::move(check->left);
 		}

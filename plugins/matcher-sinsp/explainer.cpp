@@ -106,7 +106,7 @@ Part Explainer::open(Written *written)
 Concern Explainer::concern(sinsp_evt *event, uint32_t rule) const
 {
 	const CompiledRule &compiled = *rules_[rule].compiled;
-	if (!compiled.codes.contains(static_cast<ppm_event_code>(event->get_type()))) {
+	if (!compiled.codes[event->get_type()]) {
 		return Concern::event_type;
 	}
 	return ReferenceEvaluator::concerns(compiled, event, everything_) ? Concern::looks_at : Concern::ignored;

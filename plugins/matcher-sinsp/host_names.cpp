@@ -198,15 +198,15 @@ private:
 
 std::unique_ptr<Check> make_name_check(const ast::expr *check, sinsp *inspector, const filter_check_list &checks)
 {
-	const auto *binary = dynamic_cast<const ast::binary_check_expr *>(check);
-	const auto *field = binary ? dynamic_cast<const ast::field_expr *>(binary->left.get()) : nullptr;
+	const auto *binary = node_as<ast::binary_check_expr>(check);
+	const auto *field = binary ? node_as<ast::field_expr>(binary->left.get()) : nullptr;
 	if (!field || !NamedAddress::is_field(field->field)) {
 		return nullptr;
 	}
 	std::vector<std::string> names;
-	if (const auto *value = dynamic_cast<const ast::value_expr *>(binary->right.get())) {
+	if (const auto *value = node_as<ast::value_expr>(binary->right.get())) {
 		names = {value->value};
-	} else if (const auto *list = dynamic_cast<const ast::list_expr *>(binary->right.get())) {
+	} else if (const auto *list = node_as<ast::list_expr>(binary->right.get())) {
 		names = list->values;
 	}
 	const bool negative = binary->op == "!=";

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "implication.hpp"
 
+#include "plain_check.hpp"
+
 #include <algorithm>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -14,78 +15,20 @@ using Children = std::vector<std::unique_ptr<ast::expr>>;
 
 const Children *parts_of_and(const ast::expr *node)
 {
-	const auto *conjunction = dynamic_cast<const ast::and_expr *>(node);
+	const auto *conjunction = node_as<ast::and_expr>(node);
 	return conjunction ? &conjunction->children : nullptr;
 }
 
 const Children *parts_of_or(const ast::expr *node)
 {
-	const auto *disjunction = dynamic_cast<const ast::or_expr *>(node);
+	const auto *disjunction = node_as<ast::or_expr>(node);
 	return disjunction ? &disjunction->children : nullptr;
 }
 
 const ast::expr *negated(const ast::expr *node)
 {
-	const auto *negation = dynamic_cast<const ast::not_expr *>(node);
+	const auto *negation = node_as<ast::not_expr>(node);
 	return negation ? negation->child.get() : nullptr;
-}
-
-// Fields with at most one value at an event, compared as text, byte for byte.
-bool is_plain_text(const std::string &field)
-{
-	static const std::set<std::string> fields = {"evt.type",
-						     "evt.dir",
-						     "proc.name",
-						     "proc.pname",
-						     "proc.exe",
-						     "proc.exepath",
-						     "proc.cmdline",
-						     "proc.pcmdline",
-						     "fd.name",
-						     "fd.directory",
-						     "fd.filename",
-						     "fd.type",
-						     "fd.typechar",
-						     "user.name",
-						     "group.name",
-						     "container.id",
-						     "container.name",
-						     "container.image",
-						     "container.image.repository",
-						     "container.image.tag"};
-	return fields.count(field) > 0;
-}
-
-// A comparison of a plain field with constants.
-struct Check {
-	const std::string *field = nullptr; // set if it is one
-	const std::string *op = nullptr;
-	std::vector<const std::string *> values;
-
-	bool is_equality() const { return *op == "=" || *op == "==" || *op == "in"; }
-	bool is_part() const { return *op == "startswith" || *op == "endswith" || *op == "contains"; }
-};
-
-Check read(const ast::expr *node)
-{
-	Check check;
-	const auto *binary = dynamic_cast<const ast::binary_check_expr *>(node);
-	const auto *field = binary ? dynamic_cast<const ast::field_expr *>(binary->left.get()) : nullptr;
-	if (!field || !field->arg.empty() || !is_plain_text(field->field)) {
-		return check;
-	}
-	if (const auto *value = dynamic_cast<const ast::value_expr *>(binary->right.get())) {
-		check.values = {&value->value};
-	} else if (const auto *list = dynamic_cast<const ast::list_expr *>(binary->right.get())) {
-		for (const auto &item : list->values) {
-			check.values.push_back(&item);
-		}
-	} else {
-		return check;
-	}
-	check.field = &field->field;
-	check.op = &binary->op;
-	return check;
 }
 
 // Whether a text meets `text OP value`.
@@ -101,52 +44,51 @@ bool meets(const std::string &text, const std::string &op, const std::string &va
 	return text.find(value) != std::string::npos;
 }
 
-bool is_among(const std::string &text, const std::vector<const std::string *> &values)
+bool is_among(const std::string &text, const PlainCheck &check)
 {
-	return std::any_of(values.begin(), values.end(), [&](const std::string *value) { return *value == text; });
+	return std::find(check.begin(), check.end(), text) != check.end();
 }
 
-bool check_implies(const Check &a, const Check &b)
+bool check_implies(const PlainCheck &a, const PlainCheck &b)
 {
-	const auto all_of_a = [&](const auto &holds) { return std::all_of(a.values.begin(), a.values.end(), holds); };
+	const auto all_of_a = [&](const auto &holds) { return std::all_of(a.begin(), a.end(), holds); };
 	if (a.is_equality() && b.is_equality()) {
-		return all_of_a([&](const std::string *value) { return is_among(*value, b.values); });
+		return all_of_a([&](const std::string &value) { return is_among(value, b); });
 	}
 	if (a.is_equality() && b.is_part()) {
-		return all_of_a([&](const std::string *value) { return meets(*value, *b.op, *b.values.front()); });
+		return all_of_a([&](const std::string &value) { return meets(value, *b.op, *b.values); });
 	}
 	if (a.is_equality() && *b.op == "!=") {
-		return all_of_a([&](const std::string *value) { return *value != *b.values.front(); });
+		return all_of_a([&](const std::string &value) { return value != *b.values; });
 	}
 	if (a.is_part() && b.is_part()) {
-		return (*b.op == *a.op || *b.op == "contains") && meets(*a.values.front(), *b.op, *b.values.front());
+		return (*b.op == *a.op || *b.op == "contains") && meets(*a.values, *b.op, *b.values);
 	}
 	return false;
 }
 
-bool check_excludes(const Check &a, const Check &b)
+bool check_excludes(const PlainCheck &a, const PlainCheck &b)
 {
-	const auto none_of_a = [&](const auto &holds) { return std::none_of(a.values.begin(), a.values.end(), holds); };
+	const auto none_of_a = [&](const auto &holds) { return std::none_of(a.begin(), a.end(), holds); };
 	if (a.is_equality() && b.is_equality()) {
-		return none_of_a([&](const std::string *value) { return is_among(*value, b.values); });
+		return none_of_a([&](const std::string &value) { return is_among(value, b); });
 	}
 	if (a.is_equality() && b.is_part()) {
-		return none_of_a([&](const std::string *value) { return meets(*value, *b.op, *b.values.front()); });
+		return none_of_a([&](const std::string &value) { return meets(value, *b.op, *b.values); });
 	}
 	if (a.is_equality() && *b.op == "!=") {
-		return none_of_a([&](const std::string *value) { return *value != *b.values.front(); });
+		return none_of_a([&](const std::string &value) { return value != *b.values; });
 	}
 	if (*a.op == "startswith" && *b.op == "startswith") {
-		return !meets(*a.values.front(), *b.op, *b.values.front()) &&
-		       !meets(*b.values.front(), *a.op, *a.values.front());
+		return !meets(*a.values, *b.op, *b.values) && !meets(*b.values, *a.op, *a.values);
 	}
 	return false;
 }
 
 bool is_empty_list(const ast::expr *node)
 {
-	const auto *check = dynamic_cast<const ast::binary_check_expr *>(node);
-	const auto *list = check ? dynamic_cast<const ast::list_expr *>(check->right.get()) : nullptr;
+	const auto *check = node_as<ast::binary_check_expr>(node);
+	const auto *list = check ? node_as<ast::list_expr>(check->right.get()) : nullptr;
 	return list && list->values.empty();
 }
 
@@ -180,13 +122,13 @@ bool Prover::implies(const ast::expr *a, const ast::expr *b)
 	if (a->is_equal(b)) {
 		return true;
 	}
-	const Check first = read(a), second = read(b);
+	const PlainCheck first = read_plain_check(a), second = read_plain_check(b);
 	if (first.field && second.field && *first.field == *second.field) {
 		return check_implies(first, second);
 	}
 	// A check of a field that has no value does not hold.
-	const auto *exists = dynamic_cast<const ast::unary_check_expr *>(b);
-	const auto *field = exists ? dynamic_cast<const ast::field_expr *>(exists->left.get()) : nullptr;
+	const auto *exists = node_as<ast::unary_check_expr>(b);
+	const auto *field = exists ? node_as<ast::field_expr>(exists->left.get()) : nullptr;
 	return field && field->arg.empty() && first.field && *first.field == field->field;
 }
 
@@ -215,7 +157,7 @@ bool Prover::excludes(const ast::expr *a, const ast::expr *b)
 	if (const auto *inside = negated(a)) {
 		return implies(b, inside);
 	}
-	const Check first = read(a), second = read(b);
+	const PlainCheck first = read_plain_check(a), second = read_plain_check(b);
 	return first.field && second.field && *first.field == *second.field &&
 	       (check_excludes(first, second) || check_excludes(second, first));
 }

@@ -17,6 +17,8 @@ public:
 	// Gives up after that many comparisons, all questions together.
 	explicit Prover(size_t budget) : budget_(budget) {}
 
+	bool is_exhausted() const { return budget_ == 0; }
+
 	// Whether `b` holds whenever `a` does.
 	bool implies(const ast::expr *a, const ast::expr *b);
 	// Whether `a` and `b` cannot both hold.

@@ -19,6 +19,9 @@ namespace {
 
 constexpr unsigned kMaxWidth = 4096;
 
+// The characters of fields' names.
+constexpr const char *kInNames = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._";
+
 // What older rules write where the container's identity should stand.
 const std::string kContainerInfo = "%container.info";
 const std::string kContainerInfoText = "container_id=%container.id container_name=%container.name";
@@ -65,8 +68,8 @@ void add_pieces(OutputFormat &format, const OutputFormat &other)
 // Reads one output text from left to right.
 class Parser {
 public:
-	Parser(const std::string &text, sinsp *inspector, const filter_check_list &checks)
-	    : text_(text), inspector_(inspector), checks_(checks)
+	Parser(const std::string &text, sinsp *inspector, const filter_check_list &checks, KnownFields *known)
+	    : text_(text), inspector_(inspector), checks_(checks), known_(known)
 	{
 		pos_ = !text.empty() && text[0] == '*' ? 1 : 0;
 	}
@@ -82,6 +85,8 @@ public:
 				pos_ = end;
 			}
 		}
+		format_.pieces.shrink_to_fit(); // there are as many outputs as rules
+		format_.fields.shrink_to_fit();
 		return std::move(format_);
 	}
 
@@ -89,7 +94,7 @@ private:
 	void parse_field()
 	{
 		if (text_.compare(pos_, kContainerInfo.size(), kContainerInfo) == 0) {
-			add_pieces(format_, parse_output(kContainerInfoText, inspector_, checks_));
+			add_pieces(format_, parse_output(kContainerInfoText, inspector_, checks_, known_));
 			pos_ += kContainerInfo.size();
 			return;
 		}
@@ -143,13 +148,31 @@ private:
 
 	size_t field_length(size_t start) const
 	{
+		const size_t end = std::min(text_.find_first_not_of(kInNames, start), text_.size());
+		const char behind = end < text_.size() ? text_[end] : '\0';
+		if (!known_ || (behind != '\0' && behind != ' ' && behind != ')')) {
+			return look_up(start);
+		}
+		std::string word = text_.substr(start, end - start);
+		word += behind;
+		if (known_->count(word)) {
+			return end - start;
+		}
+		const size_t length = look_up(start);
+		if (length == end - start) {
+			known_->insert(std::move(word));
+		}
+		return length;
+	}
+
+	size_t look_up(size_t start) const
+	{
 		const char *name = text_.c_str() + start;
 		size_t length = 0;
 		try {
 			make_check(name, inspector_, checks_, length);
 		} catch (const std::exception &e) {
-			const size_t end = text_.find_first_not_of(
-				"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._", start);
+			const size_t end = text_.find_first_not_of(kInNames, start);
 			const std::string word = text_.substr(start, std::min(end, text_.size()) - start);
 			const bool unknown = *e.what() == '\0';
 			throw FormatError(start,
@@ -163,6 +186,7 @@ private:
 	const std::string &text_;
 	sinsp *inspector_;
 	const filter_check_list &checks_;
+	KnownFields *known_; // null: nobody keeps them
 	size_t pos_;
 	OutputFormat format_;
 };
@@ -215,9 +239,10 @@ std::string write_json(const Json::Value &value)
 
 } // namespace
 
-OutputFormat parse_output(const std::string &text, sinsp *inspector, const filter_check_list &checks)
+OutputFormat parse_output(const std::string &text, sinsp *inspector, const filter_check_list &checks,
+			  KnownFields *known)
 {
-	return Parser(text, inspector, checks).parse();
+	return Parser(text, inspector, checks, known).parse();
 }
 
 void append_output(OutputFormat &format, const OutputFormat &other)

@@ -12,6 +12,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 class sinsp;
@@ -58,9 +59,14 @@ struct OutputFormat {
 	std::vector<OutputField> fields; // each once
 };
 
+// Words of outputs that are fields, each with the character behind it. Kept from one output to the next, it saves
+// looking the same fields up again.
+using KnownFields = std::unordered_set<std::string>;
+
 // Throws FormatError. `inspector` is only asked which fields there are. %container.info stands for
 // "container_id=%container.id container_name=%container.name".
-OutputFormat parse_output(const std::string &text, sinsp *inspector, const filter_check_list &checks);
+OutputFormat parse_output(const std::string &text, sinsp *inspector, const filter_check_list &checks,
+			  KnownFields *known = nullptr);
 
 // Adds a space and the other output's text.
 void append_output(OutputFormat &format, const OutputFormat &other);

@@ -2,6 +2,7 @@
 #include "reference_evaluator.hpp"
 
 #include "ignored_events.hpp"
+#include "regex_guard.hpp"
 
 namespace falco::matcher {
 
@@ -11,7 +12,7 @@ ReferenceEvaluator::ReferenceEvaluator(const std::vector<CompiledRule> &rules, b
 	sinsp_filter_check_list checks;
 	const auto factory = std::make_shared<sinsp_filter_factory>(inspector, checks);
 	for (const auto &rule : rules) {
-		filters_.push_back(sinsp_filter_compiler(factory, rule.condition.get()).compile());
+		filters_.push_back(compile_filter(factory, rule.condition.get()));
 	}
 }
 

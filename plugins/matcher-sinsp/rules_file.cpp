@@ -2,6 +2,7 @@
 #include "rules_file.hpp"
 
 #include "common/nearest.hpp"
+#include "common/yaml_documents.hpp"
 #include "definitions.hpp"
 #include "entry_reader.hpp"
 #include "exception_check.hpp"
@@ -14,15 +15,14 @@ namespace {
 // Reads one file into `files`.
 class Reader {
 public:
-	Reader(const std::shared_ptr<const yaml::Document> &document, RulesFiles &files, Findings &findings)
-	    : document_(document), entries_(document, findings), definitions_(files, findings), files_(files),
-	      findings_(findings)
+	Reader(const std::shared_ptr<const std::string> &text, RulesFiles &files, Findings &findings)
+	    : entries_(text, findings), definitions_(files, findings), files_(files), findings_(findings)
 	{
 	}
 
-	void read()
+	// One document of the file.
+	void read(const yaml::Node &root)
 	{
-		const auto &root = document_->root;
 		if (root.kind == yaml::Kind::null) {
 			return; // an empty file is no mistake
 		}
@@ -72,7 +72,6 @@ private:
 		}
 	}
 
-	const std::shared_ptr<const yaml::Document> document_;
 	EntryReader entries_;
 	Definitions definitions_;
 	RulesFiles &files_;
@@ -89,8 +88,10 @@ RulesFiles read_rules(const char *const *paths, Findings &findings)
 		findings.add_file(*paths, text);
 		try {
 			*text = yaml::read_text(*paths);
-			const auto document = std::make_shared<const yaml::Document>(yaml::parse(*text, *paths));
-			Reader(document, files, findings).read();
+			Reader reader(text, files, findings);
+			for (const auto &root : yaml::parse_all(*text, *paths)) {
+				reader.read(root);
+			}
 		} catch (const yaml::Error &e) {
 			findings.error(e.place().line == 0 ? "unreadable" : "yaml", e.place(), "", e.message());
 		}

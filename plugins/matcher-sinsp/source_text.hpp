@@ -4,7 +4,7 @@
 // later entries append to it. Knows where each byte stands.
 #pragma once
 
-#include "common/yaml_tree.hpp"
+#include "common/yaml_documents.hpp"
 
 #include <memory>
 #include <string>
@@ -15,8 +15,8 @@ namespace falco::matcher {
 class SourceText {
 public:
 	SourceText() = default;
-	// `node` is a scalar of the document.
-	SourceText(std::shared_ptr<const yaml::Document> document, const yaml::Node &node);
+	// `source` is the text of the file, `node` a scalar in it.
+	SourceText(std::shared_ptr<const std::string> source, const yaml::Node &node);
 
 	std::string text;
 
@@ -26,13 +26,13 @@ public:
 	// Where byte `offset` stands; behind the end is the end.
 	yaml::Place place_of(size_t offset) const;
 	// Where the text begins.
-	const yaml::Place &place() const { return pieces_.front().node->place; }
+	const yaml::Place &place() const { return pieces_.front().place; }
 
 private:
 	struct Piece {
-		size_t begin; // in text
-		std::shared_ptr<const yaml::Document> document;
-		const yaml::Node *node;
+		size_t begin, size; // in text
+		std::shared_ptr<const std::string> source;
+		yaml::Place place; // where it begins there
 	};
 	std::vector<Piece> pieces_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text_operators.hpp"
 
+#include "regex_guard.hpp"
+
 #include <libsinsp/utils.h>
 #include <re2/re2.h>
 
@@ -135,7 +137,7 @@ Regex::~Regex() = default;
 bool Regex::operator()(std::string_view text)
 {
 	if (!compiled_) {
-		compiled_ = std::make_unique<re2::RE2>(expression_, re2::RE2::POSIX);
+		compiled_ = compile_regex(expression_);
 	}
 	return compiled_->Match({text.data(), text.size()}, 0, text.size(), re2::RE2::ANCHOR_BOTH, nullptr, 0);
 }

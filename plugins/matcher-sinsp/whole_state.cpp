@@ -44,7 +44,7 @@ bool looks_at_one(ast::expr *condition)
 {
 	bool found = false;
 	walk(condition, [&](ast::expr *node) {
-		const auto *field = dynamic_cast<ast::field_expr *>(node);
+		const auto *field = node_as<ast::field_expr>(node);
 		found = found || (field && is_one(field->field));
 	});
 	return found;

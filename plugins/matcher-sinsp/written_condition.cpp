@@ -35,8 +35,7 @@ size_t end_of_value(const std::string &text, size_t begin)
 size_t end_of_right(const std::string &text, const ast::expr *right)
 {
 	const size_t begin = right->get_pos().idx;
-	if (!dynamic_cast<const ast::field_expr *>(right) &&
-	    !dynamic_cast<const ast::field_transformer_expr *>(right)) {
+	if (!node_as<ast::field_expr>(right) && !node_as<ast::field_transformer_expr>(right)) {
 		return end_of_value(text, begin);
 	}
 	size_t depth = 0;
@@ -75,10 +74,10 @@ std::string shortened(std::string text)
 
 const std::vector<std::unique_ptr<ast::expr>> *children_of(const ast::expr *node)
 {
-	if (const auto *conjunction = dynamic_cast<const ast::and_expr *>(node)) {
+	if (const auto *conjunction = node_as<ast::and_expr>(node)) {
 		return &conjunction->children;
 	}
-	if (const auto *disjunction = dynamic_cast<const ast::or_expr *>(node)) {
+	if (const auto *disjunction = node_as<ast::or_expr>(node)) {
 		return &disjunction->children;
 	}
 	return nullptr;
@@ -165,7 +164,7 @@ std::unique_ptr<Written> WrittenConditions::read(const ast::expr *node)
 {
 	auto part = std::make_unique<Written>();
 	const auto pos = node->get_pos();
-	if (const auto *name = dynamic_cast<const ast::identifier_expr *>(node)) {
+	if (const auto *name = node_as<ast::identifier_expr>(node)) {
 		part->kind = Written::Kind::macro;
 		part->text = name->identifier;
 		part->macro = files_.macros.at(name->identifier);
@@ -173,11 +172,11 @@ std::unique_ptr<Written> WrittenConditions::read(const ast::expr *node)
 		part->extent = extent_of(pos, text.find(name->identifier, pos.idx) + name->identifier.size());
 		return part;
 	}
-	if (const auto *negation = dynamic_cast<const ast::not_expr *>(node)) {
+	if (const auto *negation = node_as<ast::not_expr>(node)) {
 		part->kind = Written::Kind::negation;
 		part->parts.push_back(read(negation->child.get()));
 	} else if (const auto *children = children_of(node)) {
-		part->kind = dynamic_cast<const ast::and_expr *>(node) ? Written::Kind::all : Written::Kind::any;
+		part->kind = node_as<ast::and_expr>(node) ? Written::Kind::all : Written::Kind::any;
 		for (const auto &child : *children) {
 			part->parts.push_back(read(child.get()));
 		}
@@ -193,8 +192,8 @@ std::unique_ptr<Written> WrittenConditions::read_check(const ast::expr *node)
 	auto part = std::make_unique<Written>();
 	part->check = node;
 	const auto pos = node->get_pos();
-	const auto *binary = dynamic_cast<const ast::binary_check_expr *>(node);
-	const auto *unary = dynamic_cast<const ast::unary_check_expr *>(node);
+	const auto *binary = node_as<ast::binary_check_expr>(node);
+	const auto *unary = node_as<ast::unary_check_expr>(node);
 	part->field = ast::as_string(binary ? binary->left.get() : unary->left.get());
 	part->op = binary ? binary->op : unary->op;
 	part->value = binary ? shortened(ast::as_string(binary->right.get())) : "";
@@ -230,7 +229,7 @@ std::unique_ptr<Written> WrittenConditions::with_exceptions(const Item &rule, co
 		if (exception.values.empty()) {
 			continue;
 		}
-		const auto *negation = dynamic_cast<const ast::not_expr *>(children.at(next++).get());
+		const auto *negation = node_as<ast::not_expr>(children.at(next++).get());
 		auto holder = std::make_unique<Written>();
 		holder->kind = Written::Kind::exception;
 		holder->text = exception.name;

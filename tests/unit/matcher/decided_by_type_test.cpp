@@ -17,8 +17,9 @@ Left left_of(const std::string &condition)
 	EXPECT_THAT(loaded.errors, testing::IsEmpty());
 	const CompiledRule &rule = loaded.rules.at(0);
 	Left left;
-	for (const ppm_event_code code : rule.codes) {
-		if (!has_name(code)) {
+	for (uint32_t number = 0; number < PPM_EVENT_MAX; number++) {
+		const auto code = static_cast<ppm_event_code>(number);
+		if (!rule.codes[code] || !has_name(code)) {
 			continue;
 		}
 		left.events.insert(std::string(PPME_IS_ENTER(code) ? ">" : "<") + libsinsp::events::info(code)->name);
@@ -64,8 +65,8 @@ TEST(DecidedByType, system_calls_that_share_an_event_type_are_told_apart_by_the_
 {
 	const LoadedRules loaded(rule_with("evt.type in (sysinfo, openat) and evt.dir = <"));
 	const CompiledRule &rule = loaded.rules.at(0);
-	EXPECT_TRUE(rule.codes.contains(PPME_GENERIC_X));
-	EXPECT_FALSE(rule.codes.contains(PPME_GENERIC_E));
+	EXPECT_TRUE(rule.codes[PPME_GENERIC_X]);
+	EXPECT_FALSE(rule.codes[PPME_GENERIC_E]);
 	EXPECT_TRUE(can_match_call(rule.condition.get(), PPME_GENERIC_X, "sysinfo"));
 	EXPECT_FALSE(can_match_call(rule.condition.get(), PPME_GENERIC_X, "sync"));
 }

@@ -31,6 +31,30 @@ TEST(RulesFile, may_be_empty_or_hold_macros_only)
 	EXPECT_THAT(macros.rules, IsEmpty());
 }
 
+TEST(RulesFile, may_have_several_documents_which_all_count_in_order)
+{
+	const std::string first = "- macro: m\n  condition: evt.type = open\n"
+				  "- rule: a\n  desc: d\n  condition: m\n  output: o\n  priority: INFO\n";
+	const std::string second = "- rule: b\n  desc: d\n  condition: m and proc.name = x\n  output: o\n"
+				   "  priority: INFO\n"
+				   "- rule: a\n  enabled: false\n  override: {enabled: replace}\n";
+	const LoadedRules loaded("---\n" + first + "---\n---\n" + second + "---\n");
+	EXPECT_THAT(loaded.errors, IsEmpty());
+	ASSERT_EQ(loaded.rules.size(), 1u);
+	EXPECT_EQ(loaded.condition(0), "(evt.type = open and proc.name = x)");
+	EXPECT_EQ(loaded.rules[0].item->place.line, 11u);
+}
+
+TEST(RulesFile, shows_mistakes_in_a_later_document_where_they_stand)
+{
+	const LoadedRules loaded("- macro: m\n  condition: evt.type = open\n---\n"
+				 "- rule: b\n  desc: d\n  condition: >\n    m and\n    proc.nam = x\n  output: o\n"
+				 "  priority: INFO\n---\nrule: c\n");
+	EXPECT_THAT(loaded.errors,
+		    ElementsAre("8:5 bad-condition rule b: unknown field 'proc.nam' (did you mean 'proc.name'?)",
+				"12:1 not-a-list expected a list of rules, macros and lists, found a map"));
+}
+
 TEST(RulesFile, keeps_what_a_rule_says)
 {
 	const LoadedRules loaded(
