@@ -541,8 +541,8 @@ private:
 	std::optional<EventDrops> event_drops_;
 	std::optional<MetricsFile> metrics_file_;
 	MetricsFile::Values source_counters_; // of the capture that was read last
-	ConfigWatch watch_;        // the control thread's while there is one
-	bool json_output_ = false; // at the end
+	ConfigWatch watch_;                   // the control thread's while there is one
+	bool json_output_ = false;            // at the end
 
 	std::mutex failure_mutex_;
 	std::string failure_;         // guarded by failure_mutex_

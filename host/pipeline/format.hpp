@@ -26,8 +26,8 @@ enum class LineStyle { text, bare_text, json, bare_json };
 
 LineStyle line_style(Format format, bool bare);
 
-// Writes "16:47:44.080226697", local time. Remembers the last second: most alerts of a burst share it, and the C library
-// takes a lock to tell its local time.
+// Writes "16:47:44.080226697", local time. Remembers the last second: most alerts of a burst share it, and the C
+// library takes a lock to tell its local time.
 class LocalClock {
 public:
 	void append(std::string &out, uint64_t time_ns);

@@ -56,7 +56,7 @@ private:
 
 	const size_t capacity_;
 	const size_t room_for_putter_; // wakes the one that waits
-	std::mutex mutex_; // for all below
+	std::mutex mutex_;             // for all below
 	std::condition_variable has_alert_, has_room_;
 	std::vector<AlertPtr> ring_; // size_ of them from first_ on, going around the end
 	size_t first_ = 0;

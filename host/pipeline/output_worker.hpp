@@ -109,7 +109,8 @@ private:
 	Next recover(const Status &status, Backoff &backoff);
 	void count_worked();
 
-	// Around each call of the plugin, that begins now. enter: false when the time to give up has come. leave: false when abandoned.
+	// Around each call of the plugin, that begins now. enter: false when the time to give up has come. leave: false
+	// when abandoned.
 	bool enter(const char *call, Clock::time_point now);
 	bool leave();
 	bool wait_to_retry(Clock::duration pause);

@@ -33,7 +33,7 @@ public:
 		std::chrono::milliseconds output_timeout{2000};
 		bool live = false;    // decides the default of on_full
 		bool metrics = false; // the plugins' own are wanted, too
-		LogFunction log;   // any thread; must not wait
+		LogFunction log;      // any thread; must not wait
 		std::function<void(const std::string &)>
 			fatal; // a required output failed: the run must end; any thread
 	};
@@ -102,8 +102,8 @@ public:
 	};
 	std::vector<Report> report() const;
 
-	// The same as metrics, one "NAME.accepted" and so on for each output, and what the plugin counts, as of the call
-	// before or of its end. A byte of the name that the names of metrics cannot have is a "_". Any thread.
+	// The same as metrics, one "NAME.accepted" and so on for each output, and what the plugin counts, as of the
+	// call before or of its end. A byte of the name that the names of metrics cannot have is a "_". Any thread.
 	void metrics(const falco_metric_sink &sink) const;
 
 private:

@@ -26,8 +26,7 @@ protected:
 	Finished start_endless(const std::string &keys = "")
 	{
 		dir_.write("falco.yaml", "log_syslog: false\nfile_output: {enabled: true, filename: alerts" + keys +
-						 "}\nsource: " +
-						 kFakes + "source-fake-live.so\nmatcher: " + kFakes +
+						 "}\nsource: " + kFakes + "source-fake-live.so\nmatcher: " + kFakes +
 						 "matcher-fake.so\n"
 						 "plugins:\n  - {library: " +
 						 kFakes + "source-fake-live.so, config: {endless: true, events: 3}}\n");

@@ -138,9 +138,9 @@ TEST_F(ShippedOutputs, a_syslog_server_can_tell_the_runs_apart)
 	const int port = free_port();
 	const Rsyslog rsyslog(dir_.file(""), "tcp", port);
 	for (int run = 0; run < kRuns; ++run) {
-		const Finished falco =
-			run_with(kEach, "syslog_output: {enabled: true, server: localhost, port: " + std::to_string(port) +
-						", protocol: tcp, structured_data: falco@32473}\n");
+		const Finished falco = run_with(
+			kEach, "syslog_output: {enabled: true, server: localhost, port: " + std::to_string(port) +
+				       ", protocol: tcp, structured_data: falco@32473}\n");
 		EXPECT_EQ(falco.status, 0) << falco.err;
 	}
 	std::set<std::string> ids, runs;

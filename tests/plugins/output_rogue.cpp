@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // An output that appends each alert's line to a file and does, at a certain write, what no plugin may do. Its table is
-// made by hand: nothing stands between it and the host. ROGUE_FLUSH: it keeps lines to itself until flush. "poisoned": the
-// first flush ends its process, and so does, from then on, each write of the alert whose sequence is `at`.
+// made by hand: nothing stands between it and the host. ROGUE_FLUSH: it keeps lines to itself until flush. "poisoned":
+// the first flush ends its process, and so does, from then on, each write of the alert whose sequence is `at`.
 #include <falco/plugin.hpp>
 #include <nlohmann/json.hpp>
 
@@ -81,7 +81,10 @@ private:
 		return fd >= 0;
 	}
 
-	bool is_marked() const { return access(config_["once"].get_ref<const std::string &>().c_str(), F_OK) == 0; }
+	bool is_marked() const
+	{
+		return access(config_["once"].get_ref<const std::string &>().c_str(), F_OK) == 0;
+	}
 
 	falco_status misbehave(falco_error &err)
 	{

@@ -2,7 +2,8 @@
 //
 // falco/plugin.hpp - writing a plugin in C++17. Header-only, standard library only.
 //
-// Derive from Output, BatchOutput, Source, Matcher, Tap or Tool, throw to report errors, and name the class in one macro:
+// Derive from Output, BatchOutput, Source, Matcher, Tap or Tool, throw to report errors, and name the class in one
+// macro:
 //
 //     class Console final : public falco::Output {
 //     public:
@@ -119,8 +120,8 @@ private:
 // Delivers several alerts at a time: as many as wait, up to the user's batch.max_alerts.
 class BatchOutput : public Output {
 public:
-	// Takes the first of the alerts, at least one unless it throws. `taken`, which is 0, becomes how many, also when
-	// it throws; the host comes again with the others.
+	// Takes the first of the alerts, at least one unless it throws. `taken`, which is 0, becomes how many, also
+	// when it throws; the host comes again with the others.
 	virtual void write_batch(const Alerts &alerts, size_t &taken) = 0;
 
 	void write(const Alert &alert) override
