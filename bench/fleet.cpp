@@ -40,13 +40,14 @@ std::string configuration(const std::string &brokers)
 // Its log and statistics go to `log`.
 pid_t start(const std::string &config, const std::string &log)
 {
+	const std::string sources = FALCO_BENCH_SOURCE_DIR;
 	std::vector<std::string> words = {FALCO_BENCH_PROGRAM,
 					  "-c",
 					  config,
 					  "-r",
-					  FALCO_BENCH_SOURCE_DIR "/bench/fleet.yaml",
+					  sources + "/bench/fleet.yaml",
 					  "-e",
-					  FALCO_BENCH_SOURCE_DIR "/tests/traces/heavy.scap"};
+					  sources + "/tests/traces/heavy.scap"};
 	std::vector<char *> arguments;
 	for (std::string &word : words)
 		arguments.push_back(word.data());

@@ -79,9 +79,9 @@ void append_iso_8601(std::string &out, uint64_t time_ns)
 	tm utc{};
 	gmtime_r(&seconds, &utc);
 	char text[32];
-	char *at = put_digits(text, static_cast<uint64_t>(utc.tm_year + 1900), 4);
+	char *at = put_digits(text, static_cast<uint64_t>(utc.tm_year) + 1900, 4);
 	*at++ = '-';
-	at = put_digits(at, static_cast<uint64_t>(utc.tm_mon + 1), 2);
+	at = put_digits(at, static_cast<uint64_t>(utc.tm_mon) + 1, 2);
 	*at++ = '-';
 	at = put_digits(at, static_cast<uint64_t>(utc.tm_mday), 2);
 	*at++ = 'T';

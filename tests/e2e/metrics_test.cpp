@@ -41,8 +41,8 @@ TEST_F(Metrics, are_written_at_the_end_with_what_became_of_each_alert)
 	EXPECT_EQ(falco.status, 0) << falco.err;
 	ASSERT_THAT(written(), SizeIs(1));
 	const nlohmann::json values = written().front();
-	EXPECT_EQ(values["source.source-fake.events"], 70);
-	EXPECT_EQ(values["source.source-fake.drops"], 3);
+	EXPECT_EQ(values["source.fake.events"], 70);
+	EXPECT_EQ(values["source.fake.drops"], 3);
 	EXPECT_EQ(values["output.rogue.accepted"], 10);
 	EXPECT_EQ(values["output.rogue.delivered"], 10);
 	for (const char *none : {"retried", "filtered", "deduplicated", "dropped", "dropped_spool", "dropped_old",
