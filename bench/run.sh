@@ -94,6 +94,12 @@ python3 - "$results" "$work/isolation.json" <<-'PYTHON'
 	json.dump(everything, open(results, "w"), indent=2)
 	print(f"in a process of its own: {ratio['CPU']:.2f} times the CPU time of all processes, {ratio['time']:.2f} times the time")
 PYTHON
+if [ -x "$build/bench/bench-fleet" ]; then
+	echo
+	echo "Several falcos, one Kafka topic"
+	echo
+	for falcos in 1 3; do TMPDIR=$work "$build/bench/bench-fleet" $falcos; done
+fi
 echo
 echo "Reading and checking rules (falco -V)"
 echo

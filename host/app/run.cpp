@@ -11,6 +11,7 @@
 #include "host/app/daemon.hpp"
 #include "host/app/event_drops.hpp"
 #include "host/app/make_plugins.hpp"
+#include "host/app/metrics_file.hpp"
 #include "host/app/parallel_replay.hpp"
 #include "host/app/paths.hpp"
 #include "host/app/printing_commands.hpp"
@@ -131,10 +132,17 @@ private:
 		settings.format = format_options(config_, services_);
 		settings.output_timeout = config_.output_timeout;
 		settings.live = source_->live();
+		settings.metrics = config_.metrics.enabled;
 		settings.log = [this](falco_level level, const std::string &text) { log_.write(level, text); };
 		settings.fatal = [this](const std::string &message) { must_end(message); };
 		outputs_.emplace(host::make_outputs(config_, services_, log_), std::move(settings));
 		outputs_->use_rules(rules_);
+		if (config_.metrics.enabled) {
+			metrics_file_.emplace(
+				config_.metrics,
+				[this](falco_level level, const std::string &text) { log_.write(level, text); },
+				SecondTimer::Clock::now());
+		}
 	}
 
 	// Something happened after which the run cannot go on. Any thread; the first reason counts.
@@ -193,11 +201,33 @@ private:
 				     SecondTimer::Clock::now());
 	}
 
-	void look_for_drops()
+	// Once a second, and when a capture is about to close, after which its source counts nothing.
+	void look_at_counters(bool closes)
 	{
-		if (event_drops_) {
-			event_drops_->look(source_->metrics(), SecondTimer::Clock::now());
+		const bool due = metrics_file_ && metrics_file_->due(SecondTimer::Clock::now());
+		if (!event_drops_ && !due && !(metrics_file_ && closes)) {
+			return;
 		}
+		const auto counters = source_->metrics();
+		if (event_drops_) {
+			event_drops_->look(counters, SecondTimer::Clock::now());
+		}
+		if (metrics_file_) {
+			for (const auto &[name, value] : counters) {
+				source_counters_["source." + source_->name() + "." + name] = value;
+			}
+		}
+		if (due) {
+			write_metrics();
+		}
+	}
+
+	void write_metrics()
+	{
+		MetricsFile::Values values = source_counters_;
+		MetricsFile::Sink sink{values, "output."};
+		outputs_->metrics(sink.get());
+		metrics_file_->append(values);
 	}
 
 	void drop_privileges()
@@ -239,6 +269,9 @@ private:
 			if (output.spool) {
 				files.push_back(Spool::path_for(*output.spool, output.name));
 			}
+		}
+		if (config_.metrics.enabled) {
+			files.push_back(config_.metrics.output_file);
 		}
 		for (const InstanceConfig &tap : config_.taps) {
 			const yaml::Node *path = tap.config.find("path");
@@ -305,10 +338,10 @@ private:
 		make_event_drops();
 		loop.on_second = [this] {
 			service_manager_.alive();
-			look_for_drops();
+			look_at_counters(false);
 		};
 		loop.on_close = [this] {
-			look_for_drops();
+			look_at_counters(true);
 			if (event_drops_) {
 				event_drops_->end_capture();
 			}
@@ -382,6 +415,9 @@ private:
 	// Prints the statistics and says what went wrong. `clean`: every worker came back from its plugin.
 	int finish(std::vector<std::string> failures, bool clean, bool interrupted)
 	{
+		if (metrics_file_) {
+			write_metrics();
+		}
 		const auto report = outputs_->report();
 		const std::string text = statistics_.text(report, outputs_->internal_alerts()) +
 					 (event_drops_ ? event_drops_->totals() : std::string());
@@ -394,9 +430,10 @@ private:
 		}
 		if (source_ && !source_->live() && !interrupted) {
 			for (const auto &output : report) {
-				if (output.lost > 0) {
-					failures.push_back("output '" + output.name + "' lost " +
-							   std::to_string(output.lost) + " alerts, see the log");
+				const uint64_t lost = output.lost + output.dropped_crash;
+				if (lost > 0) {
+					failures.push_back("output '" + output.name + "' lost " + std::to_string(lost) +
+							   " alerts, see the log");
 				}
 			}
 		}
@@ -444,8 +481,10 @@ private:
 	Statistics statistics_;
 	std::optional<Outputs> outputs_;
 	std::optional<EventDrops> event_drops_;
-	ConfigWatch watch_;        // the control thread's while there is one
-	bool json_output_ = false; // at the end
+	std::optional<MetricsFile> metrics_file_;
+	MetricsFile::Values source_counters_; // of the capture that was read last
+	ConfigWatch watch_;                   // the control thread's while there is one
+	bool json_output_ = false;            // at the end
 
 	std::mutex failure_mutex_;
 	std::string failure_;         // guarded by failure_mutex_

@@ -97,6 +97,9 @@ std::vector<std::string> changed_until_restart(const Config &running, const Conf
 	compare("capabilities", running.capabilities.drop == next.capabilities.drop &&
 					running.capabilities.keep_capture == next.capabilities.keep_capture &&
 					running.capabilities.keep == next.capabilities.keep);
+	compare("metrics", running.metrics.enabled == next.metrics.enabled &&
+				   running.metrics.interval == next.metrics.interval &&
+				   running.metrics.output_file == next.metrics.output_file);
 	compare("log_stderr", running.log_stderr == next.log_stderr);
 	compare("log_syslog", running.log_syslog == next.log_syslog);
 	compare("log_level", running.log_level == next.log_level);

@@ -6,6 +6,7 @@
 #include "common/yaml_tree.hpp"
 #include "host/config/capabilities.hpp"
 #include "host/config/event_drops.hpp"
+#include "host/config/metrics.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -141,6 +142,7 @@ struct Config {
 	std::chrono::milliseconds output_timeout{2000}; // a write that takes longer is reported; at shutdown given up
 	std::string plugin_dir;
 	EventDropsConfig event_drops;
+	MetricsConfig metrics;
 	CapabilitiesConfig capabilities;
 	std::optional<bool> watch_config_files; // default: for a live source
 

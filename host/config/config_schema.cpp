@@ -87,6 +87,14 @@ constexpr const char *kSchema = R"json({
 				"simulate_drops": {"$ref": "#/definitions/switch"}
 			}
 		},
+		"metrics": {
+			"type": ["object", "null"], "additionalProperties": false,
+			"properties": {
+				"enabled": {"$ref": "#/definitions/switch"},
+				"interval": {"type": ["string", "number"]},
+				"output_file": {"$ref": "#/definitions/text"}
+			}
+		},
 		"capabilities": {
 			"type": ["object", "null"], "additionalProperties": false,
 			"properties": {

@@ -42,6 +42,7 @@ const Keys &top_level_keys()
 				  "matcher",
 				  "captures",
 				  "syscall_event_drops",
+				  "metrics",
 				  "capabilities",
 				  "record",
 				  "base_syscalls",
@@ -139,6 +140,12 @@ const Keys &capture_keys()
 const Keys &event_drops_keys()
 {
 	static const Keys keys = {"threshold", "actions", "rate", "max_burst", "simulate_drops"};
+	return keys;
+}
+
+const Keys &metrics_keys()
+{
+	static const Keys keys = {"enabled", "interval", "output_file"};
 	return keys;
 }
 

@@ -28,6 +28,7 @@ const Keys &spool_keys();
 const Keys &output_only_keys(); // of an entry of `plugins`
 const Keys &capture_keys();
 const Keys &event_drops_keys();
+const Keys &metrics_keys();
 const Keys &capabilities_keys();
 
 bool contains(const Keys &keys, const std::string &key);

@@ -97,6 +97,7 @@ void read_settings(const Node &root, const ConfigRequest &request, Config &confi
 	}
 	config.capabilities = read_capabilities(root, config.warnings);
 	config.event_drops = read_event_drops(root, config.warnings);
+	config.metrics = read_metrics(root, request.working_directory, config.warnings);
 	config.plugin_dir = request.default_plugin_dir;
 	if (const Node *node = root.find("plugin_dir")) {
 		config.plugin_dir =

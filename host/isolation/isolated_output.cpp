@@ -114,6 +114,7 @@ public:
 
 	Plugin plugin() const { return {request_.library, &table_}; }
 	const falco_output_ops &ops() const { return ops_; }
+	uint64_t take_given_up() { return std::exchange(given_up_, 0); }
 
 	// Throws Error.
 	void create(const std::string &config)
@@ -288,10 +289,7 @@ private:
 
 	void give_up(size_t index)
 	{
-		if (services_.log)
-			services_.log(request_.name, FALCO_LOG_ERROR,
-				      "an alert is lost: its process ended " + std::to_string(kMostCrashes) +
-					      " times when it was written again");
+		++given_up_;
 		const size_t begin = index == 0 ? 0 : unflushed_.ends[index - 1];
 		const size_t size = unflushed_.ends[index] - begin;
 		unflushed_.bytes.erase(begin, size);
@@ -361,6 +359,7 @@ private:
 	bool flush_failed_ = false;
 	size_t crashed_at_ = 0; // index in unflushed_
 	int crashes_ = 0;       // there
+	uint64_t given_up_ = 0; // and not yet told
 };
 
 } // namespace isolation
@@ -386,8 +385,9 @@ std::unique_ptr<Output> make_isolated_output(const InstanceConfig &instance, con
 	} catch (const isolation::BadMessage &e) {
 		throw Error(begin + e.what());
 	}
-	const falco_output_ops &ops = made->ops();
-	return std::make_unique<Output>(instance.name, ops, reinterpret_cast<falco_output *>(made.release()), services);
+	isolation::IsolatedOutput &output = *made;
+	return std::make_unique<Output>(instance.name, output.ops(), reinterpret_cast<falco_output *>(made.release()),
+					services, [&output] { return output.take_given_up(); });
 }
 
 } // namespace falco::host

@@ -3,6 +3,7 @@
 
 #include "host/pipeline/escape.hpp"
 
+#include <charconv>
 #include <cstring>
 #include <new>
 
@@ -97,7 +98,16 @@ falco_value Alert::value(size_t field) const
 
 std::string Alert::id() const
 {
-	return run_->id + '-' + std::to_string(sequence_);
+	std::string id;
+	append_id(id);
+	return id;
+}
+
+void Alert::append_id(std::string &out) const
+{
+	char digits[20];
+	const auto end = std::to_chars(std::begin(digits), std::end(digits), sequence_).ptr;
+	out.append(run_->id).append(1, '-').append(digits, end);
 }
 
 Alert::Texts &Alert::texts() const
@@ -109,33 +119,39 @@ Alert::Texts &Alert::texts() const
 	return *known; // another thread was faster
 }
 
-const std::string &Alert::once(Text &text, std::string (Alert::*compose)() const) const
+template <typename Append>
+const std::string &Alert::once(Text &text, Append &&append)
 {
-	std::call_once(text.composed, [&] { text.text = (this->*compose)(); });
+	std::call_once(text.composed, [&] { append(text.text); });
 	return text.text;
 }
 
 const std::string &Alert::message() const
 {
-	return once(texts().message, &Alert::compose_message);
+	return once(texts().message, [this](std::string &out) { append_message(out); });
 }
 
 const std::string &Alert::line(LineStyle style) const
 {
 	switch (style) {
 	case LineStyle::text:
-		return once(texts().text, &Alert::compose_text);
+		return once(texts().text, [this](std::string &out) {
+			out.reserve(64 + message().size());
+			LocalClock clock;
+			append_head(out, clock);
+			out += message();
+		});
 	case LineStyle::json:
-		return once(texts().json, &Alert::compose_json);
+		return once(texts().json, [this](std::string &out) { append_json(out, line(LineStyle::text)); });
 	case LineStyle::bare_json:
-		return once(texts().bare_json, &Alert::compose_bare_json);
+		return once(texts().bare_json, [this](std::string &out) { append_json(out, message()); });
 	case LineStyle::bare_text:
 		break;
 	}
 	return message();
 }
 
-void Alert::fill(View &view) const
+void Alert::fill_all_but_texts(View &view) const
 {
 	view.fields.clear();
 	const RuleText &text = rule();
@@ -147,7 +163,8 @@ void Alert::fill(View &view) const
 					       {str(summary_->values[i]),
 						i == 0 ? str(summary_->values[i]) : falco_str{nullptr, 0}}});
 	}
-	view.id = id();
+	view.id.clear();
+	append_id(view.id);
 	falco_alert &alert = view.alert;
 	alert = {};
 	alert.struct_size = sizeof alert;
@@ -159,15 +176,37 @@ void Alert::fill(View &view) const
 	alert.source = text.source.c_str();
 	alert.hostname = run_->hostname.c_str();
 	alert.tags = text.tag_list.data();
-	alert.message = str(message());
 	alert.fields = view.fields.data();
 	alert.field_count = static_cast<uint32_t>(view.fields.size());
+}
+
+void Alert::fill(View &view) const
+{
+	fill_all_but_texts(view);
+	view.alert.message = str(message());
 }
 
 void Alert::fill(View &view, LineStyle style) const
 {
 	fill(view);
 	view.alert.line = str(line(style));
+}
+
+void Alert::fill_alone(View &view, LineStyle style) const
+{
+	fill_all_but_texts(view);
+	const bool is_json = style == LineStyle::json || style == LineStyle::bare_json;
+	std::string &text = is_json ? view.message : view.line;
+	text.clear();
+	if (style == LineStyle::text || style == LineStyle::json) append_head(text, view.clock);
+	const size_t head = text.size();
+	append_message(text);
+	view.alert.message = {text.data() + head, text.size() - head};
+	if (is_json) {
+		view.line.clear();
+		append_json(view.line, text);
+	}
+	view.alert.line = str(view.line);
 }
 
 } // namespace falco::host

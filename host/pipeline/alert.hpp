@@ -56,11 +56,17 @@ public:
 		falco_alert alert;
 		std::vector<falco_field> fields;
 		std::string id;
+		// fill_alone's.
+		std::string message, line;
+		LocalClock clock;
 	};
 	// Fills in all but `alert.line`. Valid as long as alert and view.
 	void fill(View &view) const;
 	// The same with the line in this style.
 	void fill(View &view, LineStyle style) const;
+	// The same for the last one that has this alert: its texts are composed in the view, which has room for them
+	// from the alert before, and are not kept.
+	void fill_alone(View &view, LineStyle style) const;
 
 	// The rule's output with the fields filled in.
 	const std::string &message() const;
@@ -68,6 +74,7 @@ public:
 	uint64_t sequence() const { return sequence_; }
 	uint64_t time_ns() const { return time_ns_; }
 	std::string id() const;
+	void append_id(std::string &out) const;
 	// When it was made.
 	Clock::time_point made() const { return made_; }
 
@@ -97,12 +104,13 @@ private:
 	};
 
 	Texts &texts() const;
-	const std::string &once(Text &text, std::string (Alert::*compose)() const) const;
-	std::string compose_message() const;
-	std::string compose_text() const;
-	std::string compose_json() const;
-	std::string compose_bare_json() const;
-	std::string json_with(const std::string &output) const;
+	template <typename Append>
+	static const std::string &once(Text &text, Append &&append);
+	void fill_all_but_texts(View &view) const;
+	// What stands before the message in a line of text.
+	void append_head(std::string &out, LocalClock &clock) const;
+	void append_message(std::string &out) const;
+	void append_json(std::string &out, const std::string &output) const;
 	void append_output_fields(std::string &out) const;
 	const Slot *slots() const { return reinterpret_cast<const Slot *>(storage_.get()); }
 

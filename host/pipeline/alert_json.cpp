@@ -61,10 +61,10 @@ void Alert::append_output_fields(std::string &out) const
 	out.append(separator == '{' ? "{}" : "}");
 }
 
-std::string Alert::json_with(const std::string &output) const
+void Alert::append_json(std::string &out, const std::string &output) const
 {
 	const JsonKeys &keys = run_->format.json_keys;
-	std::string out = "{";
+	out += '{';
 	if (keys.hostname) out.append("\"hostname\":").append(run_->json_hostname).append(",");
 	if (keys.output) {
 		out.append("\"output\":");
@@ -82,17 +82,7 @@ std::string Alert::json_with(const std::string &output) const
 	if (keys.tags) out.append("\"tags\":").append(rule().json_tags).append(",");
 	out.append("\"time\":\"");
 	append_iso_8601(out, time_ns_);
-	return out.append("Z\"}");
-}
-
-std::string Alert::compose_json() const
-{
-	return json_with(line(LineStyle::text));
-}
-
-std::string Alert::compose_bare_json() const
-{
-	return json_with(message());
+	out.append("Z\"}");
 }
 
 } // namespace falco::host

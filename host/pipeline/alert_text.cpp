@@ -9,9 +9,8 @@
 
 namespace falco::host {
 
-std::string Alert::compose_message() const
+void Alert::append_message(std::string &out) const
 {
-	std::string out;
 	for (const RuleText::Piece &piece : rule().output) {
 		if (piece.field < 0) {
 			out += piece.literal;
@@ -29,20 +28,17 @@ std::string Alert::compose_message() const
 		out.append(" (").append(summary_->values[0]).append(" more like it from ");
 		out.append(summary_->values[1]).append(" to ").append(summary_->values[2]).append(")");
 	}
-	return out;
 }
 
-std::string Alert::compose_text() const
+void Alert::append_head(std::string &out, LocalClock &clock) const
 {
-	std::string out;
-	out.reserve(64 + message().size());
 	if (run_->format.iso_8601) {
 		append_iso_8601(out, time_ns_);
 		out += "+0000";
 	} else {
-		append_clock(out, time_ns_);
+		clock.append(out, time_ns_);
 	}
-	return out.append(": ").append(priority_name(rule().priority)).append(" ").append(message());
+	out.append(": ").append(priority_name(rule().priority)).append(" ");
 }
 
 } // namespace falco::host

@@ -2,6 +2,8 @@
 #include "host/pipeline/escape.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace falco::host {
 
@@ -15,6 +17,12 @@ bool is_plain(char c)
 size_t plain_prefix(std::string_view text)
 {
 	size_t size = 0;
+	// Eight bytes at a time: those below 0x20 borrow, those above 0x7e carry, into their highest bit.
+	constexpr uint64_t kEach = 0x0101010101010101, kHighest = 0x80 * kEach;
+	for (uint64_t eight; text.size() - size >= sizeof eight; size += sizeof eight) {
+		std::memcpy(&eight, text.data() + size, sizeof eight);
+		if (((eight | (eight - 0x20 * kEach) | (eight + kEach)) & kHighest) != 0) break;
+	}
 	while (size < text.size() && is_plain(text[size]))
 		++size;
 	return size;
@@ -102,7 +110,7 @@ std::string escaped(std::string_view text)
 
 bool is_clean(std::string_view text)
 {
-	while (!text.empty()) {
+	for (text.remove_prefix(plain_prefix(text)); !text.empty(); text.remove_prefix(plain_prefix(text))) {
 		const Unit unit = next_unit(text);
 		if (!unit.clean) return false;
 		text.remove_prefix(unit.size);
@@ -113,7 +121,10 @@ bool is_clean(std::string_view text)
 void append_value(std::string &out, std::string_view text, unsigned width)
 {
 	if (width == 0) {
-		append_escaped(out, text);
+		if (plain_prefix(text) == text.size())
+			out.append(text); // nearly always
+		else
+			append_escaped(out, text);
 	} else {
 		out.append(width - append_escaped(out, text, width), ' ');
 	}

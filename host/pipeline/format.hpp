@@ -6,6 +6,7 @@
 #include "host/config/config.hpp"
 
 #include <cstdint>
+#include <ctime>
 #include <map>
 #include <string>
 #include <string_view>
@@ -25,7 +26,18 @@ enum class LineStyle { text, bare_text, json, bare_json };
 
 LineStyle line_style(Format format, bool bare);
 
-// "16:47:44.080226697", local time.
+// Writes "16:47:44.080226697", local time. Remembers the last second: most alerts of a burst share it, and the C
+// library takes a lock to tell its local time.
+class LocalClock {
+public:
+	void append(std::string &out, uint64_t time_ns);
+
+private:
+	time_t second_ = -1;
+	char text_[18] = {};
+};
+
+// The same, once.
 void append_clock(std::string &out, uint64_t time_ns);
 
 // "2016-06-06T23:47:44.080226697", UTC, without a zone.

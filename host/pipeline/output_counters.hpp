@@ -16,6 +16,7 @@ struct OutputCounters {
 	std::atomic<uint64_t> dropped{0};       // the queue was full
 	std::atomic<uint64_t> dropped_spool{0}; // the spool was full or could not be written
 	std::atomic<uint64_t> dropped_old{0};   // waited in the spool for too long
+	std::atomic<uint64_t> dropped_crash{0}; // process after process of an isolated output ended at it
 	std::atomic<uint64_t> lost{0};          // given up after retries, refused by the plugin, or left at shutdown
 };
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kFlushAfter = 1000; // an output that is never idle flushes now and then, too
 constexpr const char *kEnds = "falco ends";
+constexpr const char *kCrashes = "process after process ended when they were written again";
 
 std::string reason_of(const Status &status)
 {
@@ -29,6 +30,7 @@ void OutputWorker::run()
 		if (!leave()) return;
 		disable({FALCO_ERR_FATAL, e.what()});
 	}
+	if (setup_.metrics && !disabled_ && !look_at_metrics()) return;
 	delivery_ended_ = true;
 	if (spooled_ && !leave_spool()) return;
 	std::lock_guard lock(mutex_);
@@ -60,9 +62,11 @@ Supply::Take OutputWorker::take()
 	const Supply::Take taken = supply_->take(hand_, most, unflushed_ == 0);
 	if (taken != Supply::Take::taken) return taken;
 	in_hand_since_ = unflushed_ > 0 ? in_hand_since_.load() : hand_.at(0).accepted.time_since_epoch().count();
-	const Clock::time_point until = Clock::now() + batch_config_.max_wait;
-	while (hand_.remaining() < most && Clock::now() < until && !hand_over_) {
-		if (supply_->take_before(hand_, most - hand_.remaining(), until) != Supply::Take::taken) break;
+	if (hand_.remaining() < most && batch_config_.max_wait.count() > 0) {
+		const Clock::time_point until = Clock::now() + batch_config_.max_wait;
+		while (hand_.remaining() < most && Clock::now() < until && !hand_over_) {
+			if (supply_->take_before(hand_, most - hand_.remaining(), until) != Supply::Take::taken) break;
+		}
 	}
 	in_hand_ = unflushed_ + hand_.remaining();
 	return taken;
@@ -72,7 +76,7 @@ void OutputWorker::work()
 {
 	for (;;) {
 		hand_.clear();
-		if (!reopen_if_asked()) return;
+		if (!reopen_if_asked() || !look_at_metrics_if_asked()) return;
 		if (hand_over_) {
 			flush();
 			return;
@@ -97,14 +101,16 @@ bool OutputWorker::write_hand()
 	Backoff backoff(setup_.config.retry);
 	while (remaining() > 0) {
 		if (!reopen_if_asked()) return false;
-		backoff.trying(Clock::now());
-		if (!enter(remaining() > 1 ? "write_batch" : "write")) {
+		const Clock::time_point now = Clock::now();
+		backoff.trying(now);
+		if (!enter(remaining() > 1 ? "write_batch" : "write", now)) {
 			lose_rest(kEnds);
 			return false;
 		}
 		size_t taken = 0;
 		Status status = call_write(taken);
 		if (!leave()) return false;
+		count_given_up();
 		if (taken > remaining()) status = {FALCO_ERR_FATAL, "took more alerts than it was given"};
 		// Success without progress would be asked for again at once, and for ever.
 		else if (status.ok() && taken == 0)
@@ -147,13 +153,15 @@ bool OutputWorker::flush()
 {
 	Backoff backoff(setup_.config.retry);
 	while (unflushed_ > 0) {
-		backoff.trying(Clock::now());
-		if (!enter("flush")) {
+		const Clock::time_point now = Clock::now();
+		backoff.trying(now);
+		if (!enter("flush", now)) {
 			lose_rest(kEnds);
 			return false;
 		}
 		const Status status = output_->flush();
 		if (!leave()) return false;
+		count_given_up();
 		if (status.ok()) {
 			counters_.delivered += unflushed_;
 			unflushed_ = 0;
@@ -179,12 +187,13 @@ bool OutputWorker::flush()
 bool OutputWorker::reopen_if_asked()
 {
 	if (!reopen_.exchange(false)) return true;
-	if (!enter("reopen")) {
+	if (!enter("reopen", Clock::now())) {
 		lose_rest(kEnds);
 		return false;
 	}
 	const Status status = output_->reopen();
 	if (!leave()) return false;
+	count_given_up();
 	if (status.ok() || status.code == FALCO_ERR_UNSUPPORTED) return true;
 	if (status.code == FALCO_ERR_RETRY) {
 		log_.say(FALCO_LOG_ERROR, " cannot be opened again: " + reason_of(status));
@@ -192,6 +201,29 @@ bool OutputWorker::reopen_if_asked()
 	}
 	disable(status);
 	return false;
+}
+
+bool OutputWorker::look_at_metrics_if_asked()
+{
+	return !look_at_metrics_.exchange(false) || look_at_metrics();
+}
+
+// False when abandoned.
+bool OutputWorker::look_at_metrics()
+{
+	std::vector<Metric> found;
+	const auto counter = [](void *ctx, const char *name, uint64_t value) {
+		static_cast<std::vector<Metric> *>(ctx)->push_back({name, value, true});
+	};
+	const auto gauge = [](void *ctx, const char *name, uint64_t value) {
+		static_cast<std::vector<Metric> *>(ctx)->push_back({name, value, false});
+	};
+	if (!enter("metrics", Clock::now())) return true;
+	output_->metrics({sizeof(falco_metric_sink), 0, &found, counter, gauge});
+	if (!leave()) return false;
+	std::lock_guard lock(mutex_);
+	metrics_ = std::move(found);
+	return true;
 }
 
 Status OutputWorker::call_write(size_t &taken)
@@ -227,6 +259,18 @@ void OutputWorker::settle_written()
 	in_hand_since_ = remaining() > 0 ? hand_.at(0).accepted.time_since_epoch().count() : 0;
 	supply_->settle(last_written_, unsettled_);
 	unsettled_ = 0;
+}
+
+// Of those that were written and not flushed, what the output itself has given up.
+void OutputWorker::count_given_up()
+{
+	const auto count = std::min<uint64_t>(output_->take_given_up(), unflushed_);
+	if (count == 0) return;
+	unflushed_ -= count;
+	in_hand_ -= count;
+	counters_.dropped_crash += count;
+	log_.dropped(count, Clock::now(), kCrashes);
+	if (unflushed_ == 0) settle_written();
 }
 
 void OutputWorker::count_worked()
@@ -275,10 +319,9 @@ void OutputWorker::disable(const Status &status)
 		setup_.fatal("output '" + name() + "' failed: " + reason);
 }
 
-bool OutputWorker::enter(const char *call)
+bool OutputWorker::enter(const char *call, Clock::time_point now)
 {
 	std::lock_guard lock(mutex_);
-	const Clock::time_point now = Clock::now();
 	if (now >= give_up_at_ || hand_over_) return false;
 	call_ = call;
 	call_began_ = now;

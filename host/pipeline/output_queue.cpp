@@ -13,7 +13,11 @@ constexpr std::chrono::milliseconds kStopIsSeenWithin{50};
 
 } // namespace
 
-OutputQueue::OutputQueue(size_t capacity) : capacity_(std::max<size_t>(capacity, 1)) {}
+// Waking the one that waits for each place that becomes free would make the two threads take turns alert by alert.
+OutputQueue::OutputQueue(size_t capacity)
+    : capacity_(std::max<size_t>(capacity, 1)), room_for_putter_(std::clamp<size_t>(capacity_ / 4, 1, 256))
+{
+}
 
 OutputQueue::Put OutputQueue::put(const AlertPtr &alert)
 {
@@ -81,7 +85,7 @@ OutputQueue::Take OutputQueue::take_locked(std::unique_lock<std::mutex> &lock, s
 	if (size_ == 0) return closed_ ? Take::closed : Take::nothing;
 	for (size_t count = std::min(most, size_); count > 0; --count)
 		out.push_back(pop_locked());
-	const bool wake_putter = putter_waits_;
+	const bool wake_putter = putter_waits_ && capacity_ - size_ >= room_for_putter_;
 	lock.unlock();
 	if (wake_putter) has_room_.notify_one();
 	return Take::taken;
@@ -152,7 +156,7 @@ OutputQueue::Put OutputQueue::put_locked(const AlertPtr &alert)
 	if (closed_) return Put::closed;
 	if (size_ == capacity_) return Put::full;
 	if (size_ == ring_.size()) grow_locked();
-	ring_[(first_ + size_) % ring_.size()] = alert;
+	ring_[slot_locked(size_)] = alert;
 	++size_;
 	return Put::taken;
 }
@@ -160,16 +164,23 @@ OutputQueue::Put OutputQueue::put_locked(const AlertPtr &alert)
 AlertPtr OutputQueue::pop_locked()
 {
 	AlertPtr alert = std::move(ring_[first_]);
-	first_ = (first_ + 1) % ring_.size();
+	first_ = slot_locked(1);
 	--size_;
 	return alert;
+}
+
+// Where the one is that comes so many after the first.
+size_t OutputQueue::slot_locked(size_t index) const
+{
+	const size_t slot = first_ + index;
+	return slot < ring_.size() ? slot : slot - ring_.size();
 }
 
 void OutputQueue::grow_locked()
 {
 	std::vector<AlertPtr> larger(std::min(capacity_, std::max<size_t>(64, ring_.size() * 2)));
 	for (size_t i = 0; i < size_; ++i)
-		larger[i] = std::move(ring_[(first_ + i) % ring_.size()]);
+		larger[i] = std::move(ring_[slot_locked(i)]);
 	ring_ = std::move(larger);
 	first_ = 0;
 }

@@ -52,9 +52,11 @@ private:
 	AlertPtr pop_locked();
 	Take take_locked(std::unique_lock<std::mutex> &lock, std::vector<AlertPtr> &out, size_t most);
 	void grow_locked();
+	size_t slot_locked(size_t index) const;
 
 	const size_t capacity_;
-	std::mutex mutex_; // for all below
+	const size_t room_for_putter_; // wakes the one that waits
+	std::mutex mutex_;             // for all below
 	std::condition_variable has_alert_, has_room_;
 	std::vector<AlertPtr> ring_; // size_ of them from first_ on, going around the end
 	size_t first_ = 0;

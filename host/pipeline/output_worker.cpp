@@ -131,6 +131,20 @@ void OutputWorker::reopen()
 	supply_->wake();
 }
 
+std::vector<OutputWorker::Metric> OutputWorker::metrics()
+{
+	std::vector<Metric> known;
+	{
+		std::lock_guard lock(mutex_);
+		known = metrics_;
+	}
+	if (setup_.metrics && !delivery_ended_) {
+		look_at_metrics_ = true;
+		supply_->wake();
+	}
+	return known;
+}
+
 void OutputWorker::give_up_at(Clock::time_point when)
 {
 	std::lock_guard lock(mutex_);

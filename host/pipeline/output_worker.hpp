@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace falco::host {
 
@@ -26,6 +27,13 @@ public:
 		LogFunction log;
 		std::function<void(const std::string &)> fatal; // called when a required output is disabled
 		std::shared_ptr<Spool> spool{};                 // where config.spool is set
+		bool metrics = false;                           // the plugin's are wanted
+	};
+	// What a plugin counts.
+	struct Metric {
+		std::string name;
+		uint64_t value;
+		bool is_counter;
 	};
 
 	OutputWorker(std::unique_ptr<Output> output, Setup setup);
@@ -54,6 +62,8 @@ public:
 	void let_go(bool to_successor);
 	// [any] Has the plugin close and open again what it writes to, before its next write.
 	void reopen();
+	// [any] What the plugin last counted, and has it count again: at once, unless it is in a call.
+	std::vector<Metric> metrics();
 	// [any] What is not delivered by then is given up.
 	void give_up_at(Clock::time_point when);
 	// [control] After close: waits for the thread. False when it stayed in one call of the plugin for longer than
@@ -86,9 +96,12 @@ private:
 	bool write_hand();
 	bool flush();
 	bool reopen_if_asked();
+	bool look_at_metrics_if_asked();
+	bool look_at_metrics();
 	Status call_write(size_t &taken);
 	void count_written(size_t taken);
 	void settle_written();
+	void count_given_up();
 	Supply::Take take();
 	void deliver_all();
 	bool leave_spool();
@@ -96,8 +109,9 @@ private:
 	Next recover(const Status &status, Backoff &backoff);
 	void count_worked();
 
-	// Around each call of the plugin. enter: false when the time to give up has come. leave: false when abandoned.
-	bool enter(const char *call);
+	// Around each call of the plugin, that begins now. enter: false when the time to give up has come. leave: false
+	// when abandoned.
+	bool enter(const char *call, Clock::time_point now);
 	bool leave();
 	bool wait_to_retry(Clock::duration pause);
 
@@ -129,7 +143,8 @@ private:
 	std::atomic<bool> gave_up_{false};
 	std::atomic<bool> disabled_{false};
 	std::atomic<bool> let_go_{false};
-	std::atomic<bool> reopen_{false}; // is asked for
+	std::atomic<bool> reopen_{false};          // is asked for
+	std::atomic<bool> look_at_metrics_{false}; // likewise
 	std::atomic<bool> hand_over_{false};
 	std::atomic<bool> delivery_ended_{false};
 	std::atomic<uint64_t> in_hand_{0};      // taken or unflushed
@@ -145,6 +160,7 @@ private:
 	Clock::time_point no_retry_from_ = Clock::time_point::max(); // what the spool keeps need not be tried again
 	bool done_ = false;
 	bool abandoned_ = false;
+	std::vector<Metric> metrics_;
 };
 
 } // namespace falco::host

@@ -41,12 +41,13 @@ void add_report(std::vector<Outputs::Report> &reports, const Outputs::Report &mo
 	same->deduplicated += more.deduplicated;
 	same->dropped_spool += more.dropped_spool;
 	same->dropped_old += more.dropped_old;
+	same->dropped_crash += more.dropped_crash;
 	same->waiting = std::max(same->waiting, more.waiting); // they may share a spool
 	same->oldest = std::max(same->oldest, more.oldest);
 }
 
 // What the names of metrics may consist of.
-std::string metric_name(const std::string &output, const char *what)
+std::string metric_name(const std::string &output, const std::string &what)
 {
 	std::string name;
 	for (const char c : output) {
@@ -66,6 +67,7 @@ Outputs::Report report_of(OutputWorker &worker)
 	report.deduplicated = c.deduplicated;
 	report.dropped_spool = c.dropped_spool;
 	report.dropped_old = c.dropped_old;
+	report.dropped_crash = c.dropped_crash;
 	report.waiting = worker.waiting();
 	report.oldest = std::chrono::duration_cast<std::chrono::milliseconds>(worker.oldest_age(Clock::now()));
 	return report;
@@ -88,6 +90,7 @@ Outputs::State::Slot Outputs::State::make_slot(Entry &&entry)
 	setup.on_full = entry.config.queue.on_full.value_or(settings.live ? OnFull::drop_new : OnFull::block);
 	setup.log = settings.log;
 	setup.fatal = settings.fatal;
+	setup.metrics = settings.metrics;
 	setup.config = std::move(entry.config);
 	if (setup.config.spool) setup.spool = find_spool(setup.config);
 	Slot slot;
@@ -281,10 +284,17 @@ void Outputs::metrics(const falco_metric_sink &sink) const
 		counter("dropped", output.dropped);
 		counter("dropped_spool", output.dropped_spool);
 		counter("dropped_old", output.dropped_old);
+		counter("dropped_crash", output.dropped_crash);
 		counter("lost", output.lost);
 		sink.gauge(sink.ctx, metric_name(output.name, "waiting").c_str(), output.waiting);
 		sink.gauge(sink.ctx, metric_name(output.name, "oldest_ms").c_str(),
 			   static_cast<uint64_t>(output.oldest.count()));
+	}
+	for (const auto &worker : state_->all_workers()) {
+		for (const OutputWorker::Metric &metric : worker->metrics()) {
+			const auto add = metric.is_counter ? sink.counter : sink.gauge;
+			add(sink.ctx, metric_name(worker->name(), metric.name).c_str(), metric.value);
+		}
 	}
 }
 

@@ -31,8 +31,9 @@ public:
 	struct Settings {
 		FormatOptions format;
 		std::chrono::milliseconds output_timeout{2000};
-		bool live = false; // decides the default of on_full
-		LogFunction log;   // any thread; must not wait
+		bool live = false;    // decides the default of on_full
+		bool metrics = false; // the plugins' own are wanted, too
+		LogFunction log;      // any thread; must not wait
 		std::function<void(const std::string &)>
 			fatal; // a required output failed: the run must end; any thread
 	};
@@ -95,13 +96,14 @@ public:
 		uint64_t deduplicated = 0;
 		uint64_t dropped_spool = 0;          // the spool was full or could not be written
 		uint64_t dropped_old = 0;            // waited in the spool for longer than max_age
+		uint64_t dropped_crash = 0;          // process after process of an isolated output ended at it
 		uint64_t waiting = 0;                // accepted, and neither delivered nor lost
 		std::chrono::milliseconds oldest{0}; // how long the oldest of them has waited
 	};
 	std::vector<Report> report() const;
 
-	// The same as metrics, one "NAME.accepted" and so on for each output; a byte of the name that the names of
-	// metrics cannot have is a "_". Any thread.
+	// The same as metrics, one "NAME.accepted" and so on for each output, and what the plugin counts, as of the
+	// call before or of its end. A byte of the name that the names of metrics cannot have is a "_". Any thread.
 	void metrics(const falco_metric_sink &sink) const;
 
 private:

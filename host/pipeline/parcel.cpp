@@ -11,7 +11,11 @@ Composer::Composer(const InstanceConfig &config, bool bare) : style_(line_style(
 void Composer::compose(Parcel &parcel)
 {
 	if (!template_) {
-		parcel.alert->fill(parcel.view, style_);
+		// Nobody can get it from one that has it alone.
+		if (parcel.alert.use_count() == 1)
+			parcel.alert->fill_alone(parcel.view, style_);
+		else
+			parcel.alert->fill(parcel.view, style_);
 		return;
 	}
 	parcel.alert->fill(parcel.view);

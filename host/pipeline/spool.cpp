@@ -147,6 +147,7 @@ Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 	for (bool again = true; again;) {
 		again = false;
 		outcome = {};
+		size_t counted = 0;
 		try {
 			if (!writer_) {
 				const std::lock_guard readers(read_mutex_);
@@ -164,6 +165,10 @@ Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 				writer_->insert(entries[i].number, entries[i].accepted_ns, entries[i].record);
 				++outcome.stored;
 			}
+			// From the commit on they are read and settled.
+			if (pending_ == 0 && outcome.stored > 0) oldest_ns_ = entries[first].accepted_ns;
+			pending_ += outcome.stored;
+			counted = outcome.stored;
 			writer_->commit();
 			removed_ = std::max<uint64_t>(removed_, settled);
 			next_number_ = number;
@@ -173,6 +178,7 @@ Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 			}
 		} catch (const SpoolError &e) {
 			outcome = {Result::failed, 0, "its spool cannot be written: " + std::string(e.what())};
+			pending_ -= counted;
 			if (writer_) writer_->roll_back();
 			if (e.is_damage()) {
 				const std::lock_guard readers(read_mutex_);
@@ -180,11 +186,7 @@ Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 			}
 		}
 	}
-	if (outcome.stored > 0) {
-		if (pending_ == 0) oldest_ns_ = entries[first].accepted_ns;
-		pending_ += outcome.stored;
-		last_ = next_number_ - 1;
-	}
+	if (outcome.stored > 0) last_ = next_number_ - 1;
 	lock.unlock();
 	if (outcome.stored > 0) wake();
 	return outcome;

@@ -27,7 +27,7 @@ void append_line(std::string &out, std::string_view name, uint64_t count)
 bool is_worth_telling(const Outputs::Report &output)
 {
 	return output.dropped > 0 || output.lost > 0 || output.deduplicated > 0 || output.dropped_spool > 0 ||
-	       output.dropped_old > 0 || output.waiting > 0;
+	       output.dropped_old > 0 || output.dropped_crash > 0 || output.waiting > 0;
 }
 
 void append_output(std::string &out, const Outputs::Report &output)
@@ -43,6 +43,7 @@ void append_output(std::string &out, const Outputs::Report &output)
 	append("retried", output.retried);
 	append("dropped", output.dropped_spool, " (spool full)");
 	append("dropped", output.dropped_old, " (too old)");
+	append("dropped", output.dropped_crash, " (its process ended at them)");
 	append("waiting", output.waiting);
 	if (output.waiting > 0) append("the oldest for", static_cast<uint64_t>(output.oldest.count()), " ms");
 	out += "\n";

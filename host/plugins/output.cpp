@@ -4,6 +4,8 @@
 #include "host/plugins/crash.hpp"
 #include "host/plugins/plugin.hpp"
 
+#include <utility>
+
 namespace falco::host {
 
 Output::Output(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
@@ -17,8 +19,9 @@ Output::Output(const Plugin &plugin, const std::string &name, const nlohmann::js
 	if (!self_) throw Error("Error with " + name_ + " output: " + settle_create(error).message);
 }
 
-Output::Output(const std::string &name, const falco_output_ops &ops, falco_output *made, const HostServices &services)
-    : name_(name), host_(services, name), ops_(&ops), self_(made)
+Output::Output(const std::string &name, const falco_output_ops &ops, falco_output *made, const HostServices &services,
+	       TakeGivenUp take_given_up)
+    : name_(name), host_(services, name), ops_(&ops), self_(made), take_given_up_(std::move(take_given_up))
 {
 }
 

@@ -255,8 +255,11 @@ class Output {
 public:
 	Output(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
 	       const HostServices &services);
+	// How many alerts that were taken and not flushed it has given up since it was last asked.
+	using TakeGivenUp = std::function<uint64_t()>;
 	// Takes an instance that is made already; destroyed through `ops`, which must live until then.
-	Output(const std::string &name, const falco_output_ops &ops, falco_output *made, const HostServices &services);
+	Output(const std::string &name, const falco_output_ops &ops, falco_output *made, const HostServices &services,
+	       TakeGivenUp take_given_up);
 	~Output();
 	Output(const Output &) = delete;
 	Output &operator=(const Output &) = delete;
@@ -272,12 +275,15 @@ public:
 	Status reopen();
 	// Hands the plugin's metrics, if it has any, to the sink.
 	void metrics(const falco_metric_sink &sink);
+	// Only an output with a process of its own gives up what it took. To be asked after each call.
+	uint64_t take_given_up() { return take_given_up_ ? take_given_up_() : 0; }
 
 private:
 	std::string name_;
 	HostHandle host_;
 	const falco_output_ops *ops_;
 	falco_output *self_ = nullptr;
+	TakeGivenUp take_given_up_;
 };
 
 } // namespace falco::host

@@ -3,9 +3,9 @@
 // output-file: appends alerts to a file. Unless it is told to keep the file open, it opens and closes it for every
 // alert: a file that was renamed or removed is then made anew with the next alert, and log rotation needs no signal.
 #include "alert_file.hpp"
-#include "batch_output.hpp"
 #include "numbered_files.hpp"
 
+#include <falco/plugin.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cerrno>
@@ -79,13 +79,13 @@ class File final : public falco::BatchOutput {
 public:
 	File(falco::Host host, std::string_view config) : File(host, nlohmann::json::parse(config)) {}
 
-	void write_batch(const falco_alert *const *alerts, size_t count, size_t &taken) override
+	void write_batch(const falco::Alerts &alerts, size_t &taken) override
 	{
-		while (taken < count) {
+		while (taken < alerts.size()) {
 			if (!file_.is_open() && !file_.open(path())) throw falco::RetryLater(last_error());
 			size_t written = taken;
 			try {
-				write_some(alerts, keep_alive_ ? count : taken + 1, written);
+				write_some(alerts, keep_alive_ ? alerts.size() : taken + 1, written);
 			} catch (...) {
 				file_.close(); // the next attempt begins with whatever has this name then
 				taken = written;
@@ -117,27 +117,27 @@ private:
 	const std::string &path() const { return files_.path(); }
 
 	// Writes alerts from `taken` on, not beyond `end`, to the open file.
-	void write_some(const falco_alert *const *alerts, size_t end, size_t &taken)
+	void write_some(const falco::Alerts &alerts, size_t end, size_t &taken)
 	{
 		// A line of which only the front got out is completed, unless its file is no longer this one. That ends
 		// this alert when it is the one that was begun; else the host had given that up.
 		if (!rest_.empty() && file_.is_same(begun_)) {
 			append(rest_);
-			if (id_ == alerts[taken]->id) {
+			if (id_ == alerts[taken].raw().id) {
 				++taken;
 				return;
 			}
 		}
 		rest_.clear();
-		if (rotation_.is_due(file_, alerts[taken]->line.size + 1)) rotate();
+		if (rotation_.is_due(file_, alerts[taken].line().size() + 1)) rotate();
 
 		lines_.clear();
 		size_t next = taken;
 		do {
-			lines_ += falco::view(alerts[next++]->line);
+			lines_ += alerts[next++].line();
 			lines_ += '\n';
 		} while (next < end && lines_.size() < kChunk &&
-			 !rotation_.is_due(file_, lines_.size() + alerts[next]->line.size + 1));
+			 !rotation_.is_due(file_, lines_.size() + alerts[next].line().size() + 1));
 		try {
 			append(lines_);
 		} catch (...) {
@@ -159,13 +159,13 @@ private:
 
 	// Only the front of lines_ got out, and rest_ has what did not: leaves there what completes the line that is
 	// begun, if one is.
-	void count_whole_lines(const falco_alert *const *alerts, size_t written, size_t &taken)
+	void count_whole_lines(const falco::Alerts &alerts, size_t written, size_t &taken)
 	{
-		while (written >= alerts[taken]->line.size + 1)
-			written -= alerts[taken++]->line.size + 1;
-		rest_ = written == 0 ? "" : rest_.substr(0, alerts[taken]->line.size + 1 - written);
+		while (written >= alerts[taken].line().size() + 1)
+			written -= alerts[taken++].line().size() + 1;
+		rest_ = written == 0 ? "" : rest_.substr(0, alerts[taken].line().size() + 1 - written);
 		begun_ = file_.status();
-		id_ = alerts[taken]->id;
+		id_ = alerts[taken].raw().id;
 	}
 
 	// Alerts go on into the old file when that does not work.
@@ -206,4 +206,4 @@ private:
 
 } // namespace
 
-FALCO_BATCH_OUTPUT_PLUGIN(File, 0, {"file", "1.1.0", "appends alerts to a file", nullptr, kSchema})
+FALCO_OUTPUT_PLUGIN(File, 0, {"file", "1.1.0", "appends alerts to a file", nullptr, kSchema})

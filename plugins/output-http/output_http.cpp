@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // output-http: sends alerts to a web server with POST. An alert is delivered when the server has answered 2xx.
-#include "batch_output.hpp"
 #include "curl_handle.hpp"
 #include "request_body.hpp"
 
+#include <falco/plugin.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -100,15 +100,15 @@ public:
 	{
 	}
 
-	void write_batch(const falco_alert *const *alerts, size_t count, size_t &taken) override
+	void write_batch(const falco::Alerts &alerts, size_t &taken) override
 	{
-		while (taken < count) {
+		while (taken < alerts.size()) {
 			if (not_before_ && Clock::now() < *not_before_)
 				throw falco::RetryLater("the server asked to wait (Retry-After)");
 			not_before_.reset();
 			std::vector<std::string_view> lines;
-			for (size_t i = taken; i < count && lines.size() < batch_; ++i)
-				lines.push_back(falco::view(alerts[i]->line));
+			for (size_t i = taken; i < alerts.size() && lines.size() < batch_; ++i)
+				lines.push_back(alerts[i].line());
 			const long status = post(lines);
 			if (status / 100 == 2) {
 				taken += lines.size();
@@ -229,4 +229,4 @@ private:
 
 } // namespace
 
-FALCO_BATCH_OUTPUT_PLUGIN(Http, 0, {"http", "1.0.0", "sends alerts to a web server", nullptr, kSchema})
+FALCO_OUTPUT_PLUGIN(Http, 0, {"http", "1.0.0", "sends alerts to a web server", nullptr, kSchema})

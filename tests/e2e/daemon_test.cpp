@@ -5,6 +5,8 @@
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -13,25 +15,33 @@
 
 using namespace falco::test;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 class Daemon : public FalcoTest {
 protected:
-	// A daemon that reads events of the fake family without end, so that it lives until it is told to stop.
-	Finished start_endless(std::vector<std::string> more = {})
+	// A daemon that reads events of the fake family without end, so that it lives until it is told to stop. `keys`:
+	// of its output.
+	Finished start_endless(const std::string &keys = "")
 	{
-		dir_.write("falco.yaml", "log_syslog: false\nfile_output: {enabled: true, filename: alerts}\n"
-					 "source: " +
-						 kFakes + "source-fake-live.so\nmatcher: " + kFakes +
+		dir_.write("falco.yaml", "log_syslog: false\nfile_output: {enabled: true, filename: alerts" + keys +
+						 "}\nsource: " + kFakes + "source-fake-live.so\nmatcher: " + kFakes +
 						 "matcher-fake.so\n"
 						 "plugins:\n  - {library: " +
 						 kFakes + "source-fake-live.so, config: {endless: true, events: 3}}\n");
 		dir_.write("rules.yaml", "quiet 4 seen %name\n");
 		RunOptions here;
 		here.directory = dir_.path();
-		std::vector<std::string> arguments = {"-c", "falco.yaml", "-r", "rules.yaml", "-d", "-p", "falco.pid"};
-		arguments.insert(arguments.end(), more.begin(), more.end());
-		return run_falco(arguments, here);
+		return run_falco({"-c", "falco.yaml", "-r", "rules.yaml", "-d", "-p", "falco.pid"}, here);
+	}
+
+	// Processes whose parent this is.
+	static std::vector<pid_t> children_of(pid_t pid)
+	{
+		const std::string number = std::to_string(pid);
+		std::ifstream list("/proc/" + number + "/task/" + number + "/children");
+		return {std::istream_iterator<pid_t>(list), std::istream_iterator<pid_t>()};
 	}
 
 	// Opens a process for waiting; its id cannot be used again while it is open.
@@ -76,6 +86,35 @@ TEST_F(Daemon, runs_in_the_background_until_it_is_told_to_stop)
 	close(process);
 	EXPECT_FALSE(std::filesystem::exists(dir_.file("falco.pid")));
 	EXPECT_THAT(lines_of(dir_.read("alerts")), SizeIs(3)); // a relative path means where it was started
+}
+
+// Its output's process is made after the fork, writes to the file that was meant where the daemon was
+// started, and goes with the daemon.
+TEST_F(Daemon, has_an_output_with_a_process_of_its_own)
+{
+	const Finished parent = start_endless(", isolation: process");
+	ASSERT_EQ(parent.status, 0) << parent.err;
+	const pid_t pid = static_cast<pid_t>(std::stol(dir_.read("falco.pid")));
+	const int daemon = open_process(pid);
+	wait_for_alerts(3);
+	const std::vector<pid_t> helpers = children_of(pid);
+	ASSERT_THAT(helpers, Not(IsEmpty()));
+	std::vector<int> processes;
+	for (const pid_t helper : helpers) {
+		processes.push_back(open_process(helper));
+		for (const pid_t child : children_of(helper))
+			processes.push_back(open_process(child));
+		EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(helper) + "/fd/0"), "/dev/null");
+	}
+	kill(pid, SIGTERM);
+	EXPECT_TRUE(wait_for_end(daemon));
+	close(daemon);
+	for (const int process : processes) {
+		EXPECT_TRUE(wait_for_end(process));
+		close(process);
+	}
+	EXPECT_THAT(lines_of(dir_.read("alerts")), SizeIs(3));
+	EXPECT_FALSE(std::filesystem::exists(dir_.file("falco.pid")));
 }
 
 // The rules are a FIFO: when the test has opened it, falco is about to read rules.

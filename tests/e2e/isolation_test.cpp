@@ -37,7 +37,7 @@ protected:
 	}
 };
 
-const char *const kProcess = "isolation: process";
+const std::string kProcess = "isolation: process";
 
 TEST_F(Isolation, a_good_output_works_as_in_falco_itself)
 {
@@ -79,6 +79,25 @@ TEST_F(Isolation, what_was_written_and_not_flushed_is_written_again)
 		run_rogue("habit: crash, at: 7, " + once_, kProcess, "", kFakes + "output-rogue-flush.so");
 	EXPECT_EQ(falco.status, 0) << falco.err;
 	EXPECT_EQ(delivered(), kAll);
+}
+
+// Three processes, one after the other, end at the first alert, which an earlier one had taken.
+TEST_F(Isolation, an_alert_that_ends_process_after_process_is_dropped_and_counted)
+{
+	for (const std::string &spool : {std::string(), ", spool: {dir: " + dir_.file("spool") + "}"}) {
+		std::filesystem::remove(alerts_);
+		std::filesystem::remove(dir_.file("mark"));
+		const Finished falco = run_rogue("habit: poisoned, at: 1, " + once_, kProcess + spool, "",
+						 kFakes + "output-rogue-flush.so");
+		EXPECT_EQ(falco.status, 1); // a replay that lost an alert
+		EXPECT_EQ(delivered(), "n2 n3 n4 n5 n6 n7 n8 n9 n10") << spool;
+		EXPECT_THAT(falco.err, HasSubstr("output 'rogue' dropped 1 alert: process after process ended when"));
+		EXPECT_THAT(falco.err, HasSubstr("output 'rogue' lost 1 alerts, see the log"));
+		EXPECT_THAT(falco.out, HasSubstr("rogue: accepted 10, delivered 9, dropped 0 (queue full), lost 0, "));
+		EXPECT_THAT(falco.out, HasSubstr("dropped 1 (its process ended at them)"));
+		EXPECT_THAT(falco.out, Not(HasSubstr("waiting")));
+		EXPECT_THAT(falco.err, Not(HasSubstr("stay in the spool")));
+	}
 }
 
 TEST_F(Isolation, a_call_that_never_ends_is_ended)

@@ -7,6 +7,7 @@
 #include "tests/support/servers.hpp"
 
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -128,6 +129,34 @@ TEST_F(ShippedOutputs, a_syslog_server_over_tls)
 			     ", cert: " + dir_.file("client.pem") + ", key: " + dir_.file("client.key") + "}}\n");
 	EXPECT_EQ(falco.status, 0) << falco.err;
 	EXPECT_THAT(wait_for_lines(rsyslog.messages(), 100), SizeIs(100));
+}
+
+// Each run counts its alerts from 1; what tells those of different runs apart is the id.
+TEST_F(ShippedOutputs, a_syslog_server_can_tell_the_runs_apart)
+{
+	constexpr int kRuns = 2, kEach = 5;
+	const int port = free_port();
+	const Rsyslog rsyslog(dir_.file(""), "tcp", port);
+	for (int run = 0; run < kRuns; ++run) {
+		const Finished falco = run_with(
+			kEach, "syslog_output: {enabled: true, server: localhost, port: " + std::to_string(port) +
+				       ", protocol: tcp, structured_data: falco@32473}\n");
+		EXPECT_EQ(falco.status, 0) << falco.err;
+	}
+	std::set<std::string> ids, runs;
+	std::multiset<std::string> sequences;
+	const std::regex id("\\[falco@32473 id=\"([0-9a-f]+)-([0-9]+)\"");
+	for (const std::string &line : wait_for_lines(rsyslog.messages(), kRuns * kEach)) {
+		std::smatch found;
+		ASSERT_TRUE(std::regex_search(line, found, id)) << line;
+		ids.insert(found[0]);
+		runs.insert(found[1]);
+		sequences.insert(found[2]);
+	}
+	EXPECT_EQ(ids.size(), size_t{kRuns * kEach});
+	EXPECT_EQ(runs.size(), size_t{kRuns});
+	for (int i = 1; i <= kEach; ++i)
+		EXPECT_EQ(sequences.count(std::to_string(i)), size_t{kRuns}) << i;
 }
 
 // What docs/FLEET.md shows: several falcos, one topic, and kcat.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // An output that appends each alert's line to a file and does, at a certain write, what no plugin may do. Its table is
-// made by hand: nothing stands between it and the host. ROGUE_FLUSH: it keeps lines to itself until flush.
+// made by hand: nothing stands between it and the host. ROGUE_FLUSH: it keeps lines to itself until flush. "poisoned":
+// the first flush ends its process, and so does, from then on, each write of the alert whose sequence is `at`.
 #include <falco/plugin.hpp>
 #include <nlohmann/json.hpp>
 
@@ -20,7 +21,7 @@ constexpr const char *kSchema = R"({
 	"properties": {
 		"path": {"type": "string", "default": "/dev/null"},
 		"habit": {"enum": ["none", "crash", "throw", "status", "positive_status", "block", "leak", "print", "exit",
-			"babble", "who", "refuse", "crash_in_flush"], "default": "none"},
+			"babble", "who", "refuse", "crash_in_flush", "poisoned"], "default": "none"},
 		"at": {"type": "integer", "minimum": 1, "default": 1, "description": "the write"},
 		"once": {"type": "string", "default": "", "description": "a file: there is no misbehaving when it is there"}
 	}
@@ -36,7 +37,9 @@ public:
 
 	falco_status write(const falco_alert &alert, falco_error &err)
 	{
-		if (++writes_ == config_["at"] && config_["habit"] != "crash_in_flush" && is_first_time()) {
+		if (config_["habit"] == "poisoned") {
+			if (alert.sequence == config_["at"] && is_marked()) std::raise(SIGSEGV);
+		} else if (++writes_ == config_["at"] && config_["habit"] != "crash_in_flush" && is_first_time()) {
 			const falco_status status = misbehave(err);
 			if (status != FALCO_OK) return status;
 		}
@@ -50,6 +53,7 @@ public:
 	void before_flush() const
 	{
 		if (config_["habit"] == "crash_in_flush" && is_first_time()) std::raise(SIGSEGV);
+		if (config_["habit"] == "poisoned" && is_first_time()) std::raise(SIGSEGV);
 	}
 
 	void flush()
@@ -75,6 +79,11 @@ private:
 		const int fd = open(mark.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 		if (fd >= 0) close(fd);
 		return fd >= 0;
+	}
+
+	bool is_marked() const
+	{
+		return access(config_["once"].get_ref<const std::string &>().c_str(), F_OK) == 0;
 	}
 
 	falco_status misbehave(falco_error &err)

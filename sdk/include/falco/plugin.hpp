@@ -2,7 +2,8 @@
 //
 // falco/plugin.hpp - writing a plugin in C++17. Header-only, standard library only.
 //
-// Derive from Output, Source, Matcher, Tap or Tool, throw to report errors, and name the class in one macro:
+// Derive from Output, BatchOutput, Source, Matcher, Tap or Tool, throw to report errors, and name the class in one
+// macro:
 //
 //     class Console final : public falco::Output {
 //     public:
@@ -23,6 +24,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace falco {
 
@@ -94,11 +96,40 @@ public:
 	virtual void flush() {}
 	// Log rotation asks to close and open again.
 	virtual void reopen() {}
+	virtual void metrics(const falco_metric_sink &) {}
 
 protected:
 	Output() = default;
 	Output(const Output &) = delete;
 	Output &operator=(const Output &) = delete;
+};
+
+// Several alerts, in their order. A view: valid during write_batch.
+class Alerts {
+public:
+	Alerts(const falco_alert *const *alerts, size_t count) noexcept : alerts_(alerts), count_(count) {}
+
+	size_t size() const noexcept { return count_; }
+	Alert operator[](size_t index) const noexcept { return Alert(*alerts_[index]); }
+
+private:
+	const falco_alert *const *alerts_;
+	size_t count_;
+};
+
+// Delivers several alerts at a time: as many as wait, up to the user's batch.max_alerts.
+class BatchOutput : public Output {
+public:
+	// Takes the first of the alerts, at least one unless it throws. `taken`, which is 0, becomes how many, also
+	// when it throws; the host comes again with the others.
+	virtual void write_batch(const Alerts &alerts, size_t &taken) = 0;
+
+	void write(const Alert &alert) override
+	{
+		const falco_alert *const one = &alert.raw();
+		size_t taken = 0;
+		write_batch(Alerts(&one, 1), taken);
+	}
 };
 
 enum class Next { event, timeout, end };
@@ -277,6 +308,15 @@ struct OutputTable {
 	{
 		return guard(err, [&] { return self<Output>(p).write(Alert(*alert)), FALCO_OK; });
 	}
+	static falco_status write_batch(falco_output *p, const falco_alert *const *alerts, size_t count, size_t *taken,
+					falco_error *err) noexcept
+	{
+		*taken = 0;
+		return guard(err, [&] {
+			static_cast<BatchOutput &>(self<Output>(p)).write_batch(Alerts(alerts, count), *taken);
+			return FALCO_OK;
+		});
+	}
 	static falco_status flush(falco_output *p, falco_error *err) noexcept
 	{
 		return guard(err, [&] { return self<Output>(p).flush(), FALCO_OK; });
@@ -286,16 +326,21 @@ struct OutputTable {
 		return guard(err, [&] { return self<Output>(p).reopen(), FALCO_OK; });
 	}
 	static void destroy(falco_output *p) noexcept { delete &self<Output>(p); }
+	static void metrics(falco_output *p, const falco_metric_sink *sink) noexcept
+	{
+		falco_error ignored;
+		guard(&ignored, [&] { return self<Output>(p).metrics(*sink), FALCO_OK; });
+	}
 
 	static constexpr falco_output_ops ops = {sizeof(falco_output_ops),
 						 flags,
 						 create<falco_output, Output, Class>,
 						 write,
 						 destroy,
-						 nullptr,
+						 std::is_base_of_v<BatchOutput, Class> ? write_batch : nullptr,
 						 flush,
 						 reopen,
-						 nullptr};
+						 metrics};
 };
 
 template <typename Class, uint32_t flags>

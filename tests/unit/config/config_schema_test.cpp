@@ -40,8 +40,8 @@ TEST_F(ConfigSchema, accepts_what_loads)
 			     "x_output: {enabled: true, format: template, template: '%rule', batch: {max_ms: 5}, "
 			     "dedup: {by: rule, window: 5s}, spool: {dir: /s, max_age: 1h}, filter: {source: a}}\n"),
 		     std::string(kOutput) + "plugins: [{library: output-file, name: x, config: {filename: /x}}]\n",
-		     std::string(kOutput) +
-			     "syscall_event_drops: {threshold: 0.2, actions: [log]}\nstatic_fields: {a: 1}\n",
+		     std::string(kOutput) + "syscall_event_drops: {threshold: 0.2, actions: [log]}\nmetrics: "
+					    "{interval: 30s}\nstatic_fields: {a: 1}\n",
 	     }) {
 		EXPECT_EQ(failure(text), "");
 		EXPECT_EQ(schema_fault(text), "") << text;

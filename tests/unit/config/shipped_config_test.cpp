@@ -41,10 +41,10 @@ TEST_F(ShippedConfig, needs_only_enabling_to_write_a_file)
 TEST_F(ShippedConfig, names_every_key)
 {
 	const std::string text = shipped();
-	for (const auto *keys :
-	     {&config::top_level_keys(), &config::output_block_keys(), &config::filter_keys(), &config::queue_keys(),
-	      &config::retry_keys(), &config::batch_keys(), &config::dedup_keys(), &config::spool_keys(),
-	      &config::plugin_entry_keys(), &config::event_drops_keys(), &config::capabilities_keys()}) {
+	for (const auto *keys : {&config::top_level_keys(), &config::output_block_keys(), &config::filter_keys(),
+				 &config::queue_keys(), &config::retry_keys(), &config::batch_keys(),
+				 &config::dedup_keys(), &config::spool_keys(), &config::plugin_entry_keys(),
+				 &config::event_drops_keys(), &config::metrics_keys(), &config::capabilities_keys()}) {
 		for (const std::string &key : *keys) {
 			EXPECT_TRUE(std::regex_search(text, std::regex("(^|[^a-z_0-9])" + key + "($|[^a-z_0-9])")))
 				<< key;

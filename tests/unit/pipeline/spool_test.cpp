@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
+#include <thread>
 
 namespace falco::host {
 
@@ -243,6 +244,22 @@ TEST_F(SpoolTest, that_cannot_be_made_is_refused)
 	std::ofstream(dir_.file("file")) << "x";
 	config_.dir = dir_.file("file");
 	EXPECT_THROW(open(), Error);
+}
+
+// What is read right after the commit was counted before that.
+TEST_F(SpoolTest, counts_what_is_settled_while_it_is_appended)
+{
+	config_.sync = false;
+	const auto spool = open();
+	constexpr size_t kAlerts = 2000;
+	std::thread reader([&] {
+		for (size_t got = 0; got < kAlerts;)
+			got += read(*spool).size();
+	});
+	for (size_t i = 0; i < kAlerts; ++i)
+		append(*spool, entries(0, 1));
+	reader.join();
+	EXPECT_EQ(spool->pending(), 0u);
 }
 
 TEST_F(SpoolTest, is_used_by_one_owner_after_the_other)
