@@ -113,9 +113,15 @@ std::string colour_of(const Frame &frame, size_t level)
 {
 	const auto shade = static_cast<int>(std::hash<std::string>()(frame.name) % 24);
 	const bool is_check = frame.parts.empty();
-	const int hue = level == 0 ? 210 : level == 1 ? 28 : is_check ? 4 : 48;
-	return "hsl(" + std::to_string(hue) + "," + (level == 0 ? "15%" : "75%") + "," +
-	       std::to_string(60 + shade / 2) + "%)";
+	char text[16];
+	if (level == 0) {
+		std::snprintf(text, sizeof text, "#b8c4d0");
+	} else if (level == 1) {
+		std::snprintf(text, sizeof text, "#f0%02x5a", 150 + shade);
+	} else {
+		std::snprintf(text, sizeof text, is_check ? "#ec%02x6e" : "#f2%02x6e", (is_check ? 100 : 200) + shade);
+	}
+	return text;
 }
 
 class Drawing {

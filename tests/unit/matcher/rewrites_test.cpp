@@ -115,7 +115,8 @@ public:
 	std::string equality(const std::string &field)
 	{
 		const std::string value = value_for(field);
-		return below(3) != 0 ? field + " = " + value : field + " in (" + value + ", " + value_for(field) + ")";
+		return below(3) != 0 ? field + one_of({" = ", " = ", " != "}) + value
+				     : field + " in (" + value + ", " + value_for(field) + ")";
 	}
 	std::string part() { return (below(4) == 0 ? "not " : "") + check(); }
 
@@ -154,7 +155,8 @@ public:
 		case 1:
 			return "(" + one + inner + part() + ")" + outer + one;
 		default: {
-			const std::string field = one_of({"fd.name", "fd.directory"}), begin = path();
+			const std::string begin = path(), negated = below(2) == 0 ? "" : "not ";
+			const std::string field = negated + one_of({"fd.name", "fd.directory"});
 			return field + " startswith " + begin + outer + field + " startswith " + begin + letters() +
 			       outer + field + " contains " + begin.substr(0, 2);
 		}
