@@ -14,8 +14,8 @@ constexpr size_t kColumns = 40;
 
 }
 
-ProgressBar::ProgressBar()
-    : is_shown_(isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 0),
+ProgressBar::ProgressBar(Output output)
+    : is_shown_(isatty(STDERR_FILENO) == 1 && (output == Output::at_the_end || isatty(STDOUT_FILENO) == 0)),
       next_(Clock::now() + std::chrono::milliseconds(500)) // short work needs none
 {
 }
@@ -38,7 +38,7 @@ void ProgressBar::show(uint64_t done, uint64_t total)
 void ProgressBar::clear()
 {
 	if (!is_there_) return;
-	std::fputs("\r\033[K", stderr);
+	std::fputs("\r\033[K", stderr); // the beginning of the line, and what is on it goes
 	is_there_ = false;
 }
 

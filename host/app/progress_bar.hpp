@@ -9,13 +9,15 @@ namespace falco::host {
 // How far long work has come, in a line on standard error that overwrites itself. One thread.
 class ProgressBar {
 public:
-	ProgressBar();
+	// What standard output gets: lines during the work, which the bar on the same terminal would disturb, or
+	// nothing before its end.
+	enum class Output { meanwhile, at_the_end };
+	explicit ProgressBar(Output output);
 	~ProgressBar() { clear(); }
 	ProgressBar(const ProgressBar &) = delete;
 	ProgressBar &operator=(const ProgressBar &) = delete;
 
-	// Somebody sees it, and nothing else is printed to where they look: standard error is a terminal and standard
-	// output is none.
+	// Somebody sees it, and nothing else is printed to where they look.
 	bool is_shown() const { return is_shown_; }
 
 	// Prints at most ten times a second. `total` 0: unknown.

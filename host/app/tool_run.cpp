@@ -66,7 +66,7 @@ int run_tool(const ToolCall &call)
 		std::fprintf(stderr, "falco %s: %.*s\n", instance.c_str(), static_cast<int>(text.size()), text.data());
 	};
 	StandardOutput out;
-	ProgressBar bar;
+	ProgressBar bar(ProgressBar::Output::meanwhile);
 	const ToolStreams streams{[&](std::string_view text) { out.write(text); },
 				  [&](std::string_view text) {
 					  bar.clear();

@@ -95,6 +95,23 @@ TEST_F(Compare, leaves_out_a_damaged_recording_and_says_so)
 	EXPECT_THAT(report["skipped"][1]["because"], HasSubstr("not a .scap file"));
 }
 
+// On a terminal: both standard output and standard error are the one that script(1) makes.
+TEST_F(Compare, shows_how_far_it_is_to_whoever_sits_at_a_terminal)
+{
+	const std::string many = dir_.file("many");
+	std::filesystem::create_directory(many);
+	for (int i = 0; i < 60; i++)
+		std::filesystem::create_symlink(FALCO_SOURCE_DIR "/tests/traces/mixed.scap",
+						many + "/" + std::to_string(i) + ".scap");
+	const std::string command =
+		FALCO_BINARY_DIR "/falco compare -c " + config_ + " --old " + old_ + " --new " + new_ + " " + many;
+	const Finished seen = run_program("/usr/bin/script", {"-qec", command, "/dev/null"});
+	EXPECT_EQ(seen.status, 0) << seen.out;
+	EXPECT_THAT(seen.out, testing::ContainsRegex("\r\\[#+ *\\] +[0-9]+ %"));
+	EXPECT_THAT(seen.out, HasSubstr("\r\033[K60 recordings, "));
+	EXPECT_THAT(run_program("/bin/sh", {"-c", command + " 2>&1"}).out, testing::Not(HasSubstr("%")));
+}
+
 TEST_F(Compare, tells_mistakes_in_rules_once)
 {
 	new_ = dir_.write("bad.yaml", rule("x", "/a", "%proc.nam"));
