@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Files that are made to hurt: a clear error, in bounded time and memory.
+// Files that are made to hurt: a clear error, in bounded memory and time. The bound of the time is the tests' TIMEOUT in
+// ctest: what is not bounded here takes hours.
 #include "loaded_rules.hpp"
 
 #include <fcntl.h>
@@ -8,7 +9,6 @@
 #include <sys/stat.h>
 
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <thread>
 
@@ -20,15 +20,12 @@ using testing::IsEmpty;
 
 namespace {
 
-constexpr std::chrono::seconds kLongest{20}; // on a busy machine; all of them take less than two
 constexpr long kMegabytes = 1500;
 
-// What loading says, after checking that it took neither long nor much.
+// What loading says, after checking that it took not much.
 std::vector<std::string> errors_of(const std::string &text)
 {
-	const auto begin = std::chrono::steady_clock::now();
 	std::vector<std::string> errors = LoadedRules(text).errors;
-	EXPECT_LT(std::chrono::steady_clock::now() - begin, kLongest);
 	struct rusage usage;
 	getrusage(RUSAGE_SELF, &usage);
 	EXPECT_LT(usage.ru_maxrss / 1024, kMegabytes);
