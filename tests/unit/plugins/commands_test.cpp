@@ -76,9 +76,10 @@ TEST(PluginList, says_when_there_is_no_folder_or_nothing_in_it)
 TEST(PluginInfo, describes_the_configuration_for_people)
 {
 	const std::string text = printed([] { return plugin_info("output-fake", test_plugin_dir(), false); });
-	for (const char *line : {"name                fake\n", "kind                output\n",
-				 "contact             tests@example.org\n", "optional functions  flush, reopen\n",
-				 "\nConfiguration:\nKEY ", "path      a string        \"/dev/null\"  the file\n"})
+	for (const char *line :
+	     {"name                fake\n", "kind                output\n", "contact             tests@example.org\n",
+	      "optional functions  flush, reopen, metrics\n", "\nConfiguration:\nKEY ",
+	      "path      a string        \"/dev/null\"  the file\n"})
 		EXPECT_THAT(text, HasSubstr(line));
 	EXPECT_THAT(text, HasSubstr("at least 0"));
 	EXPECT_THAT(text, Not(HasSubstr("family")));
