@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Files that are made to hurt: a clear error, in bounded memory and time. The bound of the time is the tests' TIMEOUT in
-// ctest: what is not bounded here takes hours.
+// Files that are made to hurt: a clear error, in bounded memory and time. The bound of the time is the tests' TIMEOUT
+// in ctest: what is not bounded here takes hours.
 #include "loaded_rules.hpp"
 
 #include <fcntl.h>
