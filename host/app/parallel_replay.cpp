@@ -27,6 +27,15 @@ Error failed(const char *what)
 	return Error(std::string("-j: cannot ") + what + ": " + std::strerror(errno));
 }
 
+// For more of what a worker says, or its end, or a moment.
+void wait_for(MatchReader &reader)
+{
+	pollfd waiting = {reader.fd(), POLLIN, 0};
+	if (poll(&waiting, 1, kLookAgainMs) > 0) {
+		reader.fill();
+	}
+}
+
 } // namespace
 
 ParallelReplay::ParallelReplay(const ConfigRequest &request, std::vector<std::string> files, unsigned jobs)
@@ -80,6 +89,11 @@ std::vector<std::string> ParallelReplay::run(const std::function<void(const falc
 			failures.push_back(files_[file] + ": was not replayed, since the workers of -j have ended");
 		}
 	}
+	for (const Worker &worker : workers_) { // the matcher may have something to write at the end, such as a profile
+		while (!stop && !worker.reader->ended()) {
+			wait_for(*worker.reader);
+		}
+	}
 	return failures;
 }
 
@@ -128,10 +142,7 @@ void ParallelReplay::read_file(Worker &worker, const std::function<void(const fa
 				worker.file = -1;
 				return;
 			}
-			pollfd waiting = {worker.reader->fd(), POLLIN, 0};
-			if (poll(&waiting, 1, kLookAgainMs) > 0) {
-				worker.reader->fill();
-			}
+			wait_for(*worker.reader);
 			continue;
 		}
 		switch (message.kind) {

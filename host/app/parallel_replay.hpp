@@ -27,8 +27,8 @@ public:
 	ParallelReplay(const ParallelReplay &) = delete;
 	ParallelReplay &operator=(const ParallelReplay &) = delete;
 
-	// Until all files are done or `stop` is set, which a signal to this thread or a moment's wait makes it see.
-	// Returns what went wrong, in the order of the files.
+	// Until all files are done and the workers have ended, or `stop` is set, which a signal to this thread or a
+	// moment's wait makes it see. Returns what went wrong, in the order of the files.
 	std::vector<std::string> run(const std::function<void(const falco_match &)> &deliver,
 				     const std::atomic<bool> &stop);
 
