@@ -2,6 +2,7 @@
 //
 // What rules cost: falco profile on recordings, and `profile` in the configuration of a run.
 #include "tests/e2e/background.hpp"
+#include "tests/e2e/fed_trace.hpp"
 #include "tests/e2e/fixture.hpp"
 #include "tests/support/trace.hpp"
 
@@ -232,32 +233,15 @@ TEST_F(Profile, of_a_parallel_replay_has_a_line_for_each_process)
 
 TEST_F(Profile, ends_with_the_rules_at_a_reload)
 {
-	make_trace(20000).save(dir_.file("long.scap.gz"));
-	ASSERT_EQ(std::system(("gzip -dc " + dir_.file("long.scap.gz") + " > " + dir_.file("long.scap")).c_str()), 0);
-	const std::string bytes = dir_.read("long.scap");
 	configure("{sample: 1/1, file: " + dir_.file("profile.jsonl") + "}\nlog_level: debug");
-	int ends[2];
-	ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
-	Background falco({"-c", config_, "-r", rules_, "-e", "-"}, ends[0]);
-	close(ends[0]);
-	const auto feed = [&](size_t from, size_t to) {
-		while (from < to) {
-			const ssize_t written = write(ends[1], bytes.data() + from, to - from);
-			ASSERT_GT(written, 0);
-			from += static_cast<size_t>(written);
-		}
-	};
-	std::thread first(feed, 0, bytes.size() / 2);
+	FedTrace trace(make_trace(20000));
+	Background falco({"-c", config_, "-r", rules_, "-e", "-"}, trace.reading_end());
+	trace.feed_half();
 	ASSERT_TRUE(falco.wait_for_output("a cat")) << falco.log();
 	falco.signal(SIGHUP);
 	ASSERT_TRUE(falco.wait_for_log("Reloading: ready")) << falco.log();
-	std::thread second([&] {
-		first.join();
-		feed(bytes.size() / 2, bytes.size());
-		close(ends[1]);
-	});
+	trace.feed_rest();
 	EXPECT_EQ(falco.wait(), 0) << falco.log();
-	second.join();
 	const auto lines = lines_of(dir_.read("profile.jsonl"));
 	ASSERT_EQ(lines.size(), 2u);
 	const uint64_t old_events = json::parse(lines[0])["events"], new_events = json::parse(lines[1])["events"];

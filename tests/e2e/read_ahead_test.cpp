@@ -2,6 +2,7 @@
 //
 // What libsinsp need not see of a file is left out, and nothing that a user sees may tell: alerts, numbers and errors
 // are held to those of a falco that leaves nothing out.
+#include "tests/e2e/fed_trace.hpp"
 #include "tests/e2e/fixture.hpp"
 #include "tests/support/trace.hpp"
 
@@ -63,20 +64,10 @@ const char *const kWholeState = R"yaml(- rule: whole
   priority: WARNING
 )yaml";
 
-std::string contents(const std::string &path, bool unpack)
+std::string contents(const std::string &path)
 {
-	if (!unpack) {
-		std::ifstream file(path, std::ios::binary);
-		return {std::istreambuf_iterator<char>(file), {}};
-	}
-	const gzFile file = gzopen(path.c_str(), "rb");
-	std::string data;
-	char buffer[65536];
-	for (int got; (got = gzread(file, buffer, sizeof buffer)) > 0;) {
-		data.append(buffer, static_cast<size_t>(got));
-	}
-	gzclose(file);
-	return data;
+	std::ifstream file(path, std::ios::binary);
+	return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // The lines without the log's times. The log has a thread of its own, so their order says nothing.
@@ -186,7 +177,7 @@ void random_events(Trace &trace, std::mt19937 &random)
 TEST_F(ReadAhead, changes_no_alert_of_a_recording)
 {
 	for (const std::string trace : {"acts", "mixed"}) {
-		const std::string plain = dir_.write(trace + ".scap", contents(kTraces + trace + ".scap", true));
+		const std::string plain = dir_.write(trace + ".scap", unpacked(kTraces + trace + ".scap"));
 		const std::string reads = dir_.write("reads.yaml", kReads);
 		for (const std::string &rules :
 		     {many_fields_, reads, std::string(FALCO_SOURCE_DIR "/rules/falco_rules.yaml")}) {
@@ -221,11 +212,11 @@ TEST_F(ReadAhead, leaves_nothing_out_that_a_field_depends_on)
 
 TEST_F(ReadAhead, goes_on_where_another_trace_begins_in_the_same_file)
 {
-	const std::string one = contents(kTraces + "acts.scap", true);
+	const std::string one = unpacked(kTraces + "acts.scap");
 	const Finished falco = compare(dir_.write("two.scap", one + one));
 	EXPECT_EQ(falco.status, 0);
 	EXPECT_EQ(compare(dir_.write("packed.scap",
-				     contents(kTraces + "acts.scap", false) + contents(kTraces + "acts.scap", false)))
+				     contents(kTraces + "acts.scap") + contents(kTraces + "acts.scap")))
 			  .out,
 		  falco.out);
 }
@@ -234,7 +225,7 @@ TEST_F(ReadAhead, ends_at_damage_where_libscap_would)
 {
 	std::mt19937 random(20260101);
 	for (const bool unpack : {true, true, false}) {
-		const std::string whole = contents(kTraces + "acts.scap", unpack);
+		const std::string whole = unpack ? unpacked(kTraces + "acts.scap") : contents(kTraces + "acts.scap");
 		for (int i = 0; i < 12; i++) {
 			std::string damaged = whole;
 			const size_t at = random() % whole.size();

@@ -2,6 +2,7 @@
 //
 // A changed configuration is taken over while events flow: each event is matched once, by the old rules or by the new.
 #include "tests/e2e/background.hpp"
+#include "tests/e2e/fed_trace.hpp"
 #include "tests/e2e/fixture.hpp"
 #include "tests/support/trace.hpp"
 
@@ -303,9 +304,6 @@ TEST_F(Reload, loses_no_event_of_a_long_trace)
 		else
 			trace.unlink(pid, "/etc/" + std::to_string(i));
 	}
-	trace.save(dir_.file("long.scap.gz"));
-	ASSERT_EQ(std::system(("gzip -dc " + dir_.file("long.scap.gz") + " > " + dir_.file("long.scap")).c_str()), 0);
-	const std::string bytes = dir_.read("long.scap");
 	const auto rules = [](const std::string &types, const std::string &word) {
 		return "- rule: r\n  desc: d\n  condition: evt.type in (" + types + ") and evt.dir = <\n  output: \"" +
 		       word + " %evt.num %evt.arg.path\"\n  priority: WARNING\n";
@@ -313,29 +311,15 @@ TEST_F(Reload, loses_no_event_of_a_long_trace)
 	dir_.write("rules.yaml", rules("mkdir", "old"));
 	add_to_config("log_level: debug\n");
 
-	int ends[2];
-	ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
-	Background falco({"-c", config_, "-r", rules_, "-e", "-"}, ends[0]);
-	close(ends[0]);
-	const auto feed = [&](size_t from, size_t to) {
-		while (from < to) {
-			const ssize_t written = write(ends[1], bytes.data() + from, to - from);
-			ASSERT_GT(written, 0);
-			from += static_cast<size_t>(written);
-		}
-	};
-	std::thread first(feed, 0, bytes.size() / 2);
+	FedTrace feed(trace);
+	Background falco({"-c", config_, "-r", rules_, "-e", "-"}, feed.reading_end());
+	feed.feed_half();
 	ASSERT_TRUE(falco.wait_for_output("old ")) << falco.log();
 	dir_.write("rules.yaml", rules("mkdir, unlink", "new"));
 	falco.signal(SIGHUP);
 	ASSERT_TRUE(falco.wait_for_log("Reloading: ready")) << falco.log();
-	std::thread second([&] {
-		first.join();
-		feed(bytes.size() / 2, bytes.size());
-		close(ends[1]);
-	});
+	feed.feed_rest();
 	EXPECT_EQ(falco.wait(), 0) << falco.log();
-	second.join();
 	// By the old rules every odd call, by the new ones every call, each once.
 	int last = 0;
 	bool is_new = false;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/fed_trace.hpp"
 #include "tests/e2e/fixture.hpp"
 
 #include <fcntl.h>
@@ -15,18 +16,6 @@ using testing::MatchesRegex;
 using testing::SizeIs;
 
 namespace {
-
-std::string unpacked(const std::string &path)
-{
-	const gzFile file = gzopen(path.c_str(), "rb");
-	std::string data;
-	char buffer[65536];
-	for (int got; (got = gzread(file, buffer, sizeof buffer)) > 0;) {
-		data.append(buffer, static_cast<size_t>(got));
-	}
-	gzclose(file);
-	return data;
-}
 
 std::string packed(const std::string &path)
 {

@@ -3,6 +3,7 @@
 // What falco explains is what it does: the explainer, which tries conditions part by part, says of every rule at every
 // event what the evaluator in use says. On whole recordings, and on the traces that the shipped rules are tested with.
 #include "loaded_rules.hpp"
+#include "shadow_rules.hpp"
 
 #include "plugins/matcher-sinsp/explainer.hpp"
 #include "plugins/matcher-sinsp/graph_evaluator.hpp"
@@ -126,22 +127,7 @@ TEST(Explained, verdicts_of_the_shipped_rules_are_those_of_the_evaluator_on_the_
 
 TEST(Explained, verdicts_of_exceptions_and_nested_macros_are_those_of_the_evaluator)
 {
-	const LoadedRules loaded(R"yaml(- list: shadow_files
-  items: [/etc/shadow, /etc/gshadow]
-- macro: opened
-  condition: evt.type in (open, openat) and evt.dir = <
-- rule: read_shadow
-  desc: d
-  condition: opened and (fd.name in (shadow_files) or
-    fd.name startswith /root) and not proc.name = sshd
-  output: o
-  priority: info
-  exceptions:
-    - name: known_programs
-      fields: [proc.name, fd.name]
-      values:
-        - [passwd, /etc/shadow]
-- macro: quiet
+	const LoadedRules loaded(std::string(kShadowRules) + R"yaml(- macro: quiet
   condition: (not opened or proc.name in (sh, bash, cat))
 - rule: talks
   desc: d

@@ -3,6 +3,7 @@
 // Explanations and counts of conditions: the parts are those of the files. That the verdicts are those of the evaluator
 // in use: explained_verdicts_test.cpp.
 #include "loaded_rules.hpp"
+#include "shadow_rules.hpp"
 
 #include "plugins/matcher-sinsp/explainer.hpp"
 
@@ -14,23 +15,6 @@ using namespace falco::matcher;
 using nlohmann::json;
 
 namespace {
-
-const char *const kRules = R"yaml(- list: shadow_files
-  items: [/etc/shadow, /etc/gshadow]
-- macro: opened
-  condition: evt.type in (open, openat) and evt.dir = <
-- rule: read_shadow
-  desc: d
-  condition: opened and (fd.name in (shadow_files) or
-    fd.name startswith /root) and not proc.name = sshd
-  output: o
-  priority: info
-  exceptions:
-    - name: known_programs
-      fields: [proc.name, fd.name]
-      values:
-        - [passwd, /etc/shadow]
-)yaml";
 
 // Calls `visit` for each of the first events of a recording.
 void replay(sinsp &inspector, const std::string &trace, uint64_t events, const std::function<void(sinsp_evt *)> &visit)
@@ -52,7 +36,7 @@ void replay(sinsp &inspector, const std::string &trace, uint64_t events, const s
 
 TEST(Explainer, shows_the_condition_as_it_was_written)
 {
-	const LoadedRules loaded(kRules);
+	const LoadedRules loaded(kShadowRules);
 	ASSERT_THAT(loaded.errors, testing::IsEmpty());
 	Explainer explainer(loaded.files, loaded.rules, false);
 	const json condition = explainer.observed()["rules"][0]["condition"];

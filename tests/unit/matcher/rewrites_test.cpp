@@ -5,6 +5,7 @@
 #include "verdicts.hpp"
 
 #include "plugins/matcher-sinsp/rewrites.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/support/trace.hpp"
 
 #include <fcntl.h>
@@ -178,7 +179,7 @@ private:
 };
 
 // A recording in which files with random names are opened by programs with random names.
-std::string random_trace(unsigned seed)
+void write_random_trace(unsigned seed, const std::string &path)
 {
 	Random random(seed);
 	falco::test::Trace trace;
@@ -188,10 +189,7 @@ std::string random_trace(unsigned seed)
 			trace.open(pid, random.path(), O_RDONLY);
 		}
 	}
-	char path[] = "/tmp/falco-random-XXXXXX";
-	close(mkstemp(path));
 	trace.save(path);
-	return path;
 }
 
 // Runs libsinsp's filters of both texts of each rewrite at every event of a recording. Returns how many of the verdicts
@@ -245,10 +243,10 @@ protected:
 				}
 			}
 			EXPECT_GE(all.size(), 60u);
-			const std::string trace = random_trace(seed);
-			const uint64_t yes = compare(all, trace);
+			const falco::test::TempDir directory;
+			write_random_trace(seed, directory.file("random.scap"));
+			const uint64_t yes = compare(all, directory.file("random.scap"));
 			EXPECT_GT(yes, all.size()); // they are about something
-			std::remove(trace.c_str());
 		}
 	}
 };

@@ -26,16 +26,6 @@ protected:
 	TempDir dir;
 };
 
-std::string refusal(PluginUnderTest &plugin, const std::string &path)
-{
-	try {
-		plugin.create({{"filename", path}});
-	} catch (const Error &e) {
-		return e.what();
-	}
-	return "none";
-}
-
 // No file may grow beyond `size` while this lives: a full disk that needs no disk.
 class FileSizeLimit {
 public:
@@ -95,17 +85,17 @@ TEST_F(OutputFile, makes_the_file_anew_when_it_was_renamed)
 TEST_F(OutputFile, refuses_a_path_that_cannot_be_written)
 {
 	std::ofstream(dir / "plain");
-	EXPECT_EQ(refusal(plugin, dir / "missing/alerts"),
+	EXPECT_EQ(plugin.refusal({{"filename", dir / "missing/alerts"}}),
 		  "Error with file output: " + (dir / "missing/alerts") + ": No such file or directory");
-	EXPECT_EQ(refusal(plugin, dir / "plain/alerts"),
+	EXPECT_EQ(plugin.refusal({{"filename", dir / "plain/alerts"}}),
 		  "Error with file output: " + (dir / "plain/alerts") + ": Not a directory");
-	EXPECT_EQ(refusal(plugin, dir.path()), "Error with file output: " + dir.path() + ": Is a directory");
+	EXPECT_EQ(plugin.refusal({{"filename", dir.path()}}), "Error with file output: " + dir.path() + ": Is a directory");
 }
 
 TEST_F(OutputFile, does_not_wait_for_the_reader_of_a_fifo)
 {
 	ASSERT_EQ(mkfifo((dir / "fifo").c_str(), 0600), 0);
-	EXPECT_NE(refusal(plugin, dir / "fifo"), "none");
+	EXPECT_NE(plugin.refusal({{"filename", dir / "fifo"}}), "none");
 }
 
 TEST_F(OutputFile, a_full_disk_is_tried_again_and_named)

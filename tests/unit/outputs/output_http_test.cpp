@@ -63,16 +63,6 @@ protected:
 	std::unique_ptr<ServerProcess> server;
 };
 
-std::string refusal(PluginUnderTest &plugin, const nlohmann::json &config)
-{
-	try {
-		plugin.create(config);
-	} catch (const Error &e) {
-		return e.what();
-	}
-	return "none";
-}
-
 } // namespace
 
 TEST_F(OutputHttp, posts_each_alert_over_one_connection)
@@ -204,14 +194,14 @@ TEST_F(OutputHttp, refuses_settings_that_cannot_be)
 	const nlohmann::json config{{"url", "https://127.0.0.1/"}};
 	const auto with = [&](nlohmann::json more) {
 		more.update(config);
-		return refusal(plugin, more);
+		return plugin.refusal(more);
 	};
 	EXPECT_THAT(with({{"ca_cert", "/no/such.pem"}}), EndsWith("/no/such.pem: No such file or directory"));
 	EXPECT_THAT(with({{"ca_path", "/no/such"}}), EndsWith("/no/such: No such file or directory"));
 	EXPECT_THAT(with({{"client_cert", "/etc/hostname"}}),
 		    EndsWith("client_cert and client_key belong together: one of them is missing"));
 	EXPECT_THAT(with({{"mtls", true}}), EndsWith("mtls needs client_cert and client_key"));
-	EXPECT_THAT(refusal(plugin, {{"url", "http://127.0.0.1:99999999/"}}), HasSubstr("url: "));
+	EXPECT_THAT(plugin.refusal({{"url", "http://127.0.0.1:99999999/"}}), HasSubstr("url: "));
 }
 
 TEST_F(OutputHttp, speaks_tls_with_a_certificate_of_its_own)

@@ -55,16 +55,6 @@ std::vector<std::string> values(const std::vector<KafkaMessage> &messages)
 	return values;
 }
 
-std::string refusal(PluginUnderTest &plugin, const nlohmann::json &config)
-{
-	try {
-		plugin.create(config);
-	} catch (const Error &e) {
-		return e.what();
-	}
-	return "none";
-}
-
 } // namespace
 
 TEST_F(OutputKafka, an_alert_arrives_with_its_time_id_and_host)
@@ -230,18 +220,18 @@ TEST_F(OutputKafka, refuses_settings_that_librdkafka_does_not_take)
 	const auto with = [&](const char *name, const nlohmann::json &value) {
 		nlohmann::json changed = config;
 		changed["librdkafka"] = {{name, value}};
-		return refusal(plugin, changed);
+		return plugin.refusal(changed);
 	};
 	EXPECT_THAT(with("no.such.setting", 1),
 		    EndsWith("librdkafka: No such configuration property: \"no.such.setting\""));
 	EXPECT_THAT(with("acks", 1), EndsWith("librdkafka: acks cannot be set here; see the plugin's own keys"));
 	EXPECT_THAT(with("security.protocol", "carrier-pigeon"), HasSubstr("Invalid value"));
 	config["librdkafka"] = {{"security.protocol", "ssl"}, {"ssl.ca.location", "/no/such.pem"}};
-	EXPECT_THAT(refusal(plugin, config), HasSubstr("ssl.ca.location failed")); // is read at once
+	EXPECT_THAT(plugin.refusal(config), HasSubstr("ssl.ca.location failed")); // is read at once
 	config.erase("librdkafka");
 	config["acks"] = "1";
 	config["idempotent"] = true;
-	EXPECT_THAT(refusal(plugin, config), EndsWith("idempotent needs acks: all, not 1"));
+	EXPECT_THAT(plugin.refusal(config), EndsWith("idempotent needs acks: all, not 1"));
 }
 
 } // namespace falco::host::test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/outputs/plugin_under_test.hpp"
 
+#include "host/error.hpp"
+
 #include <cstdlib>
 #include <dlfcn.h>
 #include <filesystem>
@@ -41,6 +43,16 @@ std::unique_ptr<Output> PluginUnderTest::create(nlohmann::json config)
 		if (member.contains("default") && !config.contains(key)) config[key] = member["default"];
 	}
 	return std::make_unique<Output>(plugin_, plugin_.table->name, config, services_);
+}
+
+std::string PluginUnderTest::refusal(nlohmann::json config)
+{
+	try {
+		create(std::move(config));
+	} catch (const Error &e) {
+		return e.what();
+	}
+	return "none";
 }
 
 std::vector<std::string> PluginUnderTest::log()

@@ -19,6 +19,8 @@ public:
 
 	// Throws Error when the plugin refuses. The schema's defaults are filled in, as the host does it.
 	std::unique_ptr<Output> create(nlohmann::json config = nlohmann::json::object());
+	// What it says when it refuses this configuration; "none" when it does not.
+	std::string refusal(nlohmann::json config);
 	std::vector<std::string> log();
 
 	const falco_plugin *table() const { return plugin_.table; }
