@@ -181,8 +181,13 @@ size_t EventSieve::take_event(const char *data, size_t size)
 	if (block.block_type == SHB_BLOCK_TYPE) { // another trace behind the first: libsinsp begins anew
 		in_tables_ = true;
 		threads_.clear();
+		threads_to_mend_ = 0;
 		last_thread_ = nullptr;
 		return take_table(data, size);
+	}
+	if (!pays()) {
+		as_is_ = true;
+		return 0;
 	}
 	const BlockKind kind = block_kind(block.block_type);
 	const uint32_t length = block.block_total_length;
@@ -201,12 +206,19 @@ size_t EventSieve::take_event(const char *data, size_t size)
 	}
 	if (kind.counts_parameters && leave_out(header, data, length, kind.event_at)) {
 		events_++;
+		left_out_++;
 		return length;
 	}
 	prepare(header);
 	events_++;
 	give(data, length, true);
 	return length;
+}
+
+// False: it can stop, since libsinsp's records are as if it had seen all.
+bool EventSieve::pays() const
+{
+	return events_ < kTrial || left_out_ >= events_ / kWorthwhile || threads_to_mend_ > 0;
 }
 
 // Decides about an event, and remembers what was decided with its thread.
@@ -241,6 +253,7 @@ bool EventSieve::leave_out(const ppm_evt_hdr &header, const char *block, uint32_
 	std::memcpy(thread.begin.data(), block, length);
 	thread.size = static_cast<uint16_t>(length);
 	thread.open = header.type;
+	threads_to_mend_ += thread.left_out ? 0 : 1;
 	thread.left_out = true;
 	thread.closed = false;
 	return true;
@@ -268,6 +281,7 @@ void EventSieve::prepare(const ppm_evt_hdr &header)
 			give_end_of_call(thread);
 		}
 	}
+	threads_to_mend_ -= thread.left_out ? 1 : 0;
 	thread.left_out = false;
 	thread.open = kNone;
 	thread.given_begin = begins;

@@ -34,7 +34,8 @@ struct Shift {
 // - libsinsp takes an end without a beginning for that of the thread's last call. When events of the thread were left
 //   out, it gets the last of their beginnings first (`made_up`), as if that had come last.
 //
-// The blocks of tables go by untouched.
+// The blocks of tables go by untouched. Where the first events show that next to nothing can be left out, all goes by
+// untouched from there on: looking at each event would cost more than it spares libsinsp.
 class EventSieve {
 public:
 	explicit EventSieve(const NeedlessCalls &needless) : needless_(needless) {}
@@ -57,7 +58,9 @@ public:
 	static constexpr uint32_t kLargestBlock = uint32_t{1024} * 1024; // longer ones are taken for damage
 
 private:
-	static constexpr size_t kCopied = 128; // longer beginnings of calls are not left out
+	static constexpr size_t kCopied = 128;     // longer beginnings of calls are not left out
+	static constexpr uint64_t kTrial = 16384;  // events after which it shows whether it pays
+	static constexpr uint64_t kWorthwhile = 16; // it does when one of so many is left out
 	static constexpr uint16_t kNone = PPM_EVENT_MAX;
 
 	struct Thread {
@@ -73,6 +76,7 @@ private:
 	// How much of the block at `data` was used; 0: more is needed.
 	size_t take_table(const char *data, size_t size);
 	size_t take_event(const char *data, size_t size);
+	bool pays() const;
 	bool leave_out(const ppm_evt_hdr &header, const char *block, uint32_t length, uint32_t event_at);
 	void prepare(const ppm_evt_hdr &header);
 	void give(const char *data, size_t size, bool event, bool made_up = false);
@@ -83,6 +87,8 @@ private:
 	bool as_is_ = false; // what comes is not understood
 	size_t passing_ = 0; // bytes of a table that goes by
 	uint64_t bytes_ = 0, events_ = 0;
+	uint64_t left_out_ = 0;        // events
+	uint64_t threads_to_mend_ = 0; // whose `left_out` is set
 	uint64_t given_ = 0, given_bytes_ = 0;
 	Shift last_ = {};
 	uint64_t births_and_ends_ = 1;

@@ -5,12 +5,14 @@
 #include "common/trace_paths.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/interests.hpp"
+#include "remembered_containers.hpp"
 #include "trace_reader.hpp"
 
 #include <falco/plugin.hpp>
 #include <libsinsp/sinsp.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -79,7 +81,7 @@ public:
 			return true;
 		}
 		const int fd = open_file();
-		inspector_ = std::make_unique<sinsp>();
+		inspector_ = make_inspector();
 		try {
 			inspector_->open_savefile(name(), fd);
 		} catch (const std::exception &e) {
@@ -120,7 +122,11 @@ public:
 		case SCAP_TIMEOUT:
 			return falco::Next::timeout;
 		case SCAP_EOF:
-			if (const auto failure = reader_ ? reader_->failure() : std::nullopt) {
+			if (auto failure = reader_ ? reader_->failure() : std::nullopt) {
+				// Whichever of the two counted on to the end.
+				const TraceReader::Place place = reader_->place(inspector_->get_bytes_read(),
+										inspector_->get_num_events());
+				failure->place.events = std::max(failure->place.events, place.events);
 				fail(failure->reason, failure->place);
 			}
 			ended_ = true;
@@ -143,6 +149,13 @@ private:
 								 : falco::sinsp_family::Interests::everything());
 	}
 
+	static std::unique_ptr<sinsp> make_inspector()
+	{
+		auto inspector = std::make_unique<sinsp>();
+		remember_containers(*inspector);
+		return inspector;
+	}
+
 	// Opens the file by way of a reader, if that is of use. False: libsinsp is to read it itself, also to say what
 	// is wrong with its beginning.
 	bool open_ahead()
@@ -155,7 +168,7 @@ private:
 		}
 		const off_t start = lseek(fd, 0, SEEK_CUR);
 		reader_ = std::make_unique<TraceReader>(fd, packing_ == Packing::gzip, calls);
-		inspector_ = std::make_unique<sinsp>();
+		inspector_ = make_inspector();
 		try {
 			inspector_->open_savefile(name(), reader_->take_end());
 			return true;

@@ -73,36 +73,38 @@ void TraceReader::use(const NeedlessCalls &needless)
 
 const Shift &TraceReader::at_event(uint64_t event)
 {
-	if (shifts_.size() < 2) {
-		const std::lock_guard<std::mutex> lock(mutex_);
-		shifts_.insert(shifts_.end(), new_shifts_.begin(), new_shifts_.end());
-		new_shifts_.clear();
-	}
-	while (shifts_.size() > 1 && shifts_[1].event <= event) {
-		shifts_.pop_front();
-		if (shifts_.size() < 2) {
-			const std::lock_guard<std::mutex> lock(mutex_);
-			shifts_.insert(shifts_.end(), new_shifts_.begin(), new_shifts_.end());
-			new_shifts_.clear();
+	for (;;) {
+		if (at_ + 1 == shifts_.size() && has_new_shifts_) {
+			fetch_shifts();
 		}
+		if (at_ + 1 == shifts_.size() || shifts_[at_ + 1].event > event) {
+			return shifts_[at_];
+		}
+		at_++;
 	}
-	return shifts_.front();
 }
 
 TraceReader::Place TraceReader::place(uint64_t bytes, uint64_t events)
 {
-	{
-		const std::lock_guard<std::mutex> lock(mutex_);
-		shifts_.insert(shifts_.end(), new_shifts_.begin(), new_shifts_.end());
-		new_shifts_.clear();
-	}
+	fetch_shifts();
 	// What libsinsp was at when it stopped began before the place that it has come to.
-	while (shifts_.size() > 1 && shifts_[1].byte < bytes) {
-		shifts_.pop_front();
+	while (at_ + 1 < shifts_.size() && shifts_[at_ + 1].byte < bytes) {
+		at_++;
 	}
-	const Shift &shift = shifts_.front();
+	const Shift &shift = shifts_[at_];
 	return {static_cast<uint64_t>(static_cast<int64_t>(bytes) + shift.bytes),
 		static_cast<uint64_t>(static_cast<int64_t>(events) + shift.events)};
+}
+
+// Those before the one that holds are of no more use.
+void TraceReader::fetch_shifts()
+{
+	shifts_.erase(shifts_.begin(), shifts_.begin() + static_cast<std::ptrdiff_t>(at_));
+	at_ = 0;
+	const std::lock_guard<std::mutex> lock(mutex_);
+	shifts_.insert(shifts_.end(), new_shifts_.begin(), new_shifts_.end());
+	new_shifts_.clear();
+	has_new_shifts_ = false;
 }
 
 std::optional<TraceReader::Failure> TraceReader::failure()
@@ -216,6 +218,7 @@ bool TraceReader::hand_over()
 	if (!sieve_.shifts.empty()) { // before the bytes that they are about
 		const std::lock_guard<std::mutex> lock(mutex_);
 		new_shifts_.insert(new_shifts_.end(), sieve_.shifts.begin(), sieve_.shifts.end());
+		has_new_shifts_ = true;
 	}
 	sieve_.shifts.clear();
 	const char *from = sieve_.out.data();

@@ -5,7 +5,6 @@
 #include "packed_input.hpp"
 
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -54,6 +53,7 @@ private:
 	void read_all();
 	void read_carefully();
 	bool hand_over();
+	void fetch_shifts();
 	void fail(std::string reason, uint64_t bytes);
 
 	const int file_;
@@ -64,11 +64,13 @@ private:
 
 	std::mutex mutex_;
 	std::vector<Shift> new_shifts_;             // guarded by mutex_
+	std::atomic<bool> has_new_shifts_{false};   // looked at before every event
 	std::optional<NeedlessCalls> new_needless_; // guarded by mutex_
 	std::optional<Failure> failure_;            // guarded by mutex_
 	std::atomic<bool> needless_changed_{false};
 
-	std::deque<Shift> shifts_; // the caller's: the one that holds, and later ones
+	std::vector<Shift> shifts_; // the caller's: the one that holds, at at_, and later ones
+	size_t at_ = 0;
 
 	std::thread thread_;
 };

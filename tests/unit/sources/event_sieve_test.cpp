@@ -64,6 +64,25 @@ TEST(EventSieve, gives_everything_when_the_whole_state_is_asked_for)
 	EXPECT_TRUE(sieve.shifts.empty());
 }
 
+TEST(EventSieve, steps_aside_where_little_can_be_left_out)
+{
+	Interests interests = Interests::everything();
+	interests.whole_state = false;
+	for (const auto type : {PPME_SCHEDSWITCH_6_E, PPME_PROCINFO_E, PPME_SYSCALL_LSEEK_E, PPME_SYSCALL_LSEEK_X}) {
+		interests.events.reset(type); // of the last one and a half in a hundred are called
+	}
+	const std::string data = recording("heavy.scap");
+	const EventSieve sieve = sieve_in_parts(data, interests, 100000);
+	EXPECT_EQ(sieve.bytes(), data.size());
+	EXPECT_LT(sieve.events(), 20000U); // it does not look at the others
+	ASSERT_FALSE(sieve.out.empty());
+	const size_t rest = data.size() / 2;
+	EXPECT_EQ(sieve.out.substr(sieve.out.size() - rest), data.substr(data.size() - rest));
+	// Of what it gives then the place stays known.
+	ASSERT_FALSE(sieve.shifts.empty());
+	EXPECT_EQ(static_cast<int64_t>(sieve.out.size()) + sieve.shifts.back().bytes, static_cast<int64_t>(data.size()));
+}
+
 TEST(EventSieve, does_the_same_in_whatever_parts_the_file_comes)
 {
 	const std::string data = recording("acts.scap");
