@@ -14,19 +14,21 @@ constexpr std::chrono::milliseconds kStopIsSeenWithin{50};
 } // namespace
 
 // Waking the one that waits for each place that becomes free would make the two threads take turns alert by alert.
-OutputQueue::OutputQueue(size_t capacity)
-    : capacity_(std::max<size_t>(capacity, 1)), room_for_putter_(std::clamp<size_t>(capacity_ / 4, 1, 256))
+OutputQueue::OutputQueue(size_t capacity, std::chrono::milliseconds nap)
+    : capacity_(std::max<size_t>(capacity, 1)), nap_(nap), room_for_putter_(std::clamp<size_t>(capacity_ / 4, 1, 256))
 {
 }
 
 OutputQueue::Put OutputQueue::put(const AlertPtr &alert)
 {
 	Put result;
+	bool wakes;
 	{
 		std::lock_guard lock(mutex_);
 		result = put_locked(alert);
+		wakes = result == Put::taken && wakes_taker_locked();
 	}
-	if (result == Put::taken) has_alert_.notify_one();
+	if (wakes) has_alert_.notify_one();
 	return result;
 }
 
@@ -34,6 +36,7 @@ OutputQueue::Put OutputQueue::put_dropping_oldest(const AlertPtr &alert)
 {
 	AlertPtr oldest; // freed after the lock
 	Put result;
+	bool wakes;
 	{
 		std::lock_guard lock(mutex_);
 		result = put_locked(alert);
@@ -42,8 +45,9 @@ OutputQueue::Put OutputQueue::put_dropping_oldest(const AlertPtr &alert)
 			put_locked(alert);
 			result = Put::replaced_oldest;
 		}
+		wakes = result != Put::closed && wakes_taker_locked();
 	}
-	if (result != Put::closed) has_alert_.notify_one();
+	if (wakes) has_alert_.notify_one();
 	return result;
 }
 
@@ -51,6 +55,7 @@ OutputQueue::Put OutputQueue::put_before(const AlertPtr &alert, Clock::time_poin
 					 const std::atomic<bool> &stop)
 {
 	Put result;
+	bool wakes;
 	{
 		std::unique_lock lock(mutex_);
 		putter_waits_ = true;
@@ -60,23 +65,47 @@ OutputQueue::Put OutputQueue::put_before(const AlertPtr &alert, Clock::time_poin
 			has_room_.wait_until(lock, std::min(deadline, now + kStopIsSeenWithin));
 		}
 		putter_waits_ = false;
+		wakes = result == Put::taken && wakes_taker_locked();
 	}
-	if (result == Put::taken) has_alert_.notify_one();
+	if (wakes) has_alert_.notify_one();
 	return result;
 }
 
 OutputQueue::Take OutputQueue::take(std::vector<AlertPtr> &out, size_t most, bool wait)
 {
 	std::unique_lock lock(mutex_);
-	if (wait) has_alert_.wait(lock, [&] { return size_ > 0 || closed_ || taker_is_woken_; });
+	if (wait) wait_for_alert(lock, Clock::time_point::max());
 	return take_locked(lock, out, most);
 }
 
 OutputQueue::Take OutputQueue::take_before(std::vector<AlertPtr> &out, size_t most, Clock::time_point until)
 {
 	std::unique_lock lock(mutex_);
-	has_alert_.wait_until(lock, until, [&] { return size_ > 0 || closed_ || taker_is_woken_; });
+	wait_for_alert(lock, until);
 	return take_locked(lock, out, most);
+}
+
+void OutputQueue::wait_for_alert(std::unique_lock<std::mutex> &lock, Clock::time_point until)
+{
+	const auto is_over = [&] { return size_ > 0 || closed_ || taker_is_woken_; };
+	for (; nap_.count() > 0 && naps_left_ > 0 && !is_over(); --naps_left_) {
+		const Clock::time_point now = Clock::now();
+		if (now >= until) return;
+		taker_naps_ = true;
+		has_alert_.wait_until(lock, std::min(until, now + nap_));
+		taker_naps_ = false;
+	}
+	if (until == Clock::time_point::max())
+		has_alert_.wait(lock, is_over);
+	else
+		has_alert_.wait_until(lock, until, is_over);
+	naps_left_ = kNaps;
+}
+
+// An alert has just been put.
+bool OutputQueue::wakes_taker_locked() const
+{
+	return !taker_naps_ || size_ >= kEndNap || size_ == capacity_;
 }
 
 OutputQueue::Take OutputQueue::take_locked(std::unique_lock<std::mutex> &lock, std::vector<AlertPtr> &out, size_t most)

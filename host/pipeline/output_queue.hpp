@@ -20,7 +20,9 @@ public:
 	enum class Put { taken, full, closed, replaced_oldest };
 	enum class Take { taken, nothing, closed };
 
-	explicit OutputQueue(size_t capacity);
+	// `nap`: the taker may find an alert so much later, 0: at once. Waking a thread costs some ten times as much as
+	// the rest of an alert's way; one that naps while alerts come now and then is not woken for each.
+	explicit OutputQueue(size_t capacity, std::chrono::milliseconds nap = {});
 
 	Put put(const AlertPtr &alert);
 	// Makes room by letting the oldest go.
@@ -49,12 +51,19 @@ public:
 
 private:
 	Put put_locked(const AlertPtr &alert);
+	bool wakes_taker_locked() const;
+	// Until there is something for the taker, or until `until`.
+	void wait_for_alert(std::unique_lock<std::mutex> &lock, Clock::time_point until);
 	AlertPtr pop_locked();
 	Take take_locked(std::unique_lock<std::mutex> &lock, std::vector<AlertPtr> &out, size_t most);
 	void grow_locked();
 	size_t slot_locked(size_t index) const;
 
+	static constexpr size_t kEndNap = 64; // so many alerts end one
+	static constexpr int kNaps = 5;       // without an alert: then it waits to be woken
+
 	const size_t capacity_;
+	const std::chrono::milliseconds nap_;
 	const size_t room_for_putter_; // wakes the one that waits
 	std::mutex mutex_;             // for all below
 	std::condition_variable has_alert_, has_room_;
@@ -63,6 +72,8 @@ private:
 	size_t size_ = 0;
 	bool closed_ = false;
 	bool putter_waits_ = false;
+	bool taker_naps_ = false;
+	int naps_left_ = 0;
 	bool taker_is_woken_ = false;
 };
 

@@ -20,7 +20,7 @@ std::string duration_text(Clock::duration duration)
 
 OutputWorker::OutputWorker(std::unique_ptr<Output> output, Setup setup)
     : output_(std::move(output)), setup_(std::move(setup)), batch_config_(setup_.config.batch.value_or(BatchConfig())),
-      queue_(setup_.config.queue.capacity), log_(output_->name(), setup_.log)
+      queue_(setup_.config.queue.capacity, setup_.nap), log_(output_->name(), setup_.log)
 {
 	Composer composer(setup_.config, output_->bare());
 	if (!setup_.spool) {

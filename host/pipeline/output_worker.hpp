@@ -28,6 +28,7 @@ public:
 		std::function<void(const std::string &)> fatal; // called when a required output is disabled
 		std::shared_ptr<Spool> spool{};                 // where config.spool is set
 		bool metrics = false;                           // the plugin's are wanted
+		std::chrono::milliseconds nap{0};               // how much later than an alert its delivery may begin
 	};
 	// What a plugin counts.
 	struct Metric {

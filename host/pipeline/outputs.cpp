@@ -14,6 +14,9 @@ namespace falco::host {
 
 namespace {
 
+// Nobody waits for the alerts of a replay one by one.
+constexpr std::chrono::milliseconds kReplayNap{2};
+
 // Tells the alerts of this run from those of all others, on any machine.
 std::string random_id()
 {
@@ -87,6 +90,7 @@ Outputs::Outputs(std::vector<Entry> entries, Settings settings)
 Outputs::State::Slot Outputs::State::make_slot(Entry &&entry)
 {
 	OutputWorker::Setup setup;
+	setup.nap = settings.live ? std::chrono::milliseconds(0) : kReplayNap;
 	setup.on_full = entry.config.queue.on_full.value_or(settings.live ? OnFull::drop_new : OnFull::block);
 	setup.log = settings.log;
 	setup.fatal = settings.fatal;

@@ -161,4 +161,90 @@ TEST(OutputQueue, close_ends_the_wait_for_room)
 	EXPECT_EQ(put.get(), Put::closed);
 }
 
+// A taker that naps for hours when it was not woken.
+class NappingTaker {
+public:
+	explicit NappingTaker(size_t capacity) : queue(capacity, hours(1)) {}
+	// Has it come back from a take, so that it naps at the next one.
+	void take_first()
+	{
+		auto first = take();
+		queue.put(alert(1));
+		first.get();
+	}
+	std::future<size_t> take()
+	{
+		return std::async(std::launch::async, [this] {
+			std::vector<AlertPtr> alerts;
+			queue.take(alerts, SIZE_MAX, true);
+			return alerts.size();
+		});
+	}
+	OutputQueue queue;
+};
+
+TEST(OutputQueue, a_taker_that_waits_for_the_first_alert_is_woken_at_once)
+{
+	NappingTaker napping(1000);
+	auto taken = napping.take();
+	napping.queue.put(alert(1));
+	EXPECT_EQ(taken.get(), 1u);
+}
+
+TEST(OutputQueue, many_alerts_end_a_nap)
+{
+	NappingTaker napping(1000);
+	napping.take_first();
+	auto taken = napping.take();
+	for (uint64_t i = 2; i < 1000; ++i)
+		napping.queue.put(alert(i));
+	EXPECT_GE(taken.get(), 1u);
+}
+
+TEST(OutputQueue, a_full_queue_ends_a_nap)
+{
+	NappingTaker napping(2);
+	napping.take_first();
+	auto taken = napping.take();
+	napping.queue.put(alert(2));
+	napping.queue.put(alert(3));
+	EXPECT_GE(taken.get(), 1u);
+}
+
+TEST(OutputQueue, its_end_and_whoever_wakes_the_taker_end_a_nap)
+{
+	for (const bool close : {true, false}) {
+		NappingTaker napping(1000);
+		napping.take_first();
+		auto taken = napping.take();
+		if (close)
+			napping.queue.close();
+		else
+			napping.queue.wake_taker();
+		EXPECT_EQ(taken.get(), 0u);
+	}
+}
+
+TEST(OutputQueue, a_nap_is_no_longer_than_the_taker_wants_to_wait)
+{
+	NappingTaker napping(1000);
+	napping.take_first();
+	std::vector<AlertPtr> alerts;
+	EXPECT_EQ(napping.queue.take_before(alerts, 1, Clock::now() + std::chrono::milliseconds(2)), Take::nothing);
+}
+
+TEST(OutputQueue, a_nap_ends_by_itself_with_what_has_come)
+{
+	OutputQueue queue(1000, std::chrono::milliseconds(1));
+	for (uint64_t i = 1; i < 20; ++i) {
+		auto taken = std::async(std::launch::async, [&] {
+			std::vector<AlertPtr> alerts;
+			queue.take(alerts, SIZE_MAX, true);
+			return alerts.size();
+		});
+		queue.put(alert(i));
+		EXPECT_EQ(taken.get(), 1u);
+	}
+}
+
 } // namespace falco::host
