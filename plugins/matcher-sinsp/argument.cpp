@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "argument.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace falco::matcher {
 
 namespace {
 
-constexpr size_t kMostTexts = 4096; // a program may try out all flags there are
+constexpr size_t kMostTexts = 4096;   // a program may try out all flags there are
+constexpr size_t kLongestPath = 1000; // libsinsp has a limit of its own above that
 
 using Value = Argument::Value;
 using Form = Argument::Form;
@@ -27,21 +29,27 @@ Value text_of(const sinsp_evt_param &argument)
 	return text ? Value{Form::text, *text} : Value{Form::other, {}};
 }
 
-// libsinsp puts the folder before a relative path, and leaves out what cannot be printed.
-Value path_of(const sinsp_evt_param &argument)
+// Whether libsinsp would leave out nothing of a path or write it in another way: all can be printed, and there are no
+// repeated slashes and parts that begin with a dot. `before`: what comes before it.
+bool is_plain(std::string_view path, char before)
 {
-	const auto path = absolute_path(argument, false);
-	return path ? Value{Form::text, *path} : Value{Form::other, {}};
+	for (const char c : path) {
+		if (c < ' ' || c > '~' || (before == '/' && (c == '/' || c == '.'))) {
+			return false;
+		}
+		before = c;
+	}
+	return true;
 }
 
-Value flags_of(const sinsp_evt_param &argument, uint16_t code)
+Value number_of(const sinsp_evt_param &argument, uint16_t code)
 {
-	uint32_t flags = 0;
-	if (argument.m_len == 0 || argument.m_len > sizeof flags) {
+	uint32_t number = 0;
+	if (argument.m_len == 0 || argument.m_len > sizeof number) {
 		return {Form::other, {}};
 	}
-	std::memcpy(&flags, argument.m_val, argument.m_len);
-	return {Form::flags, {}, Argument::Flags{code} << 48 | Argument::Flags{argument.m_len} << 32 | flags};
+	std::memcpy(&number, argument.m_val, argument.m_len);
+	return {Form::number, {}, Argument::Number{code} << 48 | Argument::Number{argument.m_len} << 32 | number};
 }
 
 } // namespace
@@ -52,14 +60,11 @@ std::optional<std::string_view> absolute_path(const sinsp_evt_param &argument, b
 	if (!path || path->empty() || path->front() != '/') {
 		return std::nullopt;
 	}
-	char before = 0;
-	for (const char c : *path) {
-		if (c < ' ' || c > '~' || (is_normal && before == '/' && (c == '/' || c == '.'))) {
-			return std::nullopt;
-		}
-		before = c;
+	if (is_normal) {
+		return path->back() != '/' && is_plain(*path, 0) ? path : std::nullopt;
 	}
-	return is_normal && before == '/' ? std::nullopt : path;
+	const bool printable = std::all_of(path->begin(), path->end(), [](char c) { return c >= ' ' && c <= '~'; });
+	return printable ? path : std::nullopt;
 }
 
 Argument::Argument(std::string name) : name_(std::move(name))
@@ -94,31 +99,58 @@ Argument::Value Argument::value(sinsp_evt *event)
 		return text_of(argument);
 	case PT_FSPATH:
 	case PT_FSRELPATH:
-		return path_of(argument);
+		return path(event, position);
+	case PT_MODE:
+	case PT_UINT8:
+	case PT_UINT16:
+	case PT_UINT32:
 	case PT_FLAGS8:
 	case PT_FLAGS16:
 	case PT_FLAGS32:
 	case PT_ENUMFLAGS8:
 	case PT_ENUMFLAGS16:
 	case PT_ENUMFLAGS32:
-		return flags_of(argument, code);
+		return number_of(argument, code);
 	default:
 		return {Form::other, {}};
 	}
 }
 
-TextMemo *Argument::find(Flags flags)
+// libsinsp puts the folder before a relative path, and leaves out what cannot be printed.
+Value Argument::path(sinsp_evt *event, uint8_t position)
 {
-	const auto found = texts_.find(flags);
+	const sinsp_evt_param &argument = *event->get_param(position);
+	if (const auto whole = absolute_path(argument, false)) {
+		return {Form::text, *whole};
+	}
+	const auto part = ended_text(argument);
+	sinsp_threadinfo *thread = event->get_thread_info();
+	if (!part || part->empty() || part->back() == '/' || !is_plain(*part, '/') || *part == "<NA>" || !thread) {
+		return {Form::other, {}};
+	}
+	const std::string folder = event->get_base_dir(position, thread);
+	if (folder.empty() || folder.front() != '/' || folder.back() != '/' || !is_plain(folder, 0) ||
+	    folder.size() + part->size() > kLongestPath) {
+		return {Form::other, {}};
+	}
+	path_.assign(folder).append(*part);
+	return {Form::text, path_};
+}
+
+TextMemo *Argument::find(Number number)
+{
+	const auto found = texts_.find(number);
 	return found == texts_.end() ? nullptr : &found->second;
 }
 
-TextMemo *Argument::keep(Flags flags, std::string text)
+TextMemo *Argument::keep(Number number, std::string_view text)
 {
 	if (texts_.size() >= kMostTexts) {
 		texts_.clear();
 	}
-	return &texts_.insert_or_assign(flags, TextMemo{std::move(text)}).first->second;
+	TextMemo &memo = texts_[number];
+	memo.begin(text, TextMemo::hash_of(text));
+	return &memo;
 }
 
 } // namespace falco::matcher

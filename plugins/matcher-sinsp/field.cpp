@@ -45,7 +45,7 @@ OpenFile open_file_of(sinsp_evt *event)
 	return found;
 }
 
-FieldValue text_value(const std::string &text)
+FieldValue text_value(std::string_view text)
 {
 	return {text.data(), static_cast<uint32_t>(text.size())};
 }
@@ -314,6 +314,7 @@ Field::Field(const std::string &name, std::unique_ptr<sinsp_filter_check> check)
 void Field::read(sinsp_evt *event)
 {
 	memo_ = nullptr;
+	is_hashed_ = false;
 	if (argument_) {
 		value_ = read_argument(event);
 	} else {
@@ -342,21 +343,21 @@ FieldValue Field::read_argument(sinsp_evt *event)
 	case Argument::Form::absent:
 		return {};
 	case Argument::Form::text:
-		return {value.text.data(), static_cast<uint32_t>(value.text.size())};
+		return text_value(value.text);
 	case Argument::Form::other:
 		return extract(event);
-	case Argument::Form::flags:
+	case Argument::Form::number:
 		break;
 	}
-	memo_ = argument_->find(value.flags);
+	memo_ = argument_->find(value.number);
 	if (!memo_) {
 		const FieldValue made = extract(event);
 		if (!made.data) {
 			return made;
 		}
-		memo_ = argument_->keep(value.flags, {made.data, made.size});
+		memo_ = argument_->keep(value.number, {made.data, made.size});
 	}
-	return text_value(memo_->text);
+	return text_value(memo_->text());
 }
 
 FieldValue Field::extract(sinsp_evt *event)

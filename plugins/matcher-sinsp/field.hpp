@@ -64,9 +64,19 @@ public:
 	TextMemo &memo_of_text()
 	{
 		if (!memo_) {
-			memo_ = &memos_.of({value_.data, value_.size});
+			expect_memo();
+			memo_ = &memos_.of({value_.data, value_.size}, hash_);
 		}
 		return *memo_;
+	}
+	// Has memo_of_text wait less. The field must have a text.
+	void expect_memo()
+	{
+		if (!memo_ && !is_hashed_) {
+			hash_ = TextMemo::hash_of({value_.data, value_.size});
+			is_hashed_ = true;
+			memos_.expect(hash_);
+		}
 	}
 
 	// Whether it is read without libsinsp's check.
@@ -104,6 +114,8 @@ private:
 	unsigned tests_ = 0;
 	TextMemos memos_;
 	TextMemo *memo_ = nullptr; // of the text looked at, once it was looked up
+	bool is_hashed_ = false;
+	size_t hash_ = 0; // of that text, once it was needed
 };
 
 } // namespace falco::matcher

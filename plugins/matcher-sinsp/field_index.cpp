@@ -83,6 +83,14 @@ void FieldIndex::build()
 	}
 }
 
+void FieldIndex::expect(ConditionGraph &graph)
+{
+	const FieldValue &value = graph.value_of(field_);
+	if (value.data && !value.odd && field_.is_text()) {
+		field_.expect_memo();
+	}
+}
+
 const std::vector<uint32_t> &FieldIndex::find(ConditionGraph &graph)
 {
 	const FieldValue &value = graph.value_of(field_);
@@ -102,19 +110,20 @@ const std::vector<uint32_t> &FieldIndex::find(ConditionGraph &graph)
 		return found_;
 	}
 	TextMemo &memo = field_.memo_of_text();
-	if (!memo.was_looked_up) {
-		memo.was_looked_up = true;
-		found_.clear();
-		find_text({value.data, value.size});
-		std::sort(found_.begin(), found_.end());
-		found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
-		for (const uint32_t found : found_) {
-			if (graph.holds(checks_[found].node)) {
-				memo.found.push_back(checks_[found].id);
+	if (!memo.was_looked_up()) {
+		memo.look_up([&](std::vector<uint32_t> &ids) {
+			found_.clear();
+			find_text({value.data, value.size});
+			std::sort(found_.begin(), found_.end());
+			found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
+			for (const uint32_t found : found_) {
+				if (graph.holds(checks_[found].node)) {
+					ids.push_back(checks_[found].id);
+				}
 			}
-		}
+		});
 	}
-	return memo.found;
+	return memo.found();
 }
 
 void FieldIndex::find_text(std::string_view text)

@@ -27,6 +27,9 @@ public:
 	// Once, when all are added.
 	void build();
 
+	// Says that `find` comes soon, for the same event.
+	void expect(ConditionGraph &graph);
+
 	// The ids of all checks that hold for the event that the graph looks at, and maybe of some that do not. Valid
 	// until the next call. On the capture thread.
 	const std::vector<uint32_t> &find(ConditionGraph &graph);

@@ -185,11 +185,16 @@ const std::vector<uint32_t> &RulePrograms::candidates(uint32_t number)
 {
 	Program &program = programs_[number];
 	candidates_.clear();
+	open_.clear();
 	for (const Look &look : program.looks) {
 		if (is_open(look)) {
-			for (const uint32_t access : look.index->find(graph_)) {
-				add_waiting(access, number);
-			}
+			look.index->expect(graph_);
+			open_.push_back(look.index);
+		}
+	}
+	for (FieldIndex *index : open_) {
+		for (const uint32_t access : index->find(graph_)) {
+			add_waiting(access, number);
 		}
 	}
 	program.gates.pass(graph_, [&](size_t position) { candidates_.push_back(program.free[position]); });
