@@ -68,7 +68,7 @@ void to_open_file(benchmark::State &state)
 void spdlog_to_open_file(benchmark::State &state)
 {
 	const bench::SampleAlert sample;
-	const host::Alert alert(sample.match, std::make_shared<host::RuleTexts>(*sample.rules),
+	const host::Alert alert(sample.match, std::make_shared<host::RuleTexts>(sample.rules),
 				std::make_shared<host::Alert::Run>(host::FormatOptions{}, "0123456789abcdef"), 1);
 	const std::string line = alert.line(host::LineStyle::text);
 	const bench::TempDir folder;
@@ -94,7 +94,7 @@ void spdlog_to_open_file(benchmark::State &state)
 void memory_of_queued(benchmark::State &state)
 {
 	const bench::SampleAlert sample;
-	const auto rules = std::make_shared<const host::RuleTexts>(*sample.rules);
+	const auto rules = std::make_shared<const host::RuleTexts>(sample.rules);
 	const auto run = std::make_shared<const host::Alert::Run>(host::FormatOptions{}, "0123456789abcdef");
 	constexpr size_t kQueued = 65536;
 	double bytes = 0;

@@ -22,7 +22,7 @@ host::FormatOptions options(bool iso_8601)
 // What all alerts of these benchmarks share.
 struct Shared {
 	explicit Shared(bool iso_8601 = false)
-	    : texts(std::make_shared<const host::RuleTexts>(*sample.rules)),
+	    : texts(std::make_shared<const host::RuleTexts>(sample.rules)),
 	      run(std::make_shared<const host::Alert::Run>(options(iso_8601), "0123456789abcdef"))
 	{
 	}

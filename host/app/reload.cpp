@@ -55,7 +55,7 @@ void Reload::load()
 	const auto outputs = parts_.outputs.prepare(
 		make_outputs(config, parts_.services, parts_.log,
 			     [this](const InstanceConfig &instance) { return parts_.outputs.keeps(instance); }),
-		*rules, format_options(config, parts_.services), config.output_timeout);
+		rules, format_options(config, parts_.services), config.output_timeout);
 
 	parts_.log.write(FALCO_LOG_DEBUG, "Reloading: ready, waiting for the next event");
 	if (!change_over(config, matcher, rules, *outputs)) {

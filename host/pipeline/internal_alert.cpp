@@ -57,7 +57,7 @@ void Outputs::deliver_internal(const InternalAlert &internal)
 {
 	try {
 		const Rule rule = rule_of(internal);
-		const auto texts = std::make_shared<const RuleTexts>(RuleSet{rule});
+		const auto texts = std::make_shared<const RuleTexts>(std::make_shared<const RuleSet>(RuleSet{rule}));
 		const std::vector<falco_value> values = values_of(internal);
 		falco_match match{};
 		match.struct_size = sizeof match;

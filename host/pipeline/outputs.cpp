@@ -171,7 +171,7 @@ void Outputs::use_rules(const std::shared_ptr<const RuleSet> &rules)
 {
 	for (State::Slot &slot : state_->slots)
 		slot.wanted = wanted_rules(slot.filter, *rules);
-	state_->rules = std::make_shared<RuleTexts>(*rules);
+	state_->rules = std::make_shared<RuleTexts>(rules);
 }
 
 bool Outputs::State::offer_all(const falco_match &match)

@@ -72,8 +72,8 @@ public:
 	bool keeps(const InstanceConfig &config) const;
 	struct Change;
 	// [control] Makes and starts what is new. `entries` are all outputs from then on, in order.
-	std::shared_ptr<Change> prepare(std::vector<Entry> entries, const RuleSet &rules, const FormatOptions &format,
-					std::chrono::milliseconds output_timeout);
+	std::shared_ptr<Change> prepare(std::vector<Entry> entries, const std::shared_ptr<const RuleSet> &rules,
+					const FormatOptions &format, std::chrono::milliseconds output_timeout);
 	// [capture] Takes the outputs and the rules that the following matches belong to. Alerts that are queued keep
 	// theirs. Does not wait.
 	void take(Change &change) noexcept;

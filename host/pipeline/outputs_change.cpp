@@ -29,7 +29,8 @@ bool Outputs::keeps(const InstanceConfig &config) const
 	return slot && !slot->worker->is_disabled() && same_output(slot->worker->config(), config);
 }
 
-std::shared_ptr<Outputs::Change> Outputs::prepare(std::vector<Entry> entries, const RuleSet &rules,
+std::shared_ptr<Outputs::Change> Outputs::prepare(std::vector<Entry> entries,
+						  const std::shared_ptr<const RuleSet> &rules,
 						  const FormatOptions &format, std::chrono::milliseconds output_timeout)
 {
 	auto change = std::make_shared<Change>();
@@ -49,7 +50,7 @@ std::shared_ptr<Outputs::Change> Outputs::prepare(std::vector<Entry> entries, co
 			slot.filter = std::move(entry.config.filter);
 			if (entry.config.dedup) slot.dedup = std::make_shared<Dedup>(*entry.config.dedup);
 		}
-		slot.wanted = wanted_rules(slot.filter, rules);
+		slot.wanted = wanted_rules(slot.filter, *rules);
 		change->slots.push_back(std::move(slot));
 	}
 	change->rules = std::make_shared<RuleTexts>(rules);

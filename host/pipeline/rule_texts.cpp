@@ -47,11 +47,21 @@ RuleText::RuleText(const Rule &rule)
 		output.push_back({escaped(piece.literal), piece.field, piece.width});
 }
 
-RuleTexts::RuleTexts(const RuleSet &rules)
+RuleTexts::RuleTexts(std::shared_ptr<const RuleSet> rules) : rules_(std::move(rules)), texts_(rules_->size()) {}
+
+RuleTexts::~RuleTexts()
 {
-	texts_.reserve(rules.size());
-	for (const Rule &rule : rules)
-		texts_.emplace_back(rule);
+	for (const auto &text : texts_)
+		delete text.load();
+}
+
+// Two threads may make the same one: that of the first stays.
+const RuleText &RuleTexts::make(size_t rule) const
+{
+	auto made = std::make_unique<const RuleText>((*rules_)[rule]);
+	const RuleText *known = nullptr;
+	if (texts_[rule].compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) return *made.release();
+	return *known;
 }
 
 } // namespace falco::host

@@ -3,6 +3,7 @@
 
 #include "host/plugins/plugin.hpp"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@ namespace falco::host {
 // The rules of one load; alerts share it, so it lives as long as the last alert of it.
 using RuleSet = std::vector<Rule>;
 
-// What every alert of a rule has in common, made once a load instead of once an alert: escaped names and literals, tags
+// What every alert of a rule has in common, made once instead of once an alert: escaped names and literals, tags
 // in order, keys of JSON fields in order.
 struct RuleText {
 	explicit RuleText(const Rule &rule);
@@ -43,15 +44,27 @@ struct RuleText {
 	std::string json_name, json_source, json_tags;
 };
 
-// The texts of all rules of a load. Immutable; shared by the alerts and whoever makes them, on any thread.
+// The texts of the rules of a load, each made when its rule first alerts: most of many rules never do. Shared by the
+// alerts and whoever makes them, on any thread.
 class RuleTexts {
 public:
-	explicit RuleTexts(const RuleSet &rules);
-	size_t size() const { return texts_.size(); }
-	const RuleText &at(size_t rule) const { return texts_[rule]; }
+	explicit RuleTexts(std::shared_ptr<const RuleSet> rules);
+	~RuleTexts();
+	RuleTexts(const RuleTexts &) = delete;
+	RuleTexts &operator=(const RuleTexts &) = delete;
+
+	size_t size() const { return rules_->size(); }
+	const RuleText &at(size_t rule) const
+	{
+		const RuleText *text = texts_[rule].load(std::memory_order_acquire);
+		return text ? *text : make(rule);
+	}
 
 private:
-	std::vector<RuleText> texts_;
+	const RuleText &make(size_t rule) const;
+
+	const std::shared_ptr<const RuleSet> rules_;
+	mutable std::vector<std::atomic<const RuleText *>> texts_; // owned; null: not made yet
 };
 
 } // namespace falco::host

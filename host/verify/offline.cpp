@@ -111,7 +111,7 @@ LoadedRules Offline::load(const std::vector<std::string> &files, const json &set
 		throw Error("cannot load the rules: " + (message.empty() ? result.status.message : message));
 	}
 	loaded.rules = std::make_shared<const RuleSet>(std::move(result.rules));
-	loaded.texts = std::make_shared<const RuleTexts>(*loaded.rules);
+	loaded.texts = std::make_shared<const RuleTexts>(loaded.rules);
 	return loaded;
 }
 

@@ -450,9 +450,10 @@ private:
 		return loaded;
 	}
 
-	void announce(const falco_rule_sink &sink) const
+	// The literals of the outputs are the host's from then on.
+	void announce(const falco_rule_sink &sink)
 	{
-		for (const auto &rule : loaded_->rules) {
+		for (auto &rule : loaded_->rules) {
 			std::vector<const char *> tags, fields;
 			for (const auto &tag : rule.item->tags) {
 				tags.push_back(tag.c_str());
@@ -481,6 +482,7 @@ private:
 			announced.fields = fields.data();
 			announced.field_count = static_cast<uint32_t>(fields.size());
 			sink.add(sink.ctx, &announced);
+			rule.output.pieces = {};
 		}
 	}
 

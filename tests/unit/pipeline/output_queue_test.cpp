@@ -15,7 +15,7 @@ using std::chrono::hours;
 
 AlertPtr alert(uint64_t sequence)
 {
-	static const auto rules = std::make_shared<const RuleTexts>(RuleSet(1));
+	static const auto rules = std::make_shared<const RuleTexts>(std::make_shared<const RuleSet>(1));
 	static const auto run = std::make_shared<const Alert::Run>(FormatOptions{}, "0123456789abcdef");
 	const falco_match match{sizeof(falco_match), 0, 0, 0, nullptr};
 	return std::make_shared<Alert>(match, rules, run, sequence);

@@ -84,7 +84,7 @@ TEST(OutputWorker, given_up_does_not_hold_the_end)
 	const auto worker = std::make_shared<OutputWorker>(
 		std::make_unique<Output>(fake.plugin(), config.name, fake.config(), rig.services),
 		OutputWorker::Setup{config, OnFull::block, rig.settings.log, nullptr});
-	const auto rules = std::make_shared<const RuleTexts>(RuleSet{simple_rule()});
+	const auto rules = std::make_shared<const RuleTexts>(std::make_shared<const RuleSet>(RuleSet{simple_rule()}));
 	const auto run = std::make_shared<const Alert::Run>(FormatOptions{}, "0123456789abcdef");
 	falco_match match{};
 	match.struct_size = sizeof match;

@@ -40,7 +40,8 @@ void change(Rig &rig, const std::vector<std::pair<FakeOutput *, InstanceConfig>>
 		entries.push_back({std::move(output), config});
 	}
 	const auto next =
-		rig.outputs->prepare(std::move(entries), rules, rig.settings.format, rig.settings.output_timeout);
+		rig.outputs->prepare(std::move(entries), std::make_shared<const RuleSet>(rules), rig.settings.format,
+				     rig.settings.output_timeout);
 	rig.outputs->take(*next);
 	rig.outputs->retire();
 }
@@ -119,7 +120,8 @@ TEST(OutputsChange, a_change_that_is_not_taken_leaves_no_trace)
 	std::vector<Outputs::Entry> entries;
 	entries.push_back(
 		{std::make_unique<Output>(vain.plugin(), "vain", vain.config(), rig.services), Rig::instance("vain")});
-	rig.outputs->prepare(std::move(entries), {worded("new")}, {}, milliseconds(1));
+	rig.outputs->prepare(std::move(entries), std::make_shared<const RuleSet>(RuleSet{worded("new")}), {},
+			     milliseconds(1));
 	rig.outputs->retire();
 	vain.wait_until_destroyed();
 	rig.deliver("1");

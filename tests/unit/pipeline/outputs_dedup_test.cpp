@@ -185,7 +185,7 @@ TEST(OutputsDedup, tells_at_a_reload)
 	rig.deliver("a", 0, 2 * kSecond);
 	std::vector<Outputs::Entry> entries;
 	entries.push_back({nullptr, deduplicating()});
-	const RuleSet rules{simple_rule("new")};
+	const auto rules = std::make_shared<const RuleSet>(RuleSet{simple_rule("new")});
 	const auto change = rig.outputs->prepare(std::move(entries), rules, {}, milliseconds(10000));
 	rig.outputs->take(*change);
 	rig.outputs->retire();
