@@ -8,9 +8,6 @@
 
 namespace falco::test {
 
-// The bytes of a recording, unpacked if they are packed.
-std::string unpacked(const std::string &path);
-
 // A recording that a falco with `-e -` reads from a pipe in two halves, so that something can happen between them.
 class FedTrace {
 public:

@@ -2,9 +2,9 @@
 //
 // What libsinsp need not see of a file is left out, and nothing that a user sees may tell: alerts, numbers and errors
 // are held to those of a falco that leaves nothing out.
-#include "tests/e2e/fed_trace.hpp"
 #include "tests/e2e/fixture.hpp"
 #include "tests/support/trace.hpp"
+#include "tests/support/unpacked.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -12,7 +12,6 @@
 #include <regex>
 #include <set>
 #include <sstream>
-#include <zlib.h>
 
 using namespace falco::test;
 using testing::HasSubstr;

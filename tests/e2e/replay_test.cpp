@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/e2e/fed_trace.hpp"
 #include "tests/e2e/fixture.hpp"
+#include "tests/support/unpacked.hpp"
 
 #include <fcntl.h>
 #include <filesystem>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/source-scapfile/event_block.hpp"
 #include "plugins/source-scapfile/event_sieve.hpp"
+#include "tests/support/unpacked.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 using namespace falco::scapfile;
 using falco::sinsp_family::Interests;
@@ -13,14 +13,7 @@ namespace {
 
 std::string recording(const std::string &name)
 {
-	const gzFile file = gzopen((FALCO_SOURCE_DIR "/tests/traces/" + name).c_str(), "rb");
-	std::string data;
-	char buffer[65536];
-	for (int got; (got = gzread(file, buffer, sizeof buffer)) > 0;) {
-		data.append(buffer, static_cast<size_t>(got));
-	}
-	gzclose(file);
-	return data;
+	return falco::test::unpacked(FALCO_SOURCE_DIR "/tests/traces/" + name);
 }
 
 Interests opened_files()
@@ -80,7 +73,8 @@ TEST(EventSieve, steps_aside_where_little_can_be_left_out)
 	EXPECT_EQ(sieve.out.substr(sieve.out.size() - rest), data.substr(data.size() - rest));
 	// Of what it gives then the place stays known.
 	ASSERT_FALSE(sieve.shifts.empty());
-	EXPECT_EQ(static_cast<int64_t>(sieve.out.size()) + sieve.shifts.back().bytes, static_cast<int64_t>(data.size()));
+	EXPECT_EQ(static_cast<int64_t>(sieve.out.size()) + sieve.shifts.back().bytes,
+		  static_cast<int64_t>(data.size()));
 }
 
 TEST(EventSieve, does_the_same_in_whatever_parts_the_file_comes)
