@@ -52,8 +52,8 @@ private:
 	ConditionGraph &graph_;
 	std::map<Field *, std::unique_ptr<FieldIndex>> indexes_;
 	std::vector<Program> programs_;
-	std::vector<Waiting> waiting_; // sorted
-	std::vector<uint32_t> begin_;  // by access: where its waiting rules begin
+	std::vector<Waiting> waiting_;   // sorted
+	std::vector<uint32_t> begin_;    // by access: where its waiting rules begin
 	std::vector<FieldIndex *> open_; // of the event looked at
 	std::vector<uint32_t> candidates_;
 };

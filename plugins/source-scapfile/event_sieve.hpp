@@ -58,8 +58,8 @@ public:
 	static constexpr uint32_t kLargestBlock = uint32_t{1024} * 1024; // longer ones are taken for damage
 
 private:
-	static constexpr size_t kCopied = 128;     // longer beginnings of calls are not left out
-	static constexpr uint64_t kTrial = 16384;  // events after which it shows whether it pays
+	static constexpr size_t kCopied = 128;      // longer beginnings of calls are not left out
+	static constexpr uint64_t kTrial = 16384;   // events after which it shows whether it pays
 	static constexpr uint64_t kWorthwhile = 16; // it does when one of so many is left out
 	static constexpr uint16_t kNone = PPM_EVENT_MAX;
 

@@ -124,8 +124,8 @@ public:
 		case SCAP_EOF:
 			if (auto failure = reader_ ? reader_->failure() : std::nullopt) {
 				// Whichever of the two counted on to the end.
-				const TraceReader::Place place = reader_->place(inspector_->get_bytes_read(),
-										inspector_->get_num_events());
+				const TraceReader::Place place =
+					reader_->place(inspector_->get_bytes_read(), inspector_->get_num_events());
 				failure->place.events = std::max(failure->place.events, place.events);
 				fail(failure->reason, failure->place);
 			}

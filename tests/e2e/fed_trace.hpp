@@ -17,7 +17,8 @@ public:
 	FedTrace(const FedTrace &) = delete;
 	FedTrace &operator=(const FedTrace &) = delete;
 
-	// The end to read from: the standard input of the falco to come, which must be started before the first half is fed.
+	// The end to read from: the standard input of the falco to come, which must be started before the first half is
+	// fed.
 	[[nodiscard]] int reading_end() const { return ends_[0]; }
 
 	// Both return at once and feed in a thread of their own.

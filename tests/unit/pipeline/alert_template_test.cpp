@@ -40,7 +40,8 @@ AlertPtr alert_of(const Rule &rule, const std::string &shown, const std::string 
 	FormatOptions format;
 	format.hostname = "ubuntu";
 	format.json_keys.output_fields = true;
-	return std::make_shared<Alert>(match, std::make_shared<RuleTexts>(std::make_shared<const RuleSet>(RuleSet{rule})),
+	return std::make_shared<Alert>(match,
+				       std::make_shared<RuleTexts>(std::make_shared<const RuleSet>(RuleSet{rule})),
 				       std::make_shared<Alert::Run>(format, "0123456789abcdef"), 12);
 }
 

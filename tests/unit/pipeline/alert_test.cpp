@@ -58,7 +58,8 @@ AlertPtr make(const Rule &rule, const std::vector<Value> &given, FormatOptions f
 	for (const Value &value : given)
 		values.push_back({str(value.text), str(value.json)});
 	const falco_match match{sizeof(falco_match), 0, time, 7, values.data()};
-	return std::make_shared<Alert>(match, std::make_shared<RuleTexts>(std::make_shared<const RuleSet>(RuleSet{rule})),
+	return std::make_shared<Alert>(match,
+				       std::make_shared<RuleTexts>(std::make_shared<const RuleSet>(RuleSet{rule})),
 				       std::make_shared<Alert::Run>(std::move(format), "0123456789abcdef"), 12);
 }
 

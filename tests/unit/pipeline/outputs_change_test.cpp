@@ -39,9 +39,8 @@ void change(Rig &rig, const std::vector<std::pair<FakeOutput *, InstanceConfig>>
 		}
 		entries.push_back({std::move(output), config});
 	}
-	const auto next =
-		rig.outputs->prepare(std::move(entries), std::make_shared<const RuleSet>(rules), rig.settings.format,
-				     rig.settings.output_timeout);
+	const auto next = rig.outputs->prepare(std::move(entries), std::make_shared<const RuleSet>(rules),
+					       rig.settings.format, rig.settings.output_timeout);
 	rig.outputs->take(*next);
 	rig.outputs->retire();
 }
