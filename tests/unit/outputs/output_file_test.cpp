@@ -89,7 +89,8 @@ TEST_F(OutputFile, refuses_a_path_that_cannot_be_written)
 		  "Error with file output: " + (dir / "missing/alerts") + ": No such file or directory");
 	EXPECT_EQ(plugin.refusal({{"filename", dir / "plain/alerts"}}),
 		  "Error with file output: " + (dir / "plain/alerts") + ": Not a directory");
-	EXPECT_EQ(plugin.refusal({{"filename", dir.path()}}), "Error with file output: " + dir.path() + ": Is a directory");
+	EXPECT_EQ(plugin.refusal({{"filename", dir.path()}}),
+		  "Error with file output: " + dir.path() + ": Is a directory");
 }
 
 TEST_F(OutputFile, does_not_wait_for_the_reader_of_a_fifo)
