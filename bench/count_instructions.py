@@ -21,6 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 FIGURES = HERE / "instructions.json"
 TOLERANCE = 0.05  # another compiler's release changes less
+OF_ALERTS = 0.15  # how often the output's thread has to be woken is not always the same
 MATCHING = ["falco::matcher::GraphEvaluator::evaluate*"]
 READING = ["falco::host::Source::next*"]
 ALERTING = ["falco::matcher::FieldExtractor::extract*", "falco::host::CaptureLoop::emit*"]
@@ -55,10 +56,9 @@ class Replays:
 		events = json.loads(run(self.build / "bench" / "bench-matching", trace, rules).stdout)["events"]
 		return count(self.folder, READING, *self.falco(trace, rules))[0] / events
 
-	def alerting(self, trace, rules, *options):
-		total, finished = count(self.folder, ALERTING, *self.falco(trace, rules), *options)
-		statistics = finished.stdout + finished.stderr  # where they go depends on the form of the alerts
-		return total / int(re.search(r"^Events detected: (\d+)", statistics, re.MULTILINE).group(1))
+	def alerting(self, trace, rules):
+		total, finished = count(self.folder, ALERTING, *self.falco(trace, rules))
+		return total / int(re.search(r"^Events detected: (\d+)", finished.stdout, re.MULTILINE).group(1))
 
 	def falco(self, trace, rules):
 		return self.build / "falco", "-c", HERE / "falco.yaml", "-r", rules, "-e", trace
@@ -77,9 +77,7 @@ def measure(build, folder):
 		 "matching, 300 made rules, relevant trace": replays.matching(relevant, made),
 		 "reading": replays.reading(mixed, shipped),
 		 "reading, relevant trace": replays.reading(relevant, shipped),
-		 "an alert as text": replays.alerting(mixed, HERE / "alerts.yaml"),
-		 "an alert as JSON": replays.alerting(mixed, HERE / "alerts.yaml", "-o", "json_output=true",
-						      "-o", "json_include_output_fields_property=true")}
+		 "an alert": replays.alerting(mixed, HERE / "alerts.yaml")}
 	return {name: round(figure) for name, figure in found.items()}
 
 
@@ -99,9 +97,9 @@ def main():
 		change = figure / expected[name] - 1 if name in expected else 0
 		print(f"{name}: {figure} instructions, " +
 		      (f"{change:+.1%} from {expected[name]}" if name in expected else "which are not written down"))
-		bad = bad or abs(change) > TOLERANCE
+		bad = bad or abs(change) > (OF_ALERTS if name == "an alert" else TOLERANCE)
 	if bad:
-		sys.exit(f"count_instructions: FAILED: more than {TOLERANCE:.0%} away; if that is meant, run "
+		sys.exit(f"count_instructions: FAILED: more than {TOLERANCE:.0%} away (an alert: {OF_ALERTS:.0%}); if that is meant, run "
 			 f"bench/count_instructions.py --build {options.build} --update and commit {FIGURES.name}")
 
 

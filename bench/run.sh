@@ -67,7 +67,7 @@ bench/alerts.py --build "$build" --trace "$work/mixed.scap" --rounds "$rounds" -
 rm "$work"/*.scap
 
 echo
-echo "One look-up in each kind of index, by the number of constants"
+echo "An event that no rule is about, and one look-up in each kind of index, by the number of constants"
 echo
 "$build/bench/bench-indexes" --benchmark_out="$work/indexes.json" --benchmark_out_format=json
 
