@@ -9,9 +9,11 @@
 #include "plugins/matcher-sinsp/regex_index.hpp"
 #include "plugins/matcher-sinsp/substring_index.hpp"
 #include "plugins/matcher-sinsp/text_memo.hpp"
+#include "plugins/matcher-sinsp/text_operators.hpp"
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -48,6 +50,25 @@ void look_up(benchmark::State &state, const Index &index, const Value &value)
 	}
 }
 
+// The same in a text that is written in another way first, as field_index does.
+template <typename Index, typename Write>
+void look_up_written(benchmark::State &state, const Index &index, const std::string &value, Write write)
+{
+	uint32_t sum = 0;
+	std::string written;
+	for (auto _ : state) {
+		write(value, written);
+		index.find(written, [&sum](uint32_t id) { sum += id; });
+		benchmark::DoNotOptimize(sum);
+	}
+}
+
+void write_backwards(const std::string &text, std::string &result)
+{
+	result.resize(text.size());
+	std::reverse_copy(text.begin(), text.end(), result.begin());
+}
+
 void equal(benchmark::State &state)
 {
 	look_up(state, filled<EqualIndex>(state.range(0)), kPath);
@@ -56,6 +77,28 @@ void equal(benchmark::State &state)
 void prefix(benchmark::State &state)
 {
 	look_up(state, filled<PrefixIndex>(state.range(0)), kPath);
+}
+
+void path_prefix(benchmark::State &state)
+{
+	look_up_written(state, filled<PrefixIndex>(state.range(0)), kPath, write_plainly);
+}
+
+void suffix(benchmark::State &state)
+{
+	PrefixIndex index;
+	std::string constant;
+	for (int64_t number = 0; number < state.range(0); number++) {
+		write_backwards(word(number), constant);
+		index.add(constant, static_cast<uint32_t>(number));
+	}
+	index.build();
+	look_up_written(state, index, kPath, write_backwards);
+}
+
+void substring_any_case(benchmark::State &state)
+{
+	look_up_written(state, filled<SubstringIndex>(state.range(0)), kCommand, write_in_small_letters);
 }
 
 void substring(benchmark::State &state)
@@ -113,6 +156,9 @@ void known_text(benchmark::State &state)
 
 BENCHMARK(equal)->Arg(100)->Arg(10000);
 BENCHMARK(prefix)->Arg(100)->Arg(10000);
+BENCHMARK(path_prefix)->Arg(100)->Arg(10000);
+BENCHMARK(suffix)->Arg(100)->Arg(10000);
+BENCHMARK(substring_any_case)->Arg(100)->Arg(10000);
 BENCHMARK(substring)->Arg(100)->Arg(10000);
 BENCHMARK(regex)->Arg(10)->Arg(1000);
 BENCHMARK(bound)->Arg(100)->Arg(10000);

@@ -164,9 +164,15 @@ class Maker:
 				   priority=self.one(PRIORITIES), tag=self.one(["files", "process", "network", "container"]))
 
 
+def number_of_rules(text):
+	if not text.isdecimal():
+		raise argparse.ArgumentTypeError(f"expected a number of rules, 0 or more, found '{text}'")
+	return int(text)
+
+
 def main():
 	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("number", type=int, help="of rules")
+	parser.add_argument("number", type=number_of_rules, help="of rules")
 	parser.add_argument("--seed", type=int, default=1)
 	options = parser.parse_args()
 	maker = Maker(options.seed)

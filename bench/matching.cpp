@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
+#include <string>
 #include <sys/resource.h>
 #include <vector>
 
@@ -30,7 +31,10 @@ double seconds_since(Clock::time_point begin)
 void fail(void *, const falco_finding *finding)
 {
 	if (finding->level == FALCO_LOG_ERROR) {
-		throw std::runtime_error(finding->message);
+		const std::string file = finding->file ? finding->file : "";
+		const std::string place = ":" + std::to_string(finding->line) + ":" + std::to_string(finding->column);
+		throw std::runtime_error(file + (finding->line > 0 ? place : "") + (file.empty() ? "" : ": ") +
+					 finding->message);
 	}
 }
 

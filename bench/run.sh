@@ -60,9 +60,14 @@ more=()
 bench/scale.py --build "$build" "${more[@]}" --tiny tests/traces/acts.scap --rounds "$rounds" --results "$results" \
 	--plot "$build/bench/scale.svg" --trace heavy "$work/heavy.scap" --trace mixed "$work/mixed.scap" \
 	--trace "generated, all" "$work/generated.scap" --trace "generated, relevant" "$work/generated-relevant.scap"
+echo
+echo "What an alert takes of the capture thread"
+echo
+bench/alerts.py --build "$build" --trace "$work/mixed.scap" --rounds "$rounds" --results "$results"
 rm "$work"/*.scap
 
-echo "One look-up in each kind of index, by the number of constants"
+echo
+echo "An event that no rule is about, and one look-up in each kind of index, by the number of constants"
 echo
 "$build/bench/bench-indexes" --benchmark_out="$work/indexes.json" --benchmark_out_format=json
 
@@ -104,5 +109,13 @@ echo
 echo "Reading and checking rules (falco -V)"
 echo
 bench/load_rules.py --build "$build" --results "$results"
+echo
+echo "Allocations of a replay for its events, outside sinsp::next"
+echo
+bench/allocations.py --build "$build" || true # tells what is too much
+echo
+echo "The goals"
+echo
+bench/summary.py "$results"
 echo
 echo "bench: all figures are in $results, the plot in $build/bench/scale.svg" >&2

@@ -101,7 +101,7 @@ def draw(by_trace, files, path):
 	width, height, left, top, right, bottom = 640, 400, 60, 30, 130, 50
 	numbers = [number for number, _ in files.values() if number]
 	ratios = [of[name]["ratio"] for of in by_trace.values() for name, (number, _) in files.items() if number]
-	lowest, highest = 0.9, max(2.0, max(ratios) * 1.1)
+	lowest, highest = min(0.9, min(ratios) / 1.1), max(2.0, max(ratios) * 1.1)
 
 	def x(number):
 		return left + (width - left - right) * math.log(number / min(numbers)) / math.log(max(numbers) / min(numbers))
@@ -115,12 +115,12 @@ def draw(by_trace, files, path):
 	for number in numbers:
 		out.append(f'<line x1="{x(number):.0f}" y1="{top}" x2="{x(number):.0f}" y2="{height - bottom}" stroke="#ddd"/>')
 		out.append(f'<text x="{x(number):.0f}" y="{height - bottom + 18}" text-anchor="middle">{number}</text>')
-	for ratio in (1.0, 1.2, 1.5, 2, 3, 5, 10, 20, 50):
-		if ratio <= highest:
+	for ratio in (0.2, 0.3, 0.5, 0.7, 1.0, 1.2, 1.5, 2, 3, 5, 10, 20, 50):
+		if lowest <= ratio <= highest:
 			out.append(f'<line x1="{left}" y1="{y(ratio):.0f}" x2="{width - right}" y2="{y(ratio):.0f}" stroke="#ddd"/>')
 			out.append(f'<text x="{left - 8}" y="{y(ratio) + 4:.0f}" text-anchor="end">{ratio:g}</text>')
 	for (trace, of), colour in zip(by_trace.items(), ("#1f77b4", "#d62728", "#2ca02c", "#9467bd")):
-		points = [(x(number), y(max(of[name]["ratio"], lowest))) for name, (number, _) in files.items() if number]
+		points = [(x(number), y(of[name]["ratio"])) for name, (number, _) in files.items() if number]
 		out.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="' +
 			   " ".join(f"{a:.0f},{b:.0f}" for a, b in points) + '"/>')
 		place = top + 16 + 18 * list(by_trace).index(trace)

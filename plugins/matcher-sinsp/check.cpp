@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check.hpp"
 
-#include "host_names.hpp"
 #include "number_check.hpp"
 #include "regex_guard.hpp"
 #include "text_operators.hpp"
@@ -99,16 +98,10 @@ std::optional<std::vector<std::string>> constants_of(const ast::binary_check_exp
 
 } // namespace
 
-CheckMaker::CheckMaker(sinsp *inspector)
-    : inspector_(inspector), factory_(std::make_shared<FieldFactory>(inspector, checks_))
-{
-}
+CheckMaker::CheckMaker(sinsp *inspector) : factory_(std::make_shared<FieldFactory>(inspector, checks_)) {}
 
 std::unique_ptr<Check> CheckMaker::make(const ast::expr *check)
 {
-	if (auto names = make_name_check(check, inspector_, checks_)) {
-		return names;
-	}
 	auto quick = make_quick(check);
 	return quick ? std::move(quick) : std::make_unique<FilterCheck>(make_filter(check));
 }

@@ -58,7 +58,6 @@ private:
 	Field *field_of(const ast::expr *left);
 	std::unique_ptr<sinsp_filter_check> new_check(const ast::field_expr &field) const;
 
-	sinsp *inspector_;
 	sinsp_filter_check_list checks_;
 	std::shared_ptr<FieldFactory> factory_; // refers to checks_
 	std::map<std::string, std::unique_ptr<Field>> fields_;

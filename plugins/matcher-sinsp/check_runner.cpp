@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check_runner.hpp"
 
+#include "field_factory.hpp"
 #include "regex_guard.hpp"
 
 #include <libsinsp/filter.h>
@@ -30,7 +31,7 @@ std::string shown_instead_of(const std::string &field)
 } // namespace
 
 CheckRunner::CheckRunner(sinsp *inspector)
-    : inspector_(inspector), factory_(std::make_shared<sinsp_filter_factory>(inspector, checks_))
+    : inspector_(inspector), factory_(std::make_shared<FieldFactory>(inspector, checks_))
 {
 }
 

@@ -3,6 +3,7 @@
 
 #include "condition_warnings.hpp"
 #include "field_factory.hpp"
+#include "field_operators.hpp"
 #include "hidden_rules.hpp"
 #include "ignored_events.hpp"
 #include "regex_guard.hpp"
@@ -164,6 +165,9 @@ private:
 
 	std::optional<Refusal> compile(ast::expr *check)
 	{
+		if (const auto refused = refuse_operator(check)) {
+			return Refusal{check->get_pos(), *refused, "", false};
+		}
 		const auto other = without_bad_regexes(check); // those have a warning of ours
 		sinsp_filter_compiler compiler(factory_, other ? other.get() : check);
 		try {

@@ -79,6 +79,7 @@ ConditionGraph::Node ConditionGraph::add_check(const ast::expr *check)
 	Entry entry;
 	entry.kind = Kind::check;
 	entry.check = ast::clone(check);
+	entry.keeps_state = Field::keeps_state(field_of(check));
 	entry.verdicts = std::make_unique<PossibleVerdicts>(possible_verdicts(check));
 	return intern(key, std::move(entry));
 }
@@ -112,6 +113,7 @@ ConditionGraph::Node ConditionGraph::add_negation(Node part)
 	Entry entry;
 	entry.kind = Kind::negation;
 	entry.parts = {part};
+	entry.keeps_state = keeps_state(part);
 	return intern("n" + std::to_string(part), std::move(entry));
 }
 
@@ -138,12 +140,17 @@ ConditionGraph::Node ConditionGraph::add_group(Kind kind, const std::vector<Node
 	if (flat.size() < 2) {
 		return flat.empty() ? neutral : flat.front();
 	}
-	std::string key = kind == Kind::all ? "a" : "o";
-	for (const Node part : flat) {
-		key += std::to_string(part) + " ";
-	}
 	Entry entry;
 	entry.kind = kind;
+	entry.keeps_state = std::any_of(flat.begin(), flat.end(), [this](Node part) { return keeps_state(part); });
+	std::vector<Node> order = flat;
+	if (!entry.keeps_state) { // else it matters which is asked first
+		std::sort(order.begin(), order.end());
+	}
+	std::string key = kind == Kind::all ? "a" : "o";
+	for (const Node part : order) {
+		key += std::to_string(part) + " ";
+	}
 	entry.parts = std::move(flat);
 	return intern(key, std::move(entry));
 }
@@ -182,13 +189,6 @@ ConditionGraph::Node ConditionGraph::without_type(Node node, ppm_event_code code
 std::vector<ConditionGraph::Node> ConditionGraph::conjuncts(Node node) const
 {
 	return entries_[node].kind == Kind::all ? entries_[node].parts : std::vector<Node>{node};
-}
-
-bool ConditionGraph::keeps_state(Node node) const
-{
-	const Entry &entry = entries_[node];
-	return (entry.check && Field::keeps_state(field_of(entry.check.get()))) ||
-	       std::any_of(entry.parts.begin(), entry.parts.end(), [this](Node part) { return keeps_state(part); });
 }
 
 bool ConditionGraph::holds(Node node)

@@ -28,7 +28,8 @@ public:
 	// For events of this inspector.
 	explicit ConditionGraph(sinsp *inspector);
 
-	// The node of a resolved condition; equal ones get the same.
+	// The node of a resolved condition; equal ones get the same, in whichever order their parts are written, unless
+	// the order matters.
 	Node add(const ast::expr *condition);
 
 	// Makes the checks ready to be asked. Once, when everything is added: nothing can be added or looked for by
@@ -49,7 +50,7 @@ public:
 	bool is_negation(Node node) const { return entries_[node].kind == Kind::negation; }
 
 	// Whether what it finds out depends on how often it was asked.
-	bool keeps_state(Node node) const;
+	bool keeps_state(Node node) const { return entries_[node].keeps_state; }
 
 	// The check of a node of that kind, once compiled.
 	Check *check(Node node) const { return steps_[node].check; }
@@ -70,7 +71,8 @@ public:
 private:
 	struct Entry {
 		Kind kind;
-		std::vector<Node> parts;
+		bool keeps_state = false;
+		std::vector<Node> parts;                    // in the order in which they are asked
 		std::unique_ptr<ast::expr> check;           // of a check: what it asks
 		std::unique_ptr<PossibleVerdicts> verdicts; // of a check: what an event's type says; until compiled
 	};

@@ -2,6 +2,7 @@
 #include "field_factory.hpp"
 
 #include "field_names.hpp"
+#include "host_name_check.hpp"
 
 #include <algorithm>
 
@@ -33,6 +34,10 @@ std::unique_ptr<sinsp_filter_check> FieldFactory::new_filtercheck(std::string_vi
 		return check;
 	}
 	auto check = sinsp_filter_factory::new_filtercheck(name);
+	if (check && is_host_name_field(key.substr(0, key.find('[')))) {
+		check = std::make_unique<HostNameCheck>();
+		check->set_inspector(m_inspector);
+	}
 	if (check) {
 		known_.emplace(key, check->allocate_new());
 	}

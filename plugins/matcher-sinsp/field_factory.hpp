@@ -15,7 +15,8 @@ namespace falco::matcher {
 
 // Makes checks for fields as libsinsp's factory does, which looks a name up by comparing it with all names of all
 // classes; here that is done once for each name. Compiling a check asks for its values as well, since one may be a
-// field by mistake: most do not even begin like one.
+// field by mistake: most do not even begin like one. Fields that libsinsp would ask the network for have a check of
+// ours.
 class FieldFactory final : public sinsp_filter_factory {
 public:
 	FieldFactory(sinsp *inspector, filter_check_list &checks);

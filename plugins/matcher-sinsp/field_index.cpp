@@ -133,7 +133,8 @@ void FieldIndex::find_text(std::string_view text)
 	prefixes_.find(text, found);
 	substrings_.find(text, found);
 	if (!suffixes_.empty()) {
-		written_otherwise_.assign(text.rbegin(), text.rend());
+		written_otherwise_.resize(text.size()); // assign() would make a string of these iterators first
+		std::reverse_copy(text.begin(), text.end(), written_otherwise_.begin());
 		suffixes_.find(written_otherwise_, found);
 	}
 	if (!substrings_any_case_.empty()) {

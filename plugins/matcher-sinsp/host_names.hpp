@@ -1,30 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fd.sip.name and its kin: is an address one of those that a name in a rule stands for? libsinsp asks the network for
-// the name's addresses when the first event is checked, and everything waits for the answer. Here the names are looked
-// up on a thread of their own, and checks go by what is known.
+// The addresses that names of hosts in rules stand for. They are looked up in the network on threads of their own, and
+// whoever compares goes by what is known.
 #pragma once
 
-#include "check.hpp"
-
+#include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace falco::matcher {
 
-// What the process knows of names. Any thread; no function waits for the network.
+// A name and the network's last answer. Any thread.
+class HostName {
+public:
+	// 4 or 16 bytes each, as on the wire; none: there is no such name.
+	using Addresses = std::set<std::string, std::less<>>;
+
+	// nullptr until the first answer. A reader keeps what it was given, and asks again when the version is another.
+	std::shared_ptr<const Addresses> addresses() const;
+	uint64_t version() const { return version_.load(std::memory_order_acquire); }
+
+	void answer(Addresses addresses);
+
+private:
+	mutable std::mutex mutex_;
+	std::shared_ptr<const Addresses> addresses_; // guarded by mutex_
+	std::atomic<uint64_t> version_{0};           // of addresses_
+};
+
+// A name as one check sees it, without a lock while the answer stays the same. One thread's.
+class KnownHost {
+public:
+	explicit KnownHost(std::shared_ptr<const HostName> name) : name_(std::move(name)) {}
+
+	// nullptr until the first answer; valid until the next call.
+	const HostName::Addresses *addresses()
+	{
+		if (const uint64_t version = name_->version(); version != seen_) {
+			seen_ = version;
+			addresses_ = name_->addresses();
+		}
+		return addresses_.get();
+	}
+
+private:
+	std::shared_ptr<const HostName> name_;
+	std::shared_ptr<const HostName::Addresses> addresses_;
+	uint64_t seen_ = 0;
+};
+
+// What the process knows of names. Any thread; only wait_for_answers waits for the network.
 class HostNames {
 public:
 	static HostNames &instance();
 
-	// Whether names are looked up at all. Names that were looked up stay known.
+	// Whether names are looked up at all. Answers stay known.
 	void look_up(bool allowed);
-	// From now on its addresses are looked up, and again now and then.
-	void add(const std::string &name);
-	// Whether this is known to be one of the name's addresses. `address`: 4 or 16 bytes as on the wire.
-	bool is_address_of(const std::string &name, std::string_view address) const;
+	// The name is looked up, and again now and then, while somebody holds what is returned.
+	std::shared_ptr<const HostName> add(const std::string &name);
+	// Waits until every name that is looked up has its first answer, `each` a name at most and `all` altogether.
+	// Returns the names without one; a later call does not wait for those again.
+	std::vector<std::string> wait_for_answers(std::chrono::milliseconds each, std::chrono::milliseconds all);
 	// A name, of those added, with this address; empty: none is known.
 	std::string name_of(std::string_view address) const;
 
@@ -34,29 +76,8 @@ public:
 private:
 	HostNames();
 	struct State;
-	// The thread has a share in it: it may be waiting for an answer when falco ends.
+	// The threads have a share in it: they may be waiting for an answer when falco ends.
 	std::shared_ptr<State> state_;
 };
-
-// An event's address for one of the fields.
-class NamedAddress {
-public:
-	static bool is_field(const std::string &name);
-
-	// `field`: fd.cip.name, fd.sip.name, fd.lip.name or fd.rip.name.
-	NamedAddress(const std::string &field, sinsp *inspector, const filter_check_list &checks);
-
-	// 4 or 16 bytes, valid until the next call; empty: the event has none.
-	std::string_view of(sinsp_evt *event);
-	// Of a connection, not of a listening socket: only that is compared with names.
-	static bool is_of_connection(const sinsp_evt &event);
-
-private:
-	std::unique_ptr<sinsp_filter_check> check_; // of the field without .name
-	std::vector<extract_value_t> extracted_;
-};
-
-// The check of such a field against names; empty: it is another field, or an operator that compares no names.
-std::unique_ptr<Check> make_name_check(const ast::expr *check, sinsp *inspector, const filter_check_list &checks);
 
 } // namespace falco::matcher

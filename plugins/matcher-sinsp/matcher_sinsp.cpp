@@ -9,7 +9,7 @@
 #include "event_list.hpp"
 #include "explainer.hpp"
 #include "graph_evaluator.hpp"
-#include "host_names.hpp"
+#include "name_resolution.hpp"
 #include "output_addition.hpp"
 #include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/family.hpp"
@@ -54,7 +54,7 @@ constexpr std::string_view kOwnSchema = R"({
 		},
 		"resolve_names": {
 			"type": "string", "enum": ["live", "always", "never"], "default": "live",
-			"description": "when names of hosts that rules compare fd.sip.name and its kin with are looked up in the network: in live captures, in replay as well, or never"
+			"description": "when names of hosts that rules compare fd.sip.name and its kin with are looked up in the network: in live captures, in replay as well, which waits for the answers, or never"
 		},
 		"evaluator": {
 			"type": "string", "enum": ["fast", "reference", "verify"], "default": "fast",
@@ -172,7 +172,8 @@ public:
 	MatcherSinsp(falco::Host host, std::string_view config) : MatcherSinsp(host, nlohmann::json::parse(config)) {}
 
 	MatcherSinsp(falco::Host host, const nlohmann::json &parsed)
-	    : host_(host), profile_report_(parsed.value("profile", nlohmann::json())),
+	    : host_(host), names_(parsed.at("resolve_names").get<std::string>(), {}),
+	      profile_report_(parsed.value("profile", nlohmann::json())),
 	      explanations_(parsed.value("explain", nlohmann::json::object()))
 	{
 		evaluator_name_ = parsed.at("evaluator");
@@ -180,7 +181,6 @@ public:
 		options_.first_match = !all_;
 		options_.strict = parsed.at("ignored_events") == "strict";
 		options_.additions = read_output_additions(parsed.at("append_output"));
-		resolve_names_ = parsed.at("resolve_names");
 		options_.extra_fields = parsed.at("extra_fields").get<std::vector<std::string>>();
 		selections_ = read_selections(parsed.at("rules"));
 		const std::string priority = parsed.at("priority");
@@ -233,8 +233,7 @@ public:
 	{
 		unbind();
 		inspector_ = static_cast<sinsp *>(context);
-		HostNames::instance().look_up(resolve_names_ == "always" ||
-					      (resolve_names_ == "live" && !inspector_->is_capture()));
+		names_.begin(*inspector_);
 		evaluator_ = make_evaluator();
 		if (profiler_) {
 			profile_report_.try_file();
@@ -245,6 +244,7 @@ public:
 		if (explainer_) {
 			explainer_->bind(inspector_);
 		}
+		names_.wait(host_);
 	}
 
 	void match(const falco_event &event, const falco_match_sink &sink) override
@@ -491,7 +491,7 @@ private:
 	bool all_;
 	CompileOptions options_;
 	std::vector<Selection> selections_;
-	std::string resolve_names_;
+	NameResolution names_;
 	int least_priority_;
 	bool everything_;
 	sinsp_filter_check_list checks_;

@@ -2,7 +2,7 @@
 #include "output_format.hpp"
 
 #include "field_names.hpp"
-#include "host_names.hpp"
+#include "host_name_check.hpp"
 
 #include <libsinsp/filter/parser.h>
 #include <libsinsp/sinsp_exception.h>
@@ -264,14 +264,14 @@ FieldExtractor::FieldExtractor(const OutputFormat &format, sinsp *inspector, con
 					   std::make_unique<FieldExtractor>(*field.composed, inspector, checks)});
 			continue;
 		}
-		if (field.transformers.empty() && NamedAddress::is_field(field.bare)) {
+		if (field.transformers.empty() && is_host_name_field(field.bare)) {
 			fields_.push_back({nullptr,
 					   true,
 					   {},
 					   {},
 					   nullptr,
 					   nullptr,
-					   std::make_shared<NamedAddress>(field.bare, inspector, checks)});
+					   std::make_shared<NamedAddress>(field.bare, inspector)});
 			continue;
 		}
 		size_t length = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference_evaluator.hpp"
 
+#include "field_factory.hpp"
 #include "ignored_events.hpp"
 #include "regex_guard.hpp"
 
@@ -10,7 +11,7 @@ ReferenceEvaluator::ReferenceEvaluator(const std::vector<CompiledRule> &rules, b
     : rules_(rules), everything_(everything)
 {
 	sinsp_filter_check_list checks;
-	const auto factory = std::make_shared<sinsp_filter_factory>(inspector, checks);
+	const auto factory = std::make_shared<FieldFactory>(inspector, checks);
 	for (const auto &rule : rules) {
 		filters_.push_back(compile_filter(factory, rule.condition.get()));
 	}

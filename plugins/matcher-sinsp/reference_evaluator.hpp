@@ -11,7 +11,8 @@
 namespace falco::matcher {
 
 // libsinsp's own filters of the whole conditions, one a rule, run one after the other on every event. What they say is
-// right by definition; the tests hold every other evaluator to it.
+// right by definition; the tests hold every other evaluator to it. (Names of hosts have the same check in all: the
+// network is not asked here.)
 class ReferenceEvaluator final : public Evaluator {
 public:
 	// `rules` must outlive the evaluator. `everything`: no event is ignored.

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The evaluator in use gives the verdicts of libsinsp's own filters, event by event, rule by rule, on real recordings.
+// The evaluator in use gives the verdicts of libsinsp's own filters, event by event, rule by rule, on recordings and on
+// traces that are made.
+//
+//   FALCO_RULES_FILES    rules files to be held to it instead of the shipped one, with colons between them
 #include "verdicts.hpp"
 
 #include "plugins/matcher-sinsp/verifying_evaluator.hpp"
+#include "tests/support/random_trace.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <memory>
+#include <sstream>
 
 using namespace falco::matcher;
 
@@ -48,10 +54,28 @@ std::string tricky_rules()
 	return text;
 }
 
+std::string contents(const std::string &path)
+{
+	std::ifstream file(path);
+	EXPECT_TRUE(file) << path;
+	return {std::istreambuf_iterator<char>(file), {}};
+}
+
 std::string shipped_rules()
 {
-	std::ifstream file(FALCO_RULES_FILE);
-	return {std::istreambuf_iterator<char>(file), {}};
+	return contents(FALCO_RULES_FILE);
+}
+
+// The contents of the shipped one, or of those that were named.
+std::vector<std::string> rules_files()
+{
+	const char *paths = std::getenv("FALCO_RULES_FILES");
+	std::istringstream list(paths ? paths : FALCO_RULES_FILE);
+	std::vector<std::string> rules;
+	for (std::string path; std::getline(list, path, ':');) {
+		rules.push_back(contents(path));
+	}
+	return rules;
 }
 
 // What bench/make_rules.py writes.
@@ -67,14 +91,14 @@ std::string made_rules(size_t number)
 	return text;
 }
 
-void compare_on_all_recordings(const std::string &rules)
+void compare_on_all_recordings(const std::vector<std::string> &rules, uint64_t of_heavy = 5000)
 {
 	const LoadedRules loaded(rules);
 	ASSERT_THAT(loaded.errors, testing::IsEmpty());
 	uint64_t matches = 0;
 	for (const bool everything : {false, true}) {
 		for (const auto &[name, events] : std::initializer_list<std::pair<const char *, uint64_t>>{
-			     {"acts.scap", UINT64_MAX}, {"mixed.scap", 40000}, {"heavy.scap", 5000}}) {
+			     {"acts.scap", UINT64_MAX}, {"mixed.scap", UINT64_MAX}, {"heavy.scap", of_heavy}}) {
 			matches += compare(loaded, std::string(FALCO_TRACES "/") + name, events, everything).matches;
 		}
 	}
@@ -93,15 +117,43 @@ private:
 
 } // namespace
 
-TEST(Evaluators, agree_on_the_shipped_rules)
+TEST(Evaluators, agree_on_rules_files)
 {
-	compare_on_all_recordings(shipped_rules());
+	compare_on_all_recordings(rules_files(), 100'000);
 }
 
 TEST(Evaluators, agree_on_conditions_that_an_events_type_decides_in_part)
 {
-	compare_on_all_recordings(tricky_rules());
+	compare_on_all_recordings({tricky_rules()});
 }
+
+TEST(Evaluators, agree_on_events_some_of_which_are_lost)
+{
+	const falco::test::TempDir folder;
+	const LoadedRules loaded({tricky_rules(), shipped_rules()});
+	ASSERT_THAT(loaded.errors, testing::IsEmpty());
+	uint64_t matches = 0;
+	for (unsigned seed = 1; seed <= 12; seed++) {
+		SCOPED_TRACE(seed);
+		falco::test::random_trace(seed).save(folder.file("random.scap"));
+		matches += compare(loaded, folder.file("random.scap"), UINT64_MAX).matches;
+	}
+	EXPECT_GT(matches, 0u);
+}
+
+#ifdef FALCO_GENERATE_TRACE
+TEST(Evaluators, agree_on_generated_traces)
+{
+	const falco::test::TempDir folder;
+	const LoadedRules loaded(shipped_rules());
+	ASSERT_THAT(loaded.errors, testing::IsEmpty());
+	for (const std::string kind : {"all", "relevant"}) {
+		const std::string trace = folder.file(kind + ".scap.gz");
+		ASSERT_EQ(std::system((FALCO_GENERATE_TRACE " " + kind + " " + trace).c_str()), 0);
+		EXPECT_GT(compare(loaded, trace, UINT64_MAX, false).matches, 0u);
+	}
+}
+#endif
 
 TEST(Evaluators, agree_on_a_thousand_rules)
 {

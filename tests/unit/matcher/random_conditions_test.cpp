@@ -3,14 +3,16 @@
 // Random conditions over all fields and operators of the recordings' events, with values that occur in them, have the
 // verdicts of libsinsp's own filters: on the recordings as they are, and with damaged and unusual events.
 //
-//   FALCO_SEED      where the random numbers begin (default 1)
+//   FALCO_SEED      where the random numbers begin (default 1), or "time": anywhere
 //   FALCO_ROUNDS    how many sets of rules of each kind (default 1); each is tried on every recording
+//   FALCO_SECONDS   instead of a number of rounds: for how long new ones are begun
 #include "damaged_trace.hpp"
 #include "random_rules.hpp"
 #include "verdicts.hpp"
 
 #include "tests/support/temp_dir.hpp"
 
+#include <chrono>
 #include <iostream>
 #include <random>
 
@@ -36,23 +38,47 @@ std::vector<SampledField> choose(std::vector<SampledField> fields, size_t number
 	return fields;
 }
 
-// Runs `round` for every recording and seed, and says how much was compared.
+unsigned first_seed()
+{
+	const char *text = std::getenv("FALCO_SEED");
+	return text && std::string(text) == "time" ? std::random_device()() : number_from("FALCO_SEED", 1);
+}
+
+// Which rounds there are: so many, or all that begin before the time is over.
+class Rounds {
+public:
+	bool begin() { return seconds_ > 0 ? std::chrono::steady_clock::now() < end_ : begun_++ < rounds_; }
+
+private:
+	const unsigned rounds_ = number_from("FALCO_ROUNDS", 1), seconds_ = number_from("FALCO_SECONDS", 0);
+	const std::chrono::steady_clock::time_point end_ =
+		std::chrono::steady_clock::now() + std::chrono::seconds(seconds_);
+	unsigned begun_ = 0;
+};
+
+// Runs `round` with one seed after the other for every recording, and says how much was compared.
 template <typename Round>
 void for_all_rounds(Round round)
 {
-	const unsigned first = number_from("FALCO_SEED", 1), rounds = number_from("FALCO_ROUNDS", 1);
-	uint64_t verdicts = 0, matches = 0;
+	const unsigned first = first_seed();
+	std::cout << "FALCO_SEED=" << first << std::endl;
+	std::vector<std::vector<SampledField>> fields; // by recording
 	for (const char *name : kRecordings) {
-		const auto fields = sample_fields(recording(name), kSampled);
-		for (unsigned seed = first; seed < first + rounds; seed++) {
-			const Comparison done = round(recording(name), fields, seed);
-			verdicts += done.verdicts;
+		fields.push_back(sample_fields(recording(name), kSampled));
+	}
+	uint64_t pairs = 0, matches = 0;
+	unsigned seed = first;
+	for (Rounds rounds; rounds.begin(); seed++) {
+		for (size_t i = 0; i < fields.size(); i++) {
+			const Comparison done = round(recording(kRecordings[i]), fields[i], seed);
+			pairs += done.verdicts;
 			matches += done.matches;
-			ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed;
+			ASSERT_FALSE(testing::Test::HasFailure()) << "FALCO_SEED=" << seed;
 		}
 	}
 	EXPECT_GT(matches, 0u);
-	std::cout << verdicts << " verdicts compared, of which " << matches << " were matches" << std::endl;
+	std::cout << pairs << " pairs of a rule and an event compared in " << seed - first << " rounds; " << matches
+		  << " were matches" << std::endl;
 }
 
 Comparison compare_random(const std::string &trace, const std::vector<SampledField> &fields, unsigned seed,

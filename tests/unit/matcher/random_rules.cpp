@@ -15,11 +15,49 @@ namespace falco::matcher {
 
 namespace {
 
-const char *const kTextOperators[] = {"=",          "!=",    "contains", "icontains", "startswith", "endswith",
-				      "glob",       "iglob", "in",       "pmatch",    "regex",      "exists",
-				      "startswith", "<",     ">=",       "=",         "in",         "intersects"};
-const char *const kNumberOperators[] = {"=", "!=", "<", "<=", ">", ">=", "in", "exists"};
+using Kind = SampledField::Kind;
+
+const char *const kTextOperators[] = {"=",     "!=", "contains", "icontains", "startswith", "endswith",   "glob",
+				      "iglob", "in", "pmatch",   "regex",     "exists",     "startswith", "<",
+				      "<=",    ">",  ">=",       "=",         "==",         "in",         "intersects"};
+const char *const kBufferOperators[] = {"=",         "!=",          "contains", "icontains", "startswith", "endswith",
+					"bcontains", "bstartswith", "exists",   "bcontains", "bstartswith"};
+const char *const kNumberOperators[] = {"=", "==", "!=", "<", "<=", ">", ">=", "in", "exists"};
 const char *const kNetworkOperators[] = {"=", "!=", "in", "exists"};
+const char *const kTransformers[] = {"tolower", "toupper", "b64", "basename", "len"};
+
+Kind kind_of(ppm_param_type type)
+{
+	switch (type) {
+	case PT_CHARBUF:
+	case PT_FSPATH:
+	case PT_FSRELPATH:
+		return Kind::text;
+	case PT_BYTEBUF:
+		return Kind::buffer;
+	case PT_IPNET:
+		return Kind::network;
+	default:
+		return Kind::other;
+	}
+}
+
+bool wants_list(const std::string &op)
+{
+	return op == "in" || op == "pmatch" || op == "intersects";
+}
+
+// As bcontains and bstartswith want it.
+std::string in_hexadecimal(const std::string &bytes)
+{
+	std::string text;
+	for (const unsigned char byte : bytes) {
+		for (const unsigned digit : {byte / 16U, byte % 16U}) {
+			text += "0123456789abcdef"[digit];
+		}
+	}
+	return text;
+}
 
 // What can be put between double quotes in a condition, in a text between single quotes.
 bool can_be_written(const std::string &value)
@@ -31,10 +69,10 @@ bool can_be_written(const std::string &value)
 
 std::vector<std::string> names_to_sample(const sinsp_filter_check_list &checks)
 {
-	std::vector<std::string> names = {"evt.arg.flags",  "evt.arg.path",  "evt.arg.name",  "evt.arg.mode",
-					  "evt.arg[0]",     "evt.arg[1]",    "evt.arg.res",   "evt.arg.fd",
-					  "evt.rawarg.fd",  "proc.aname[1]", "proc.aname[2]", "proc.apid[1]",
-					  "proc.env[HOME]", "fd.types[0]"};
+	std::vector<std::string> names = {
+		"evt.arg.flags", "evt.arg.path",  "evt.arg.name",  "evt.arg.mode",   "evt.arg[0]", "evt.arg[1]",
+		"evt.arg.res",   "evt.arg.fd",    "evt.rawarg.fd", "evt.buffer",     "evt.buffer", "evt.arg.data",
+		"proc.aname[1]", "proc.aname[2]", "proc.apid[1]",  "proc.env[HOME]", "fd.types[0]"};
 	for (const auto &name : field_names(checks)) {
 		// Names of addresses ask a server, and a field that counts says another thing to each who asks.
 		const bool resolves = name.size() > 5 && name.compare(name.size() - 5, 5, ".name") == 0 &&
@@ -77,9 +115,8 @@ std::vector<SampledField> sample_fields(const std::string &trace, size_t events)
 			if (!check || check->parse_field_name(name, true, true) < 0) {
 				continue;
 			}
-			const auto type = check->get_field_info()->m_type;
-			const bool is_text = type == PT_CHARBUF || type == PT_FSPATH || type == PT_FSRELPATH;
-			samplers.push_back({{name, is_text, type == PT_IPNET, {}}, std::move(check)});
+			const Kind kind = kind_of(check->get_field_info()->m_type);
+			samplers.push_back({{name, kind, {}}, std::move(check)});
 		} catch (const std::exception &) {
 			continue; // wants an argument
 		}
@@ -98,7 +135,7 @@ std::vector<SampledField> sample_fields(const std::string &trace, size_t events)
 	}
 	std::vector<SampledField> fields;
 	for (auto &sampler : samplers) {
-		sampler.field.values.emplace_back(sampler.field.is_network ? "127.0.0.1" : "0");
+		sampler.field.values.emplace_back(sampler.field.kind == Kind::network ? "127.0.0.1" : "0");
 		fields.push_back(std::move(sampler.field));
 	}
 	return fields;
@@ -136,33 +173,72 @@ std::string RandomRules::term()
 
 std::string RandomRules::check_of(const SampledField &field)
 {
-	const std::string op = field.is_text      ? one_of(kTextOperators)
-			       : field.is_network ? one_of(kNetworkOperators)
-						  : one_of(kNumberOperators);
-	if (op == "exists") {
-		return field.name + " exists";
+	const bool is_bytes = field.kind == Kind::text || field.kind == Kind::buffer;
+	const std::string left = is_bytes && below(8) == 0 ? changed(field.name) : field.name;
+	if (left.compare(0, 4, "len(") == 0) {
+		return left + " " + one_of(kNumberOperators) + " " + std::to_string(below(64));
+	}
+	std::string op;
+	switch (field.kind) {
+	case Kind::text:
+		op = one_of(kTextOperators);
+		break;
+	case Kind::buffer:
+		op = one_of(kBufferOperators);
+		break;
+	case Kind::network:
+		op = one_of(kNetworkOperators);
+		break;
+	case Kind::other:
+		op = one_of(kNumberOperators);
+		break;
+	}
+	return left + " " + op + (op == "exists" ? "" : " " + right_of(op, field));
+}
+
+std::string RandomRules::changed(const std::string &field)
+{
+	return std::string(one_of(kTransformers)) + "(" + (below(4) == 0 ? changed(field) : field) + ")";
+}
+
+std::string RandomRules::right_of(const std::string &op, const SampledField &field)
+{
+	if (below(12) == 0) {
+		const std::string other = one_of(fields_).name;
+		return below(3) == 0 ? changed(other) : "val(" + other + ")";
 	}
 	std::string values = value_for(op, field);
-	if (op == "in" || op == "pmatch" || op == "intersects") {
+	if (wants_list(op)) {
 		for (size_t more = below(7); more > 0; more--) {
 			values += ", " + value_for(op, field);
 		}
 		values = "(" + values + ")";
 	}
-	return field.name + " " + op + " " + values;
+	return values;
 }
 
 std::string RandomRules::value_for(const std::string &op, const SampledField &field)
 {
+	if (op[0] == '<' || op[0] == '>') { // wants a number that is not quoted, of a text as well
+		const std::string &value = one_of(field.values);
+		const bool is_number =
+			value.size() < 19 &&
+			std::all_of(value.begin(), value.end(), [](unsigned char c) { return std::isdigit(c); });
+		return is_number ? value : std::to_string(below(100));
+	}
 	std::string value = one_of(field.values);
-	if (field.is_network) {
+	if (field.kind == Kind::network) {
 		static const char *const masks[] = {"/8", "/12", "/16", "/24", "/30", "/32"};
 		return "\"" + value + one_of(masks) + "\"";
 	}
-	if (field.is_text && op != "=" && op != "in" && !value.empty() && below(3) != 0) {
-		const size_t begin =
-			op == "contains" || op == "icontains" || op == "endswith" ? below(value.size()) : 0;
+	const bool whole = op == "=" || op == "==" || op == "in";
+	if (field.kind != Kind::other && !whole && !value.empty() && below(3) != 0) {
+		const bool anywhere = op == "contains" || op == "icontains" || op == "bcontains" || op == "endswith";
+		const size_t begin = anywhere ? below(value.size()) : 0;
 		value = value.substr(begin, op == "endswith" ? std::string::npos : 1 + below(value.size()));
+	}
+	if (op == "bcontains" || op == "bstartswith") {
+		return in_hexadecimal(value);
 	}
 	if (op == "icontains" || op == "iglob") {
 		for (char &c : value) {

@@ -12,7 +12,7 @@ namespace falco::matcher {
 
 struct SampledField {
 	std::string name;
-	bool is_text = false, is_network = false;
+	enum class Kind { text, buffer, network, other } kind = Kind::other;
 	std::vector<std::string> values;
 };
 
@@ -38,6 +38,10 @@ private:
 	std::string condition();
 	std::string term();
 	std::string check_of(const SampledField &field);
+	// The field, or what a transformer makes of it.
+	std::string changed(const std::string &field);
+	// What a check with this operator compares with.
+	std::string right_of(const std::string &op, const SampledField &field);
 	std::string value_for(const std::string &op, const SampledField &field);
 
 	const std::vector<SampledField> &fields_;

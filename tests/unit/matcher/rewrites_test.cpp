@@ -326,7 +326,7 @@ TEST_F(SameVerdicts, of_every_field)
 		const auto value = [&] { return "\"" + field.values[random.below(field.values.size())] + "\""; };
 		const auto equal = [&] { return field.name + " = " + value(); };
 		std::vector<std::string> conditions = {equal() + " or " + equal() + " or " + equal()};
-		if (field.is_text) {
+		if (field.kind == SampledField::Kind::text) {
 			std::string text = field.values[random.below(field.values.size())];
 			text = text.substr(text.size() / 3);
 			conditions.push_back(field.name + " glob \"*" + text + "*\"");
