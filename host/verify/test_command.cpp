@@ -233,35 +233,34 @@ int run_once(
 	return report(request, round);
 }
 
-// Every file that a round has read.
-std::vector<std::string> files_of(const TestRequest &request, const Round &round)
+// Every file that a round has read or looked for, and the folders where another one would count.
+std::vector<std::string> watched_files(const TestRequest &request, const Round &round)
 {
 	std::set<std::string> files;
 	const auto add = [&](const std::string &path) { files.insert(fs::absolute(path).lexically_normal().string()); };
-	for (const auto &path : request.paths)
-		add(path);
-	for (const auto &path : round.found.files)
-		add(path);
-	if (request.config_file) add(*request.config_file);
-	for (const TestCase &test : round.found.cases) {
-		for (const auto &set : test.rules) {
-			for (const auto &path : set)
-				add(path);
-		}
-		for (const auto &path : test.traces)
+	const auto add_all = [&](const std::vector<std::string> &paths) {
+		for (const auto &path : paths)
 			add(path);
-	}
+	};
+	add_all(request.paths);
+	add_all(round.found.files);
+	add_all(round.found.folders);
+	if (request.config_file) add(*request.config_file);
+	for (const TestCase &test : round.found.cases)
+		add_all(files_of(test));
+	for (const BrokenCase &broken : round.found.broken)
+		add_all(broken.needs);
 	return {files.begin(), files.end()};
 }
 
 [[noreturn]] void watch(const TestRequest &request)
 {
 	ConfigWatch changes;
-	changes.watch(files_of(request, Round()));
+	changes.watch(watched_files(request, Round()));
 	while (true) {
 		Round round;
 		try {
-			run_once(request, round, [&] { changes.watch(files_of(request, round)); });
+			run_once(request, round, [&] { changes.watch(watched_files(request, round)); });
 		} catch (const std::exception &e) { // what is being written may well be broken
 			std::printf("falco: %s\n", e.what());
 		}

@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
 
 using namespace falco::test;
 using nlohmann::json;
@@ -177,6 +178,21 @@ TEST_F(RuleTests, read_all_cases_of_a_folder_and_nothing_else)
 	EXPECT_EQ(falco.out, "ok    " + dir_.file("cases.yaml") + ":4:5: n\n1 passed\n");
 }
 
+TEST_F(RuleTests, tell_of_files_of_a_folder_that_cannot_be_read)
+{
+	cases("  - {name: n, alerts: [hosts]}\n");
+	std::filesystem::create_directory(dir_.file("more"));
+	dir_.write("more/syntax.yaml", "rules: ../rules.yaml\ncases: [\n");
+	dir_.write("more/typo.yml", "rules: ../rules.yaml\ncase:\n  - {name: n, alerts: [hosts]}\n");
+	dir_.write("more/other.yaml", "chase: what is not about rules\n");
+	const Finished falco = run_falco({"test", dir_.path()});
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_THAT(falco.out, HasSubstr("ERROR " + dir_.file("more/syntax.yaml") + ":"));
+	EXPECT_THAT(falco.out, HasSubstr("ERROR " + dir_.file("more/typo.yml") + ":2:1: "));
+	EXPECT_THAT(falco.out, HasSubstr("unknown key 'case' in a file of cases (did you mean 'cases'?)\n"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 2 could not be tried\n"));
+}
+
 TEST_F(RuleTests, report_for_programs)
 {
 	const Finished falco = test("  - {name: good, alerts: [hosts]}\n  - {name: \"<bad>\", no_alerts: hosts}\n"
@@ -314,6 +330,32 @@ TEST_F(RuleTests, watch_runs_again_when_a_rule_changes)
 	ASSERT_TRUE(falco.wait_for_output("2 passed\nWaiting for changes"));
 	falco.signal(SIGTERM);
 	EXPECT_EQ(falco.wait(), 128 + SIGTERM);
+}
+
+TEST_F(RuleTests, watch_sees_recordings_that_come_and_go)
+{
+	const std::string reads = dir_.read("reads.scap");
+	Background falco({"test", cases("  - {name: n, alerts: [hosts]}\n"), "--watch"});
+	ASSERT_TRUE(falco.wait_for_output("1 passed\nWaiting for changes"));
+	dir_.write("reads.scap", dir_.read("quiet.scap"));
+	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 failed\nWaiting for changes"));
+	EXPECT_THAT(falco.output(), HasSubstr(dir_.file("reads.scap") + " has changed\n"));
+	std::filesystem::remove(dir_.file("reads.scap"));
+	ASSERT_TRUE(falco.wait_for_output("there is no trace file"));
+	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 could not be tried\nWaiting for changes"));
+	dir_.write("reads.scap", reads);
+	ASSERT_TRUE(falco.wait_for_output("\n1 passed\nWaiting for changes"));
+}
+
+TEST_F(RuleTests, watch_sees_a_new_file_in_a_folder_within)
+{
+	cases("  - {name: n, alerts: [hosts]}\n");
+	std::filesystem::create_directory(dir_.file("more"));
+	Background falco({"test", dir_.path(), "--watch"});
+	ASSERT_TRUE(falco.wait_for_output("1 passed\nWaiting for changes"));
+	dir_.write("more/new.yaml",
+		   "rules: ../rules.yaml\ntrace: ../reads.scap\ncases:\n  - {name: m, alerts: [shadow]}\n");
+	ASSERT_TRUE(falco.wait_for_output("2 passed\nWaiting for changes"));
 }
 
 TEST_F(RuleTests, take_traces_described_in_the_case)
