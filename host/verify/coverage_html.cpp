@@ -4,6 +4,7 @@
 #include "host/verify/coverage.hpp"
 
 #include "common/yaml_tree.hpp"
+#include "host/verify/line_difference.hpp"
 #include "host/verify/markup.hpp"
 
 #include <algorithm>
@@ -31,18 +32,6 @@ table{border-collapse:collapse}td,th{padding:.2em .8em;text-align:left;border-bo
 const char *class_of(const Branch &branch)
 {
 	return branch.outcomes() == 2 ? "both" : branch.held > 0 ? "true" : branch.failed > 0 ? "false" : "never";
-}
-
-std::vector<std::string> lines_of(const std::string &text)
-{
-	std::vector<std::string> lines;
-	size_t begin = 0;
-	while (begin < text.size()) {
-		const size_t end = std::min(text.find('\n', begin), text.size());
-		lines.push_back(text.substr(begin, end - begin));
-		begin = end + 1;
-	}
-	return lines;
 }
 
 // A coloured part of one line, in bytes from 0.
@@ -109,7 +98,7 @@ std::string Coverage::html() const
 			     [&](const Branch *branch) { return branch->file == file; });
 		out += "<h2>" + escape_markup(file) + "</h2>\n<pre>";
 		uint32_t number = 0;
-		for (const std::string &line : lines_of(yaml::read_text(file))) {
+		for (const std::string &line : lines_in(yaml::read_text(file))) {
 			number++;
 			char shown[16];
 			std::snprintf(shown, sizeof shown, "%5u  ", number);

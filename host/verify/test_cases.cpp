@@ -270,6 +270,15 @@ class Reader {
 public:
 	explicit Reader(CaseFiles &found) : found_(found) {}
 
+	void read_text(const std::string &text, const std::string &path)
+	{
+		try {
+			read_root(yaml::parse(text, path).root, path, true);
+		} catch (const yaml::Error &e) {
+			add_broken(e.place(), path, "", e.message());
+		}
+	}
+
 	void read_path(const std::string &path)
 	{
 		std::error_code error;
@@ -413,6 +422,13 @@ std::vector<std::string> files_of(const TestCase &test)
 		files.insert(files.end(), set.begin(), set.end());
 	}
 	return files;
+}
+
+CaseFiles read_cases_in(const std::string &text, const std::string &path)
+{
+	CaseFiles found;
+	Reader(found).read_text(text, path);
+	return found;
 }
 
 CaseFiles read_cases(const std::vector<std::string> &paths)

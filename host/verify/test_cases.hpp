@@ -69,4 +69,7 @@ struct CaseFiles {
 // YAML, or looks as if it were meant to have cases, is broken. Never throws for what is in them.
 CaseFiles read_cases(const std::vector<std::string> &paths);
 
+// The same of the text of a file.
+CaseFiles read_cases_in(const std::string &text, const std::string &path);
+
 } // namespace falco::host

@@ -283,6 +283,69 @@ cases:
 	EXPECT_EQ(again.out, "4 passed\n");
 }
 
+TEST_F(RuleTests, update_goes_on_after_cases_that_it_cannot_rewrite)
+{
+	const std::string at = dir_.file("cases.yaml") + ":";
+	const Finished falco = test(R"yaml(
+  - {name: flow, alerts: [shadow], no_other_alerts: true}
+  - alerts: [{rule: hosts, count: 7}]
+    name: begins with alerts
+  - name: shared
+    trace: quiet.scap
+    alerts: &shared
+      - {rule: hosts, count: 1}
+  - name: passes with it
+    alerts: *shared
+  - name: differ
+    matrix: {traces: [reads.scap, quiet.scap]}
+    alerts: [{rule: hosts, count: 7}]
+  - name: differ and pass
+    matrix: {traces: [reads.scap, quiet.scap]}
+    alerts: [{rule: hosts, count: 0..}]
+  - name: good
+    alerts:
+      - {rule: hosts, count: 7}
+)yaml",
+				    {"--update"});
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_THAT(falco.out, HasSubstr(at + "5:5: flow: not rewritten: --update rewrites cases that have each key "
+					      "on a line of its own\n"));
+	EXPECT_THAT(falco.out,
+		    HasSubstr(at + "6:5: begins with alerts: not rewritten: --update rewrites cases that begin"));
+	EXPECT_THAT(falco.out, HasSubstr(at + "8:5: shared: not rewritten: with it the file could not be read: "));
+	EXPECT_THAT(falco.out, HasSubstr(at + "14:5: differ: not rewritten: its rules and traces give different"));
+	EXPECT_THAT(falco.out, Not(HasSubstr("pass: not rewritten")));
+	EXPECT_THAT(falco.out, HasSubstr("cases.yaml: 1 case rewritten\n"));
+	const std::string after = dir_.read("cases.yaml");
+	EXPECT_THAT(after, HasSubstr("  - name: good\n    alerts:\n      - rule: \"hosts\"\n        count: 1\n"));
+	EXPECT_THAT(after, HasSubstr("    alerts: &shared\n      - {rule: hosts, count: 1}\n"));
+}
+
+TEST_F(RuleTests, update_drops_an_order_that_nothing_is_left_of)
+{
+	const Finished falco = test(R"yaml(
+  - name: none left
+    trace: quiet.scap
+    order: true
+    alerts: [hosts, shadow]
+    no_other_alerts: true
+  - name: behind
+    trace: quiet.scap
+    alerts: [hosts, shadow]
+    order: true
+  - name: two left
+    order: true
+    alerts: [shadow, hosts]
+)yaml",
+				    {"--update"});
+	EXPECT_EQ(falco.status, 0) << falco.out;
+	EXPECT_EQ(run_falco({"test", dir_.file("cases.yaml")}).out, "3 passed\n");
+	EXPECT_THAT(dir_.read("cases.yaml"),
+		    HasSubstr("  - name: none left\n    trace: quiet.scap\n    no_alerts: true\n"
+			      "    no_other_alerts: true\n  - name: behind\n    trace: quiet.scap\n"
+			      "    no_alerts: true\n  - name: two left\n    order: true\n"));
+}
+
 TEST_F(RuleTests, coverage_tells_what_was_never_true_or_never_false)
 {
 	const Finished falco = test("  - {name: n, alerts: [hosts]}\n",
