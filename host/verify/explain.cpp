@@ -2,13 +2,11 @@
 #include "host/verify/explain.hpp"
 
 #include "common/nearest.hpp"
-#include "host/app/text_table.hpp"
 #include "host/error.hpp"
-#include "host/pipeline/escape.hpp"
 #include "host/verify/event_choice.hpp"
 #include "host/verify/explain_text.hpp"
+#include "host/verify/why_not.hpp"
 
-#include <algorithm>
 #include <cstdio>
 
 namespace falco::host {
@@ -129,23 +127,15 @@ int explain_why_not(const ExplainRequest &request, const Offline &offline, Loade
 {
 	const uint32_t number = number_of(rules, *request.why_not, inactive_rules(*rules.matcher));
 	const auto source = offline.open(request.trace);
-	AlertsOfEvent alerts(rules);
-	uint64_t events = 0, alerted = 0;
+	WhyNot why_not(rules, number);
 	Replay replay;
 	replay.matchers = {rules.matcher.get()};
 	replay.on_event = [&](const falco_event &event) {
-		events++;
-		for (const auto &alert : alerts.match(event)) {
-			alerted += alert.rule_number == number ? 1 : 0;
-		}
-		rules.matcher->observe(event, number, FALCO_OBSERVE_NEAR_MISSES);
+		why_not.see(event);
 		return true;
 	};
 	const int status = report_failure(replay.run(*source));
-	const json observed = rules.matcher->observed();
-	json rule = observed.at("rules").at(number);
-	rule["events"] = events;
-	rule["alerts"] = alerted;
+	const json rule = why_not.result();
 	if (request.json) {
 		print(rule);
 	} else {
@@ -155,62 +145,6 @@ int explain_why_not(const ExplainRequest &request, const Offline &offline, Loade
 }
 
 } // namespace
-
-std::string why_not_text(const json &rule, size_t misses, const std::string &indent)
-{
-	const auto number = [&](const char *key) { return std::to_string(rule.value(key, uint64_t{0})); };
-	std::string out =
-		indent + "Rule " + escaped(rule.value("name", "")) + " (" + rule.value("file", "") + ":" +
-		number("line") + ")\n" +
-		text_table({{indent + "  " + number("matched"), "events match its condition"},
-			    {indent + "  " + number("failed"), "events do not"},
-			    {indent + "  " + number("of_other_types"), "events are of types it does not look at"},
-			    {indent + "  " + number("ignored"), "events are ignored"}});
-	if (rule.contains("alerts") && rule["alerts"] != rule["matched"]) {
-		out += indent + "  It gave " + number("alerts") +
-		       " alerts: for the other events that match, a rule before it did\n";
-	}
-	auto rejections = rule.value("rejections", std::vector<json>());
-	std::stable_sort(rejections.begin(), rejections.end(), [](const json &a, const json &b) {
-		return a.at("events").get<uint64_t>() > b.at("events").get<uint64_t>();
-	});
-	if (!rejections.empty()) {
-		std::vector<std::vector<std::string>> rows;
-		for (const auto &rejection : rejections) {
-			rows.push_back(
-				{indent + "  " + std::to_string(rejection.at("events").get<uint64_t>()),
-				 escaped(rejection.value("text", "")) +
-					 (rejection.contains("macro") ? " in macro " + rejection.value("macro", "")
-								      : "") +
-					 "  (" + place_text(rejection) + ")"});
-		}
-		out += indent + "Checks that rejected events\n" + text_table(rows);
-	}
-	const auto near = rule.value("near_misses", std::vector<json>());
-	if (!near.empty()) {
-		out += indent + "Nearest misses\n";
-	}
-	for (size_t i = 0; i < near.size() && i < misses; i++) {
-		const json &first = near[i].at("first");
-		const auto events = near[i].at("events").get<uint64_t>();
-		out += indent + "  event " + std::to_string(first.at("number").get<uint64_t>()) + " at " +
-		       time_text(first.at("time_ns").get<uint64_t>()) + ", " + first.value("type", "") + " " +
-		       first.value("direction", "") + " of " + escaped(first.value("process", "")) +
-		       (events > 1 ? ", and " + std::to_string(events - 1) + " like it" : "") + ":\n";
-		for (const auto &check : first.at("checks")) {
-			out += indent + "    " + (check.value("holds", false) ? "should fail: " : "should hold: ") +
-			       escaped(check.value("text", "")) +
-			       (check.at("seen").is_null()
-					? ", but there is no value"
-					: ", but saw \"" + escaped(check["seen"].get<std::string>()) + "\"") +
-			       "\n";
-		}
-	}
-	if (rule.value("failed", uint64_t{0}) == 0 && rule.value("matched", uint64_t{0}) == 0) {
-		out += indent + "No event of the trace is of a type that the rule looks at\n";
-	}
-	return out;
-}
 
 int explain(const ExplainRequest &request)
 {

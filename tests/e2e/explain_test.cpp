@@ -130,6 +130,10 @@ TEST_F(Explain, tells_alerts_that_an_earlier_rule_took)
 	const json rule = explain_json({"--why-not", "any_etc"});
 	EXPECT_EQ(rule["matched"], 2);
 	EXPECT_EQ(rule["alerts"], 1);
+	EXPECT_EQ(rule["taken_by"], json::parse(R"([{"rule": "shadow", "events": 1}])"));
+	EXPECT_THAT(explain({"--why-not", "any_etc"}).out,
+		    HasSubstr("'shadow' took 1 of the events that match: it comes first"));
+	EXPECT_EQ(explain_json({"--why-not", "any_etc", "-o", "rule_matching=all"})["taken_by"], json::array());
 }
 
 TEST_F(Explain, says_what_is_wrong_with_the_question)

@@ -118,6 +118,69 @@ TEST_F(RuleTests, explain_why_an_alert_is_missing)
 	EXPECT_THAT(falco.out, HasSubstr("should hold: fd.name = /etc/shadow, but saw \"/tmp/x\"\n"));
 }
 
+TEST_F(RuleTests, name_the_earlier_rule_that_took_an_alert)
+{
+	dir_.write("rules.yaml", std::string(kTested) +
+					 "- rule: any_etc\n  desc: d\n  condition: opened and fd.directory = /etc\n"
+					 "  output: o\n  priority: INFO\n");
+	const Finished falco = test("  - {name: n, alerts: [any_etc]}\n");
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.out, HasSubstr("      3  events match its condition\n"));
+	EXPECT_THAT(falco.out, HasSubstr("'hosts' took 1 of the events that match: it comes first, and rule_matching "
+					 "is first\n"));
+	EXPECT_THAT(falco.out, HasSubstr("'shadow' took 2 of the events that match"));
+}
+
+TEST_F(RuleTests, take_an_order_of_alerts_that_may_be_absent)
+{
+	const Finished falco = test(R"yaml(
+  - name: absent
+    order: true
+    alerts: [hosts, {rule: shadow, count: 0.., output: by dog}, shadow]
+  - name: absent at the end
+    order: true
+    alerts: [hosts, shadow, {rule: hosts, count: 0.., output: by dog}]
+  - name: there and in order
+    order: true
+    alerts: [{rule: hosts, count: 0..}, shadow, shadow]
+  - name: there and late
+    order: true
+    alerts: [shadow, {rule: hosts, count: 0..}]
+  - name: one alert is one step
+    order: true
+    alerts: [hosts, shadow, shadow, shadow]
+)yaml",
+				    {"-v"});
+	EXPECT_EQ(falco.status, 1);
+	for (const char *name : {"absent", "absent at the end", "there and in order"})
+		EXPECT_THAT(falco.out, HasSubstr(std::string(": ") + name + "\n"));
+	EXPECT_THAT(falco.out, HasSubstr(": there and late\n"));
+	EXPECT_THAT(falco.out, HasSubstr("'hosts' does not come after what stands before it\n"));
+	EXPECT_THAT(falco.out, HasSubstr("'shadow' does not come after what stands before it\n"));
+	EXPECT_THAT(falco.out, HasSubstr("\n3 passed, 2 failed\n"));
+}
+
+TEST_F(RuleTests, take_the_configuration_of_a_case_beside_that_of_all)
+{
+	const Finished falco = test(R"yaml(
+  - name: only severe ones
+    config: {priority: warning}
+    alerts: [{rule: shadow, count: 2}]
+    no_other_alerts: true
+  - name: no such key
+    config: {priorit: warning}
+    alerts: [shadow]
+  - name: no such value
+    config: {json_output: 3}
+    alerts: [shadow]
+)yaml",
+				    {"-c", config_});
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_THAT(falco.out, HasSubstr("cases.yaml:10:13: config: unknown key 'priorit' (did you mean 'priority'?)"));
+	EXPECT_THAT(falco.out, HasSubstr("cases.yaml:13:13: config: json_output: expected true or false"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 2 could not be tried\n"));
+}
+
 TEST_F(RuleTests, fail_when_the_order_is_another)
 {
 	const Finished falco = test("  - {name: n, order: true, alerts: [shadow, hosts]}\n");
