@@ -48,7 +48,9 @@ void add_explain(CLI::App &app, std::function<int()> &action)
 	command->add_option("-e", request->trace, "Trace file (.scap, - for standard input)")
 		->type_name("FILE")
 		->required();
-	auto *event = command->add_option("--event", request->event, "The event of this number")->type_name("N");
+	auto *event = command->add_option("--event", request->event, "The event of this number")
+			      ->type_name("N")
+			      ->check(CLI::NonNegativeNumber);
 	auto *time = command->add_option("--time", request->time,
 					 "The first event at or after this time: as in alerts (16:47:44.080226697), "
 					 "2016-06-06T23:47:44Z, or seconds since 1970")
@@ -120,7 +122,9 @@ void add_compare(CLI::App &app, std::function<int()> &action)
 {
 	const auto request = std::make_shared<CompareRequest>();
 	auto *command = app.add_subcommand("compare", "How the alerts of two sets of rules differ on recordings");
-	command->footer("A recording that is damaged is told of and left out.");
+	command->footer("A recording that is damaged is told of and left out. Exit status 2: a path does not exist, or "
+			"no recording "
+			"could be read.");
 	add_matching_options(*command, request->options);
 	add_list(*command, "--old", request->old_rules, "FILE|DIR", "Rules file or folder of the old rules")
 		->required();
@@ -132,6 +136,7 @@ void add_compare(CLI::App &app, std::function<int()> &action)
 	add_workers(*command, request->workers);
 	command->add_option("--examples", request->examples, "Examples of each rule and kind of difference")
 		->type_name("N")
+		->check(CLI::NonNegativeNumber)
 		->capture_default_str();
 	command->add_flag("--cost", request->cost, "Tell how long matching took with either");
 	command->add_flag("--exit-code", request->exit_code, "Exit with 1 when there is a difference");
@@ -154,6 +159,7 @@ void add_profile(CLI::App &app, std::function<int()> &action)
 	read->excludes(trace);
 	command->add_option("--limit", request->limit, "Rows of each table; 0: all")
 		->type_name("N")
+		->check(CLI::NonNegativeNumber)
 		->capture_default_str();
 	command->add_option("--folded", request->folded, "Write folded stacks to FILE, for flame graph programs")
 		->type_name("FILE");
