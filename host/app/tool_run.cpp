@@ -48,8 +48,11 @@ int run_tool(const ToolCall &call)
 		std::fprintf(stderr, "falco %s: %.*s\n", instance.c_str(), static_cast<int>(text.size()), text.data());
 	};
 	StandardOutput out;
-	ProgressBar bar(ProgressBar::Output::meanwhile);
-	const ToolStreams streams{[&](std::string_view text) { out.write(text); },
+	ProgressBar bar;
+	const ToolStreams streams{[&](std::string_view text) {
+					  bar.make_way();
+					  out.write(text);
+				  },
 				  [&](std::string_view text) {
 					  bar.clear();
 					  std::fwrite(text.data(), 1, text.size(), stderr);

@@ -240,7 +240,7 @@ int compare_rules(const CompareRequest &request)
 	// worker that takes the place of a crashed one a fresh copy.
 	Comparer comparer(request);
 	Total total;
-	ProgressBar progress(ProgressBar::Output::at_the_end);
+	ProgressBar progress;
 	uint64_t done = 0;
 	WorkerPool::Work work;
 	work.job = [&](size_t job) { return dump(comparer.compare(recordings[job])); };

@@ -96,26 +96,37 @@ int explain_events(const ExplainRequest &request, const Offline &offline, Loaded
 	const Palette palette;
 	json all = json::array();
 	uint64_t shown = 0;
+	bool are_more = false;
+	ProgressBar progress;
 	Replay replay;
+	replay.progress = &progress;
 	replay.matchers = choice.matchers();
 	replay.interests = choice.interests();
 	replay.on_event = [&](const falco_event &event) {
-		if (choice.takes(event)) {
+		const bool is_one = choice.takes(event);
+		are_more = is_one && shown == request.limit;
+		if (is_one && !are_more) {
 			json explained = explain_event(rules, event, only);
 			if (request.json) {
 				all.push_back(std::move(explained));
 			} else {
 				const std::string text = explanation_text(
 					explained, only ? decltype(inactive)() : inactive, only.has_value(), palette);
+				progress.make_way();
 				std::printf("%s%s", shown > 0 ? "\n" : "", text.c_str());
 			}
 			shown++;
 		}
-		return shown < request.limit && !choice.is_over(event);
+		return !are_more && !choice.is_over(event);
 	};
-	const int status = report_failure(replay.run(*source));
+	const std::string failure = replay.run(*source);
+	progress.clear();
+	const int status = report_failure(failure);
 	if (request.json) {
-		print({{"events", all}, {"inactive", to_json(inactive)}});
+		print({{"events", all}, {"more", are_more}, {"inactive", to_json(inactive)}});
+	} else if (are_more) {
+		std::printf("\nMore events follow; --limit N explains more than %llu\n",
+			    static_cast<unsigned long long>(request.limit));
 	}
 	if (shown == 0 && status == 0) {
 		throw Error(request.trace + ": " + choice.nothing_found());
@@ -128,13 +139,17 @@ int explain_why_not(const ExplainRequest &request, const Offline &offline, Loade
 	const uint32_t number = number_of(rules, *request.why_not, inactive_rules(*rules.matcher));
 	const auto source = offline.open(request.trace);
 	WhyNot why_not(rules, number);
+	ProgressBar progress;
 	Replay replay;
+	replay.progress = &progress;
 	replay.matchers = {rules.matcher.get()};
 	replay.on_event = [&](const falco_event &event) {
 		why_not.see(event);
 		return true;
 	};
-	const int status = report_failure(replay.run(*source));
+	const std::string failure = replay.run(*source);
+	progress.clear();
+	const int status = report_failure(failure);
 	const json rule = why_not.result();
 	if (request.json) {
 		print(rule);

@@ -77,7 +77,7 @@ void run_jobs(const TestRequest &request, Round &round)
 {
 	round.results.resize(round.jobs.size());
 	TestRunner runner(request.config_file, request.wants_coverage());
-	ProgressBar progress(ProgressBar::Output::at_the_end);
+	ProgressBar progress;
 	uint64_t done = 0;
 	WorkerPool::Work work;
 	work.job = [&](size_t job) {

@@ -384,6 +384,16 @@ TEST_F(RuleTests, update_goes_on_after_cases_that_it_cannot_rewrite)
 	EXPECT_THAT(after, HasSubstr("    alerts: &shared\n      - {rule: hosts, count: 1}\n"));
 }
 
+TEST_F(RuleTests, update_takes_no_option_that_it_would_do_nothing_with)
+{
+	for (const char *option : {"--json", "--watch", "--coverage", "--junit=x", "--coverage-json=x",
+				   "--coverage-html=x", "--min-coverage=50"}) {
+		const Finished falco = test("  - {name: n, alerts: [hosts]}\n", {"--update", option});
+		EXPECT_EQ(falco.status, 1) << option;
+		EXPECT_THAT(falco.err, HasSubstr("excludes")) << option;
+	}
+}
+
 TEST_F(RuleTests, update_drops_an_order_that_nothing_is_left_of)
 {
 	const Finished falco = test(R"yaml(
