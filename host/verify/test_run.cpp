@@ -5,6 +5,7 @@
 #include "host/error.hpp"
 #include "host/pipeline/escape.hpp"
 #include "host/pipeline/priority.hpp"
+#include "host/verify/coverage.hpp"
 #include "host/verify/job_trace.hpp"
 #include "host/verify/temp_file.hpp"
 #include "host/verify/why_not.hpp"
@@ -377,7 +378,9 @@ json TestRunner::observed()
 {
 	json all = json::array();
 	for (const auto &[key, engine] : engines_) {
-		all.push_back(engine->rules.matcher->observed());
+		json observed = engine->rules.matcher->observed();
+		observed["left_out"] = left_out(engine->rules.matcher->describe(), observed);
+		all.push_back(std::move(observed));
 	}
 	return all;
 }

@@ -438,6 +438,41 @@ TEST_F(RuleTests, coverage_tells_what_was_never_true_or_never_false)
 	EXPECT_THAT(html, HasSubstr("<span class=\"both\""));
 }
 
+TEST_F(RuleTests, coverage_names_what_is_not_counted_and_marks_groups)
+{
+	dir_.write("rules.yaml", std::string(kTested) + R"yaml(
+- macro: unused
+  condition: (proc.name = x)
+- rule: off
+  desc: d
+  condition: evt.type = listen
+  output: o
+  priority: INFO
+  enabled: false
+- rule: grouped
+  desc: d
+  condition: opened and (fd.name = /x or fd.name = /tmp/x)
+  exceptions: [{name: by_name, fields: [proc.name], values: [[dog]]}]
+  output: o
+  priority: INFO
+)yaml");
+	const Finished falco =
+		test("  - {name: n, alerts: [hosts]}\n", {"--coverage", "--coverage-json", dir_.file("coverage.json"),
+							  "--coverage-html", dir_.file("coverage.html")});
+	EXPECT_THAT(falco.out, HasSubstr("Not counted\n  macro unused  (" + rules_ +
+					 ":14): no rule that is on uses it\n  rule off  (" + rules_ +
+					 ":16): its file says enabled: false\n"));
+	const json coverage = json::parse(dir_.read("coverage.json"));
+	ASSERT_EQ(coverage["left_out"].size(), 2u);
+	EXPECT_EQ(coverage["left_out"][1]["name"], "off");
+	const std::string html = dir_.read("coverage.html");
+	EXPECT_THAT(html, HasSubstr("<td>rule off</td><td>not counted: its file says enabled: false</td>"));
+	EXPECT_THAT(html, HasSubstr("title=\"or: true 0 times, false 3 times\">or</span>"));
+	EXPECT_THAT(html,
+		    testing::ContainsRegex("<span class=\"m [a-z]+\" title=\"by_name: true [0-9]+ times, false [0-9]+ "
+					   "times\">exception</span>"));
+}
+
 TEST_F(RuleTests, coverage_of_several_cases_and_processes_adds_up)
 {
 	Trace trace;
