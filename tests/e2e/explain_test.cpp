@@ -220,6 +220,37 @@ TEST_F(Explain, adds_the_deciding_checks_to_alerts_as_often_as_the_configuration
 	EXPECT_TRUE(json::parse(lines[1])["output_fields"]["explanation"].is_null());
 }
 
+TEST_F(Explain, adds_50_checks_at_most)
+{
+	std::string condition = "evt.type = open and evt.dir = < and fd.name = /etc/shadow";
+	for (int i = 0; i < 60; i++)
+		condition += " and proc.name != other" + std::to_string(i);
+	dir_.write("rules.yaml",
+		   "- rule: long\n  desc: d\n  condition: " + condition + "\n  output: o\n  priority: INFO\n");
+	const Finished falco = run({"-e", trace_, "-o", "json_output=true", "-o",
+				    "json_include_output_fields_property=true", "-o", "explain={rules: [long]}"});
+	const auto lines = lines_of(falco.out);
+	ASSERT_EQ(lines.size(), 1u) << falco.err;
+	EXPECT_EQ(json::parse(lines[0])["output_fields"]["explanation"].size(), 50u);
+}
+
+TEST_F(Explain, says_which_rules_it_does_not_look_at)
+{
+	dir_.write("rules.yaml", std::string(kShadowRules) +
+					 "- rule: anything\n  desc: d\n  condition: proc.name = nobody\n  output: o\n"
+					 "  priority: WARNING\n");
+	Trace trace;
+	const Pid cat = trace.process(Process("cat"));
+	trace.read(cat, trace.open(cat, "/tmp/x", O_RDONLY), "data");
+	trace.save(trace_);
+	const Finished falco = explain({"--match", "evt.type = read and evt.dir = <", "-o", "priority=warning"});
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_THAT(falco.out, HasSubstr("1 rule for which events of this type are ignored: anything\n"));
+	EXPECT_THAT(falco.out, HasSubstr("switched off: any_etc, its priority is below the configured one\n"));
+	EXPECT_THAT(explain({"--rule", "anything", "--match", "evt.type = read and evt.dir = <"}).out,
+		    HasSubstr("no alert: events of this type are ignored unless a rule names them"));
+}
+
 TEST_F(Explain, adds_nothing_to_the_alerts_of_other_rules)
 {
 	const Finished falco =

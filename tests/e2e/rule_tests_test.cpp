@@ -8,6 +8,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
+#include <unistd.h>
 
 using namespace falco::test;
 using nlohmann::json;
@@ -116,6 +117,93 @@ TEST_F(RuleTests, explain_why_an_alert_is_missing)
 	EXPECT_EQ(falco.status, 1);
 	EXPECT_THAT(falco.out, HasSubstr("Why there is no alert:\n"));
 	EXPECT_THAT(falco.out, HasSubstr("should hold: fd.name = /etc/shadow, but saw \"/tmp/x\"\n"));
+}
+
+TEST_F(RuleTests, tell_what_is_not_as_expected_in_an_alert)
+{
+	const Finished falco = test(R"yaml(
+  - {name: a, alerts: [{rule: hosts, output: by dog}]}
+  - {name: b, alerts: [{rule: hosts, regex: "by d.g$"}]}
+  - {name: c, alerts: [{rule: shadow, fields: {fd.name: /etc/passwd}}]}
+  - {name: d, alerts: [{rule: hosts, fields: {fd.name: /etc/hosts}}]}
+  - {name: e, alerts: [{rule: hosts, regex: "by (d"}]}
+)yaml");
+	EXPECT_EQ(falco.status, 2);
+	for (const char *why :
+	     {"(its output has no 'by dog')\n", "(its output is not like /by d.g$/)\n", "(fd.name is '/etc/shadow')\n",
+	      "(its output has no field fd.name with a value)\n", "cases.yaml:9:45: e\n    regex: "})
+		EXPECT_THAT(falco.out, HasSubstr(why));
+	EXPECT_THAT(falco.out, HasSubstr("\n0 passed, 4 failed, 1 could not be tried\n"));
+}
+
+TEST_F(RuleTests, try_a_case_with_each_set_of_rules_on_each_trace)
+{
+	dir_.write("other.yaml",
+		   "- rule: hosts\n  desc: d\n  condition: evt.type = listen\n  output: o\n  priority: INFO\n");
+	const std::string cases = dir_.write("cases.yaml", R"yaml(traces: [reads.scap, quiet.scap]
+cases:
+  - name: n
+    matrix: {rules: [rules.yaml, [rules.yaml, other.yaml]]}
+    alerts: [hosts]
+)yaml");
+	const Finished falco = run_falco({"test", cases, "-v"});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.out, HasSubstr(": n [rules.yaml, reads.scap]\n"));
+	EXPECT_THAT(falco.out, HasSubstr("FAIL  " + cases + ":3:5: n [rules.yaml, quiet.scap]\n"));
+	EXPECT_THAT(falco.out, HasSubstr("FAIL  " + cases + ":3:5: n [rules.yaml+other.yaml, reads.scap]\n"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 3 failed\n"));
+}
+
+TEST_F(RuleTests, are_only_those_of_a_name_when_asked)
+{
+	const std::string two = "  - {name: the good one, alerts: [hosts]}\n  - {name: bad, no_alerts: true}\n";
+	const Finished good = test(two, {"--only", "good"});
+	EXPECT_EQ(good.status, 0);
+	EXPECT_EQ(good.out, "1 passed\n");
+	const Finished none = test(two, {"--only", "ugly"});
+	EXPECT_EQ(none.status, 1);
+	EXPECT_THAT(none.err, HasSubstr("no case has 'ugly' in its name"));
+}
+
+// script(1) makes a terminal.
+TEST_F(RuleTests, are_told_in_colours_on_a_terminal_unless_NO_COLOR_is_set)
+{
+	const std::string command = FALCO_BINARY_DIR "/falco test " +
+				    cases("  - {name: good, alerts: [hosts]}\n  - {name: bad, no_alerts: true}\n");
+	const auto on_terminal = [&](const std::string &environment) {
+		return run_program("/usr/bin/script", {"-qec", environment + command, "/dev/null"}).out;
+	};
+	EXPECT_THAT(on_terminal(""), HasSubstr("\033[31mFAIL  \033[0m"));
+	EXPECT_THAT(on_terminal("NO_COLOR=1 "), Not(HasSubstr("\033[3")));
+	EXPECT_THAT(run_program("/bin/sh", {"-c", command}).out, Not(HasSubstr("\033[")));
+}
+
+// Nothing of this needs root: as nobody, or, where falco's libraries lie in a folder of root's, without capabilities.
+TEST_F(RuleTests, and_the_other_commands_need_no_privileges)
+{
+	if (geteuid() != 0) GTEST_SKIP() << "not root, so all the tests show it";
+	std::vector<std::string> setpriv = {"--reuid=65534", "--regid=65534", "--clear-groups"};
+	const auto run_without = [&](std::vector<std::string> arguments) {
+		arguments.insert(arguments.begin(), setpriv.begin(), setpriv.end());
+		return run_program("/usr/bin/setpriv", arguments);
+	};
+	const Finished libraries = run_without({"/usr/bin/ldd", FALCO_BINARY_DIR "/plugins/matcher-sinsp.so"});
+	if (libraries.status != 0 || libraries.out.find("not found") != std::string::npos)
+		setpriv = {"--bounding-set=-all", "--inh-caps=-all"};
+	std::filesystem::permissions(dir_.path(), std::filesystem::perms::all);
+	const std::string rules = dir_.file("rules.yaml"), trace = dir_.file("reads.scap");
+	const std::string description = dir_.write("t.yaml", "events: [{process: 1, exit: close}]\n");
+	for (const std::vector<std::string> &arguments :
+	     {std::vector<std::string>{"test", cases("  - {name: n, alerts: [hosts]}\n"), "--coverage"},
+	      {"explain", "-c", config_, "-r", rules, "-e", trace},
+	      {"profile", "-c", config_, "-r", rules, "-e", trace, "--svg", dir_.file("graph.svg")},
+	      {"compare", "-c", config_, "--old", rules, "--new", rules, trace},
+	      {"trace", "build", description, "-o", dir_.file("built.scap")}}) {
+		std::vector<std::string> command = {FALCO_BINARY_DIR "/falco"};
+		command.insert(command.end(), arguments.begin(), arguments.end());
+		const Finished falco = run_without(command);
+		EXPECT_EQ(falco.status, 0) << arguments.front() << falco.err;
+	}
 }
 
 TEST_F(RuleTests, name_the_earlier_rule_that_took_an_alert)
