@@ -9,22 +9,22 @@ namespace falco::host {
 // How far long work has come, in a line on standard error that overwrites itself. One thread.
 class ProgressBar {
 public:
-	// What standard output gets: lines during the work, which the bar on the same terminal would disturb, or
-	// nothing before its end.
-	enum class Output { meanwhile, at_the_end };
-	explicit ProgressBar(Output output);
+	ProgressBar();
 	~ProgressBar() { clear(); }
 	ProgressBar(const ProgressBar &) = delete;
 	ProgressBar &operator=(const ProgressBar &) = delete;
 
-	// Somebody sees it, and nothing else is printed to where they look.
+	// Somebody sees it.
 	bool is_shown() const { return is_shown_; }
 
-	// Prints at most ten times a second. `total` 0: unknown.
-	void show(uint64_t done, uint64_t total);
+	// Prints at most ten times a second. `total` 0: unknown; then `done` is shown, with its unit.
+	void show(uint64_t done, uint64_t total, const char *unit = "");
 
 	// Makes room for other lines.
 	void clear();
+
+	// Standard output gets lines from now on: if they come to the same terminal, this was the last of the bar.
+	void make_way();
 
 private:
 	using Clock = std::chrono::steady_clock;

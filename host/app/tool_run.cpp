@@ -3,13 +3,12 @@
 
 #include "host/app/paths.hpp"
 #include "host/app/progress_bar.hpp"
+#include "host/app/standard_output.hpp"
 #include "host/error.hpp"
 #include "host/plugins/crash.hpp"
 #include "host/plugins/library.hpp"
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <unistd.h>
 
@@ -18,23 +17,6 @@ namespace falco::host {
 namespace {
 
 const std::string kPrefix = "tool-";
-
-// Standard output, which remembers that it failed: a plugin is not told, and goes on in vain.
-class StandardOutput {
-public:
-	void write(std::string_view text)
-	{
-		if (error_ == 0 && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) error_ = errno;
-	}
-	void finish()
-	{
-		if (error_ == 0 && std::fflush(stdout) != 0) error_ = errno;
-		if (error_ != 0) throw Error(std::string("cannot write to standard output: ") + std::strerror(error_));
-	}
-
-private:
-	int error_ = 0;
-};
 
 } // namespace
 
@@ -66,8 +48,11 @@ int run_tool(const ToolCall &call)
 		std::fprintf(stderr, "falco %s: %.*s\n", instance.c_str(), static_cast<int>(text.size()), text.data());
 	};
 	StandardOutput out;
-	ProgressBar bar(ProgressBar::Output::meanwhile);
-	const ToolStreams streams{[&](std::string_view text) { out.write(text); },
+	ProgressBar bar;
+	const ToolStreams streams{[&](std::string_view text) {
+					  bar.make_way();
+					  out.write(text);
+				  },
 				  [&](std::string_view text) {
 					  bar.clear();
 					  std::fwrite(text.data(), 1, text.size(), stderr);

@@ -48,12 +48,16 @@ void add_explain(CLI::App &app, std::function<int()> &action)
 	command->add_option("-e", request->trace, "Trace file (.scap, - for standard input)")
 		->type_name("FILE")
 		->required();
-	auto *event = command->add_option("--event", request->event, "The event of this number")->type_name("N");
+	auto *event = command->add_option("--event", request->event, "The event of this number")
+			      ->type_name("N")
+			      ->check(CLI::NonNegativeNumber);
 	auto *time = command->add_option("--time", request->time,
 					 "The first event at or after this time: as in alerts (16:47:44.080226697), "
 					 "2016-06-06T23:47:44Z, or seconds since 1970")
 			     ->type_name("TIME");
-	auto *match = command->add_option("--match", request->match, "The events that this condition holds for")
+	auto *match = command->add_option("--match", request->match,
+					  "The events that this condition holds for; it can use the macros and "
+					  "lists of the rules")
 			      ->type_name("COND");
 	auto *rule = command->add_option("--rule", request->rule, "Explain this rule only")->type_name("RULE");
 	auto *why_not = command->add_option("--why-not", request->why_not,
@@ -65,6 +69,7 @@ void add_explain(CLI::App &app, std::function<int()> &action)
 	match->excludes(why_not);
 	rule->excludes(why_not);
 	command->add_option("--limit", request->limit, "Explain at most so many events")
+		->excludes(why_not)
 		->type_name("N")
 		->check(CLI::PositiveNumber)
 		->capture_default_str();
@@ -95,23 +100,27 @@ void add_test(CLI::App &app, std::function<int()> &action)
 	add_workers(*command, request->workers);
 	command->add_flag("-v,--verbose", request->verbose, "Name the cases that pass, too");
 	auto *json = command->add_flag("--json", request->json, "Print JSON");
-	command->add_option("--junit", request->junit, "Write a JUnit report to FILE")->type_name("FILE");
+	auto *junit = command->add_option("--junit", request->junit, "Write a JUnit report to FILE")->type_name("FILE");
 	auto *update =
 		command->add_flag("--update", request->update,
 				  "Show how the alerts differ from what failing cases expect, and rewrite these");
 	auto *watch = command->add_flag("--watch", request->watch,
 					"Run again whenever a case, a rules file or a trace changes");
-	command->add_flag("--coverage", request->coverage,
-			  "Tell of every rule, macro and check whether it was ever true and ever false");
-	command->add_option("--coverage-json", request->coverage_json, "Write the coverage to FILE as JSON")
-		->type_name("FILE");
-	command->add_option("--coverage-html", request->coverage_html,
-			    "Write a page to FILE that shows the rules files in colours")
-		->type_name("FILE");
-	command->add_option("--min-coverage", request->min_coverage, "Fail when less than so many percent are covered")
-		->type_name("PERCENT")
-		->check(CLI::Range(0.0, 100.0));
-	update->excludes(watch)->excludes(json);
+	auto *coverage =
+		command->add_flag("--coverage", request->coverage,
+				  "Tell of every rule, macro and check whether it was ever true and ever false");
+	auto *coverage_json =
+		command->add_option("--coverage-json", request->coverage_json, "Write the coverage to FILE as JSON")
+			->type_name("FILE");
+	auto *coverage_html = command->add_option("--coverage-html", request->coverage_html,
+						  "Write a page to FILE that shows the rules files in colours")
+				      ->type_name("FILE");
+	auto *min_coverage = command->add_option("--min-coverage", request->min_coverage,
+						 "Fail when less than so many percent are covered")
+				     ->type_name("PERCENT")
+				     ->check(CLI::Range(0.0, 100.0));
+	for (auto *other : {watch, json, junit, coverage, coverage_json, coverage_html, min_coverage})
+		update->excludes(other);
 	watch->excludes(json);
 	command->callback([request, &action] { action = [request] { return test_rules(*request); }; });
 }
@@ -120,7 +129,9 @@ void add_compare(CLI::App &app, std::function<int()> &action)
 {
 	const auto request = std::make_shared<CompareRequest>();
 	auto *command = app.add_subcommand("compare", "How the alerts of two sets of rules differ on recordings");
-	command->footer("A recording that is damaged is told of and left out.");
+	command->footer("A recording that is damaged is told of and left out. Exit status 2: a path does not exist, or "
+			"no recording "
+			"could be read.");
 	add_matching_options(*command, request->options);
 	add_list(*command, "--old", request->old_rules, "FILE|DIR", "Rules file or folder of the old rules")
 		->required();
@@ -132,6 +143,7 @@ void add_compare(CLI::App &app, std::function<int()> &action)
 	add_workers(*command, request->workers);
 	command->add_option("--examples", request->examples, "Examples of each rule and kind of difference")
 		->type_name("N")
+		->check(CLI::NonNegativeNumber)
 		->capture_default_str();
 	command->add_flag("--cost", request->cost, "Tell how long matching took with either");
 	command->add_flag("--exit-code", request->exit_code, "Exit with 1 when there is a difference");
@@ -147,13 +159,17 @@ void add_profile(CLI::App &app, std::function<int()> &action)
 	add_rule_options(*command, request->options);
 	auto *trace = command->add_option("-e", request->trace, "Trace file (.scap, - for standard input)")
 			      ->type_name("FILE");
+	const auto of_a_trace =
+		command->get_options([&](const CLI::Option *option) { return option != command->get_help_ptr(); });
 	auto *read = command->add_option("--read", request->read,
 					 "Show the last profile in FILE, which a run of falco wrote (`profile` in its "
 					 "configuration)")
 			     ->type_name("FILE");
-	read->excludes(trace);
+	for (CLI::Option *other : of_a_trace)
+		read->excludes(other);
 	command->add_option("--limit", request->limit, "Rows of each table; 0: all")
 		->type_name("N")
+		->check(CLI::NonNegativeNumber)
 		->capture_default_str();
 	command->add_option("--folded", request->folded, "Write folded stacks to FILE, for flame graph programs")
 		->type_name("FILE");

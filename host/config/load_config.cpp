@@ -159,6 +159,22 @@ void read_instances(const Node &root, const ConfigRequest &request, Config &conf
 	}
 }
 
+// What the block `explain` adds to alerts is one of their output_fields.
+void warn_of_hidden_explanations(const Node &root, Config &config)
+{
+	const Node *explain = root.find("explain");
+	const bool are_seen =
+		std::any_of(config.outputs.begin(), config.outputs.end(), [&](const InstanceConfig &output) {
+			return output.format == Format::templated ||
+			       (output.format == Format::json && config.json_keys.output_fields);
+		});
+	if (explain && !config.outputs.empty() && !are_seen) {
+		config.warnings.push_back(explain->place.str() +
+					  ": explain: no output shows explanations; that takes json_output and "
+					  "json_include_output_fields_property");
+	}
+}
+
 Config load(const ConfigRequest &request)
 {
 	Config config;
@@ -178,6 +194,7 @@ Config load(const ConfigRequest &request)
 	check_block(document.root, "", top_level_keys(), config.warnings);
 	read_settings(document.root, request, config);
 	read_instances(document.root, request, config);
+	warn_of_hidden_explanations(document.root, config);
 	if (request.need_output && config.outputs.empty()) throw no_output(file.value_or(kBuiltInName));
 	return config;
 }

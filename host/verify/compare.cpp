@@ -2,14 +2,16 @@
 #include "host/verify/compare.hpp"
 
 #include "host/app/progress_bar.hpp"
+#include "host/app/run.hpp"
 #include "host/error.hpp"
 #include "host/pipeline/escape.hpp"
 #include "host/verify/alert_difference.hpp"
+#include "host/verify/match_cost.hpp"
 #include "host/verify/terminal.hpp"
 #include "host/verify/worker_pool.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -22,6 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr int kNothingRead = 2; // the exit status
 constexpr const char *kKinds[] = {"new", "lost", "changed"};
 
 std::string dump(const json &value)
@@ -29,19 +32,21 @@ std::string dump(const json &value)
 	return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-// Files are themselves, folders all the files in them, in lexical order.
+// Files are themselves, folders all the files in them at any depth, in lexical order. Throws Error.
 std::vector<std::string> recordings_of(const std::vector<std::string> &paths)
 {
 	std::vector<std::string> files;
 	for (const auto &path : paths) {
 		std::error_code error;
 		if (!fs::is_directory(path, error)) {
+			if (error) throw Error("cannot read " + path + ": " + error.message());
 			files.push_back(path);
 			continue;
 		}
 		std::vector<std::string> inside;
-		for (const auto &entry : fs::directory_iterator(path, error)) {
-			if (entry.is_regular_file(error)) inside.push_back(entry.path().string());
+		for (fs::recursive_directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+			std::error_code gone;
+			if (it->is_regular_file(gone)) inside.push_back(it->path().string());
 		}
 		if (error) throw Error("cannot read the folder " + path + ": " + error.message());
 		std::sort(inside.begin(), inside.end());
@@ -60,7 +65,7 @@ public:
 	{
 	}
 
-	// {"failure"} or {"events", "old_alerts", "new_alerts", "old_ns", "new_ns", "rules"}
+	// {"failure"} or {"events", "old_alerts", "new_alerts", "cost", "rules"}
 	json compare(const std::string &recording)
 	{
 		try {
@@ -76,34 +81,34 @@ private:
 		const auto source = offline_.open(recording);
 		AlertsOfEvent before(old_), after(new_);
 		AlertDifference difference(request_.examples);
-		uint64_t events = 0, old_alerts = 0, new_alerts = 0, old_ns = 0, new_ns = 0;
+		uint64_t events = 0, old_alerts = 0, new_alerts = 0;
+		MatchStopwatch watch;
 		Replay replay;
 		replay.matchers = {old_.matcher.get(), new_.matcher.get()};
 		replay.on_event = [&](const falco_event &event) {
 			events++;
-			const uint64_t start = request_.cost ? now() : 0;
-			const auto &was = before.match(event);
-			const uint64_t middle = request_.cost ? now() : 0;
-			const auto &is = after.match(event);
+			const std::vector<FoundAlert> *was = nullptr, *is = nullptr;
+			const auto match_old = [&] { was = &before.match(event); };
+			const auto match_new = [&] { is = &after.match(event); };
 			if (request_.cost) {
-				old_ns += middle - start;
-				new_ns += now() - middle;
+				watch.time(match_old, match_new);
+			} else {
+				match_old();
+				match_new();
 			}
-			old_alerts += was.size();
-			new_alerts += is.size();
-			difference.add(was, is);
+			old_alerts += was->size();
+			new_alerts += is->size();
+			difference.add(*was, *is);
 			return true;
 		};
 		if (const std::string failure = replay.run(*source); !failure.empty()) {
 			return {{"failure", failure}};
 		}
-		return {{"events", events}, {"old_alerts", old_alerts}, {"new_alerts", new_alerts},
-			{"old_ns", old_ns}, {"new_ns", new_ns},         {"rules", difference.rules()}};
-	}
-
-	static uint64_t now()
-	{
-		return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+		return {{"events", events},
+			{"old_alerts", old_alerts},
+			{"new_alerts", new_alerts},
+			{"cost", watch.cost().json()},
+			{"rules", difference.rules()}};
 	}
 
 	const CompareRequest &request_;
@@ -113,7 +118,8 @@ private:
 
 // What all recordings say together. Results come in any order; what is kept does not depend on it.
 struct Total {
-	uint64_t recordings = 0, events = 0, old_alerts = 0, new_alerts = 0, old_ns = 0, new_ns = 0;
+	uint64_t recordings = 0, events = 0, old_alerts = 0, new_alerts = 0;
+	MatchCost cost;
 	std::map<size_t, std::string> failures;                                         // by recording
 	std::map<std::string, std::map<std::string, uint64_t>> counts;                  // by rule and kind
 	std::map<std::string, std::map<std::pair<std::string, size_t>, json>> examples; // by rule, kind and recording
@@ -128,8 +134,7 @@ struct Total {
 		events += result.value("events", uint64_t{0});
 		old_alerts += result.value("old_alerts", uint64_t{0});
 		new_alerts += result.value("new_alerts", uint64_t{0});
-		old_ns += result.value("old_ns", uint64_t{0});
-		new_ns += result.value("new_ns", uint64_t{0});
+		cost.add(MatchCost::from_json(result.at("cost")));
 		for (const auto &[rule, difference] : result.at("rules").items()) {
 			for (const char *kind : kKinds) {
 				counts[rule][kind] += difference.value(kind, uint64_t{0});
@@ -220,27 +225,22 @@ std::string report_text(const json &report, const Palette &palette)
 	return out;
 }
 
-std::string cost_text(const Total &total)
-{
-	char text[128];
-	const auto seconds = [](uint64_t ns) { return static_cast<double>(ns) / 1e9; };
-	std::snprintf(text, sizeof text,
-		      "Matching took %.3f s with the old rules, %.3f s with the new ones (%+.1f %%)\n",
-		      seconds(total.old_ns), seconds(total.new_ns),
-		      total.old_ns == 0 ? 0.0 : 100.0 * (seconds(total.new_ns) / seconds(total.old_ns) - 1.0));
-	return text;
-}
-
 } // namespace
 
 int compare_rules(const CompareRequest &request)
 {
-	const std::vector<std::string> recordings = recordings_of(request.traces);
+	std::vector<std::string> recordings;
+	try {
+		recordings = recordings_of(request.traces);
+	} catch (const Error &e) {
+		print_fatal(e.what());
+		return kNothingRead;
+	}
 	// Read once, so mistakes in rules are told once; each worker has its own copy of this process's memory, and a
 	// worker that takes the place of a crashed one a fresh copy.
 	Comparer comparer(request);
 	Total total;
-	ProgressBar progress(ProgressBar::Output::at_the_end);
+	ProgressBar progress;
 	uint64_t done = 0;
 	WorkerPool::Work work;
 	work.job = [&](size_t job) { return dump(comparer.compare(recordings[job])); };
@@ -257,15 +257,18 @@ int compare_rules(const CompareRequest &request)
 	json report = report_json(total, recordings, request.examples);
 	if (request.json) {
 		if (request.cost) {
-			report["old_match_ns"] = total.old_ns;
-			report["new_match_ns"] = total.new_ns;
+			report["old_match_ns"] = std::llround(total.cost.old_ns);
+			report["new_match_ns"] = std::llround(total.cost.new_ns);
+			report["cost_difference_percent"] = total.cost.difference();
+			report["cost_noise_percent"] = total.cost.noise();
+			report["interrupted"] = total.cost.interrupted;
 		}
 		std::printf("%s\n", dump(report).c_str());
 	} else {
 		std::printf("%s%s", report_text(report, Palette()).c_str(),
-			    request.cost ? cost_text(total).c_str() : "");
+			    request.cost ? total.cost.text().c_str() : "");
 	}
-	if (total.recordings == 0) return 2;
+	if (total.recordings == 0) return kNothingRead;
 	return request.exit_code && !total.counts.empty() ? 1 : 0;
 }
 

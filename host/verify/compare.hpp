@@ -20,7 +20,7 @@ struct CompareRequest {
 };
 
 // Replays recordings with two sets of rules and tells how the alerts differ. Returns 0; with exit_code 1 when they do;
-// 2 when no recording could be read. Throws Error.
+// 2 when a path does not exist, which is told before the work, or no recording could be read. Throws Error.
 int compare_rules(const CompareRequest &request);
 
 } // namespace falco::host

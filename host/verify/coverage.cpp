@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <set>
 #include <tuple>
+#include <utility>
 
 namespace falco::host {
 
@@ -44,7 +47,48 @@ void collect(const nlohmann::json &part, bool whole, std::vector<Branch> &branch
 	}
 }
 
+// Of the same item in several sets of rules.
+std::string key_of(const std::string &file, uint32_t line, const std::string &kind, const std::string &name)
+{
+	return file + "\n" + std::to_string(line) + "\n" + kind + " " + name;
+}
+
+// "rules.yaml:3:9" as file and line.
+std::pair<std::string, uint32_t> split_place(const std::string &place)
+{
+	const size_t column = place.rfind(':');
+	const size_t line = column == std::string::npos ? column : place.rfind(':', column - 1);
+	if (line == std::string::npos) return {place, 0};
+	return {place.substr(0, line), static_cast<uint32_t>(std::strtoul(place.c_str() + line + 1, nullptr, 10))};
+}
+
 } // namespace
+
+nlohmann::json left_out(const nlohmann::json &described, const nlohmann::json &observed)
+{
+	nlohmann::json list = nlohmann::json::array();
+	const auto add = [&](const char *kind, const nlohmann::json &info, const std::string &because) {
+		const auto [file, line] = split_place(info.value("place", ""));
+		list.push_back({{"kind", kind},
+				{"name", info.value("name", "")},
+				{"file", file},
+				{"line", line},
+				{"because", because}});
+	};
+	for (const auto &rule : described.at("rules")) {
+		const auto &details = rule.at("details");
+		if (!details.value("active", true)) add("rule", rule.at("info"), details.value("inactive_because", ""));
+	}
+	const auto &used = observed.at("macros");
+	for (const auto &macro : described.at("macros")) {
+		const std::string name = macro.at("info").value("name", "");
+		if (std::none_of(used.begin(), used.end(),
+				 [&](const auto &one) { return one.value("name", "") == name; })) {
+			add("macro", macro.at("info"), "no rule that is on uses it");
+		}
+	}
+	return list;
+}
 
 size_t CoveredItem::covered() const
 {
@@ -63,6 +107,26 @@ void Coverage::add(const nlohmann::json &observed)
 	for (const auto &macro : observed.at("macros")) {
 		add_item("macro", macro);
 	}
+	for (const auto &item : observed.at("left_out")) {
+		left_out_[key_of(item.value("file", ""), item.value("line", 0u), item.value("kind", ""),
+				 item.value("name", ""))] = item;
+	}
+}
+
+std::vector<nlohmann::json> Coverage::never_tried() const
+{
+	std::set<std::string> tried;
+	for (const auto &[key, item] : items_) {
+		tried.insert(key_of(item.file, item.line, item.kind, item.name));
+	}
+	std::vector<nlohmann::json> items;
+	for (const auto &[key, item] : left_out_) {
+		if (tried.count(key) == 0) items.push_back(item);
+	}
+	std::stable_sort(items.begin(), items.end(), [](const auto &a, const auto &b) {
+		return std::make_pair(a.at("file"), a.at("line")) < std::make_pair(b.at("file"), b.at("line"));
+	});
+	return items;
 }
 
 void Coverage::add_item(const std::string &kind, const nlohmann::json &item)
@@ -73,7 +137,7 @@ void Coverage::add_item(const std::string &kind, const nlohmann::json &item)
 	covered.file = item.value("file", "");
 	covered.line = item.value("line", 0u);
 	collect(item.at("condition"), true, covered.branches);
-	std::string key = covered.file + "\n" + std::to_string(covered.line) + "\n" + kind + " " + covered.name;
+	std::string key = key_of(covered.file, covered.line, kind, covered.name);
 	for (const Branch &branch : covered.branches) {
 		key += "\n" + branch.kind + " " + branch.text; // later files may append to it
 	}
@@ -145,6 +209,13 @@ std::string Coverage::text() const
 			}
 		}
 	}
+	const auto untried = never_tried();
+	if (!untried.empty()) out += "Not counted\n";
+	for (const auto &item : untried) {
+		out += "  " + item.value("kind", "") + " " + escaped(item.value("name", "")) + "  (" +
+		       item.value("file", "") + ":" + std::to_string(item.value("line", 0u)) +
+		       "): " + item.value("because", "") + "\n";
+	}
 	return out;
 }
 
@@ -171,7 +242,11 @@ nlohmann::json Coverage::json() const
 				 {"total", item->total()},
 				 {"branches", branches}});
 	}
-	return {{"percent", percent()}, {"covered", covered()}, {"total", total()}, {"items", items}};
+	return {{"percent", percent()},
+		{"covered", covered()},
+		{"total", total()},
+		{"items", items},
+		{"left_out", never_tried()}};
 }
 
 } // namespace falco::host

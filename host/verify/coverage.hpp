@@ -33,9 +33,14 @@ struct CoveredItem {
 	size_t total() const { return 2 * branches.size(); }
 };
 
+// What rules files have beside what a matcher observed: rules that are switched off, and macros that no rule that is on
+// uses. [{"kind", "name", "file", "line", "because"}]
+nlohmann::json left_out(const nlohmann::json &described, const nlohmann::json &observed);
+
 class Coverage {
 public:
-	// `observed`: what a matcher counted.
+	// `observed`: what a matcher counted, with "left_out". What one of several sets of rules leaves out and another
+	// one has counts.
 	void add(const nlohmann::json &observed);
 
 	// Of all outcomes, those that were seen; 100 when there are none.
@@ -49,10 +54,13 @@ public:
 private:
 	void add_item(const std::string &kind, const nlohmann::json &item);
 	std::vector<const CoveredItem *> in_order() const;
+	// Those that no set of rules has, as the function of this name gives them.
+	std::vector<nlohmann::json> never_tried() const;
 	size_t covered() const;
 	size_t total() const;
 
-	std::map<std::string, CoveredItem> items_; // by where they are and what they are made of
+	std::map<std::string, CoveredItem> items_;       // by where they are and what they are made of
+	std::map<std::string, nlohmann::json> left_out_; // by where they are
 };
 
 } // namespace falco::host

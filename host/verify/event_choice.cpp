@@ -27,7 +27,29 @@ uint64_t read_fraction(const std::string &text, size_t &at)
 	return value;
 }
 
-// Rules of one rule with this condition.
+bool is_clock(const std::tm &parts)
+{
+	const auto within = [](int value, int most) { return value >= 0 && value <= most; };
+	return within(parts.tm_hour, 23) && within(parts.tm_min, 59) && within(parts.tm_sec, 60);
+}
+
+// Since 1970, and in the calendar.
+bool is_day(const std::tm &parts)
+{
+	std::tm day = {};
+	day.tm_year = parts.tm_year;
+	day.tm_mon = parts.tm_mon;
+	day.tm_mday = parts.tm_mday;
+	return timegm(&day) >= 0 && day.tm_mon == parts.tm_mon && day.tm_mday == parts.tm_mday;
+}
+
+// Since midnight.
+uint64_t clock_of(const std::tm &parts)
+{
+	return static_cast<uint64_t>((parts.tm_hour * 60 + parts.tm_min) * 60 + parts.tm_sec) * kSecond;
+}
+
+// The configured rules and one with this condition, which alone is switched on: it can use their macros and lists.
 LoadedRules load_condition(const Offline &offline, const std::string &condition)
 {
 	const json rule = json::array({{{"rule", "--match"},
@@ -42,9 +64,11 @@ LoadedRules load_condition(const Offline &offline, const std::string &condition)
 		settings["rule_matching"] = "all";
 		settings["match_all_events"] = true;
 		settings["priority"] = "debug";
-		settings["rules"] = json::array();
+		settings["rules"] = {{{"disable", {{"rule", "*"}}}}, {{"enable", {{"rule", "--match"}}}}};
 		settings["append_output"] = json::array();
-		return offline.load({file.path()}, settings);
+		std::vector<std::string> files = offline.config().rules_files;
+		files.push_back(file.path());
+		return offline.load(files, settings);
 	} catch (const Error &e) {
 		const std::string text = e.what();
 		const size_t at = text.find("rule --match: ");
@@ -57,31 +81,28 @@ LoadedRules load_condition(const Offline &offline, const std::string &condition)
 WrittenTime parse_time(const std::string &text)
 {
 	WrittenTime written;
-	int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, used = 0;
-	if (std::sscanf(text.c_str(), "%4d-%2d-%2d%*[T ]%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute, &second,
-			&used) == 6) {
-		std::tm parts = {};
-		parts.tm_year = year - 1900;
-		parts.tm_mon = month - 1;
-		parts.tm_mday = day;
-		parts.tm_hour = hour;
-		parts.tm_min = minute;
-		parts.tm_sec = second;
-		parts.tm_isdst = -1;
+	std::tm parts = {};
+	int used = 0;
+	if (std::sscanf(text.c_str(), "%4d-%2d-%2d%*[T ]%2d:%2d:%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
+			&parts.tm_hour, &parts.tm_min, &parts.tm_sec, &used) == 6) {
+		parts.tm_year -= 1900;
+		parts.tm_mon -= 1;
 		auto at = static_cast<size_t>(used);
 		const uint64_t fraction = read_fraction(text, at);
 		const std::string zone = text.substr(at);
-		if (zone.empty() || zone == "Z" || zone == "+0000" || zone == "+00:00") {
+		const bool is_zone = zone.empty() || zone == "Z" || zone == "+0000" || zone == "+00:00";
+		if (is_zone && is_day(parts) && is_clock(parts)) {
+			parts.tm_isdst = -1;
 			const time_t seconds = zone.empty() ? std::mktime(&parts) : timegm(&parts);
 			written.time_ns = static_cast<uint64_t>(seconds) * kSecond + fraction;
 			return written;
 		}
-	} else if (std::sscanf(text.c_str(), "%2d:%2d:%2d%n", &hour, &minute, &second, &used) == 3) {
+	} else if (std::sscanf(text.c_str(), "%2d:%2d:%2d%n", &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &used) ==
+		   3) {
 		auto at = static_cast<size_t>(used);
 		const uint64_t fraction = read_fraction(text, at);
-		if (at == text.size() && hour < 24 && minute < 60 && second < 61) {
-			written.clock_ns =
-				static_cast<uint64_t>((hour * 60 + minute) * 60 + second) * kSecond + fraction;
+		if (at == text.size() && is_clock(parts)) {
+			written.clock_ns = clock_of(parts) + fraction;
 			return written;
 		}
 	} else if (!text.empty() && text.size() < 22) {
@@ -105,8 +126,7 @@ uint64_t clock_of(uint64_t time_ns)
 	const auto seconds = static_cast<time_t>(time_ns / kSecond);
 	std::tm local = {};
 	localtime_r(&seconds, &local);
-	return static_cast<uint64_t>((local.tm_hour * 60 + local.tm_min) * 60 + local.tm_sec) * kSecond +
-	       time_ns % kSecond;
+	return clock_of(local) + time_ns % kSecond;
 }
 
 EventChoice::EventChoice(const ExplainRequest &request, const Offline &offline, LoadedRules &rules,

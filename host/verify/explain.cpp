@@ -2,13 +2,11 @@
 #include "host/verify/explain.hpp"
 
 #include "common/nearest.hpp"
-#include "host/app/text_table.hpp"
 #include "host/error.hpp"
-#include "host/pipeline/escape.hpp"
 #include "host/verify/event_choice.hpp"
 #include "host/verify/explain_text.hpp"
+#include "host/verify/why_not.hpp"
 
-#include <algorithm>
 #include <cstdio>
 
 namespace falco::host {
@@ -98,26 +96,37 @@ int explain_events(const ExplainRequest &request, const Offline &offline, Loaded
 	const Palette palette;
 	json all = json::array();
 	uint64_t shown = 0;
+	bool are_more = false;
+	ProgressBar progress;
 	Replay replay;
+	replay.progress = &progress;
 	replay.matchers = choice.matchers();
 	replay.interests = choice.interests();
 	replay.on_event = [&](const falco_event &event) {
-		if (choice.takes(event)) {
+		const bool is_one = choice.takes(event);
+		are_more = is_one && shown == request.limit;
+		if (is_one && !are_more) {
 			json explained = explain_event(rules, event, only);
 			if (request.json) {
 				all.push_back(std::move(explained));
 			} else {
 				const std::string text = explanation_text(
 					explained, only ? decltype(inactive)() : inactive, only.has_value(), palette);
+				progress.make_way();
 				std::printf("%s%s", shown > 0 ? "\n" : "", text.c_str());
 			}
 			shown++;
 		}
-		return shown < request.limit && !choice.is_over(event);
+		return !are_more && !choice.is_over(event);
 	};
-	const int status = report_failure(replay.run(*source));
+	const std::string failure = replay.run(*source);
+	progress.clear();
+	const int status = report_failure(failure);
 	if (request.json) {
-		print({{"events", all}, {"inactive", to_json(inactive)}});
+		print({{"events", all}, {"more", are_more}, {"inactive", to_json(inactive)}});
+	} else if (are_more) {
+		std::printf("\nMore events follow; --limit N explains more than %llu\n",
+			    static_cast<unsigned long long>(request.limit));
 	}
 	if (shown == 0 && status == 0) {
 		throw Error(request.trace + ": " + choice.nothing_found());
@@ -129,23 +138,19 @@ int explain_why_not(const ExplainRequest &request, const Offline &offline, Loade
 {
 	const uint32_t number = number_of(rules, *request.why_not, inactive_rules(*rules.matcher));
 	const auto source = offline.open(request.trace);
-	AlertsOfEvent alerts(rules);
-	uint64_t events = 0, alerted = 0;
+	WhyNot why_not(rules, number);
+	ProgressBar progress;
 	Replay replay;
+	replay.progress = &progress;
 	replay.matchers = {rules.matcher.get()};
 	replay.on_event = [&](const falco_event &event) {
-		events++;
-		for (const auto &alert : alerts.match(event)) {
-			alerted += alert.rule_number == number ? 1 : 0;
-		}
-		rules.matcher->observe(event, number, FALCO_OBSERVE_NEAR_MISSES);
+		why_not.see(event);
 		return true;
 	};
-	const int status = report_failure(replay.run(*source));
-	const json observed = rules.matcher->observed();
-	json rule = observed.at("rules").at(number);
-	rule["events"] = events;
-	rule["alerts"] = alerted;
+	const std::string failure = replay.run(*source);
+	progress.clear();
+	const int status = report_failure(failure);
+	const json rule = why_not.result();
 	if (request.json) {
 		print(rule);
 	} else {
@@ -155,62 +160,6 @@ int explain_why_not(const ExplainRequest &request, const Offline &offline, Loade
 }
 
 } // namespace
-
-std::string why_not_text(const json &rule, size_t misses, const std::string &indent)
-{
-	const auto number = [&](const char *key) { return std::to_string(rule.value(key, uint64_t{0})); };
-	std::string out =
-		indent + "Rule " + escaped(rule.value("name", "")) + " (" + rule.value("file", "") + ":" +
-		number("line") + ")\n" +
-		text_table({{indent + "  " + number("matched"), "events match its condition"},
-			    {indent + "  " + number("failed"), "events do not"},
-			    {indent + "  " + number("of_other_types"), "events are of types it does not look at"},
-			    {indent + "  " + number("ignored"), "events are ignored"}});
-	if (rule.contains("alerts") && rule["alerts"] != rule["matched"]) {
-		out += indent + "  It gave " + number("alerts") +
-		       " alerts: for the other events that match, a rule before it did\n";
-	}
-	auto rejections = rule.value("rejections", std::vector<json>());
-	std::stable_sort(rejections.begin(), rejections.end(), [](const json &a, const json &b) {
-		return a.at("events").get<uint64_t>() > b.at("events").get<uint64_t>();
-	});
-	if (!rejections.empty()) {
-		std::vector<std::vector<std::string>> rows;
-		for (const auto &rejection : rejections) {
-			rows.push_back(
-				{indent + "  " + std::to_string(rejection.at("events").get<uint64_t>()),
-				 escaped(rejection.value("text", "")) +
-					 (rejection.contains("macro") ? " in macro " + rejection.value("macro", "")
-								      : "") +
-					 "  (" + place_text(rejection) + ")"});
-		}
-		out += indent + "Checks that rejected events\n" + text_table(rows);
-	}
-	const auto near = rule.value("near_misses", std::vector<json>());
-	if (!near.empty()) {
-		out += indent + "Nearest misses\n";
-	}
-	for (size_t i = 0; i < near.size() && i < misses; i++) {
-		const json &first = near[i].at("first");
-		const auto events = near[i].at("events").get<uint64_t>();
-		out += indent + "  event " + std::to_string(first.at("number").get<uint64_t>()) + " at " +
-		       time_text(first.at("time_ns").get<uint64_t>()) + ", " + first.value("type", "") + " " +
-		       first.value("direction", "") + " of " + escaped(first.value("process", "")) +
-		       (events > 1 ? ", and " + std::to_string(events - 1) + " like it" : "") + ":\n";
-		for (const auto &check : first.at("checks")) {
-			out += indent + "    " + (check.value("holds", false) ? "should fail: " : "should hold: ") +
-			       escaped(check.value("text", "")) +
-			       (check.at("seen").is_null()
-					? ", but there is no value"
-					: ", but saw \"" + escaped(check["seen"].get<std::string>()) + "\"") +
-			       "\n";
-		}
-	}
-	if (rule.value("failed", uint64_t{0}) == 0 && rule.value("matched", uint64_t{0}) == 0) {
-		out += indent + "No event of the trace is of a type that the rule looks at\n";
-	}
-	return out;
-}
 
 int explain(const ExplainRequest &request)
 {

@@ -25,7 +25,4 @@ struct ExplainRequest {
 // Tells why rules alert at events or not. Returns the exit status; throws Error for what is wrong with the request.
 int explain(const ExplainRequest &request);
 
-// What `observed` says about one rule, for people: what rejected the events, and the nearest misses.
-std::string why_not_text(const nlohmann::json &rule, size_t misses, const std::string &indent);
-
 } // namespace falco::host

@@ -15,6 +15,7 @@ using nlohmann::json;
 
 namespace {
 
+constexpr uint64_t kEventsOfProgress = 1000; // after which the progress is looked at
 constexpr const char *kTraceSource = "source-scapfile";
 
 void log_to_standard_error(const std::string &instance, falco_level level, std::string_view text)
@@ -150,6 +151,8 @@ std::string Replay::run(Source &source) const
 		falco_status status = FALCO_OK;
 		while (go_on && (status = source.next(event, error)) >= 0 && status != FALCO_END) {
 			go_on = status == FALCO_TIMEOUT || on_event(event);
+			if (progress && event.number % kEventsOfProgress == 0)
+				progress->show(event.number, 0, " events");
 		}
 		if (status < 0) {
 			failure = error.message;

@@ -4,6 +4,7 @@
 // No output plugin is loaded and nothing live is opened.
 #pragma once
 
+#include "host/app/progress_bar.hpp"
 #include "host/app/rule_options.hpp"
 #include "host/config/config.hpp"
 #include "host/pipeline/alert.hpp"
@@ -73,6 +74,7 @@ struct Replay {
 	std::string interests;           // empty: every event
 	// False ends the replay.
 	std::function<bool(const falco_event &)> on_event;
+	ProgressBar *progress = nullptr; // that is to show how many events there have been
 
 	// Returns what went wrong, empty when nothing did: a capture that is damaged is read up to there.
 	std::string run(Source &source) const;

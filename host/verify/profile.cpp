@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 namespace falco::host {
@@ -16,34 +17,54 @@ using nlohmann::json;
 
 namespace {
 
-// A file that is written when everything is known, but whose mistakes are told before the work.
+// A file that is written when everything is known, but whose mistakes are told before the work. Until then it stays as
+// it is, and if it is never written, none comes into being.
 class LateFile {
 public:
 	explicit LateFile(const std::optional<std::string> &path) : path_(path)
 	{
 		if (path_) {
-			file_.open(*path_, std::ios::trunc);
-			check();
+			std::error_code error;
+			is_new_ = !std::filesystem::exists(*path_, error);
+			open(std::ios::app);
 		}
 	}
+	~LateFile()
+	{
+		if (is_new_) std::remove(path_->c_str());
+	}
+	LateFile(const LateFile &) = delete;
+	LateFile &operator=(const LateFile &) = delete;
+
 	template <typename Make>
 	void write(Make make)
 	{
 		if (path_) {
-			file_ << make();
+			const std::string text = make();
+			open(std::ios::trunc);
+			file_ << text;
 			file_.close();
 			check();
+			is_new_ = false;
 		}
 	}
 
 private:
-	void check() const
+	void open(std::ios::openmode how)
+	{
+		file_.close();
+		file_.clear(); // closing what is not open is no failure
+		file_.open(*path_, std::ios::out | how);
+		check();
+	}
+	void check()
 	{
 		if (!file_) {
 			throw Error("cannot write to " + *path_ + ": " + std::strerror(errno));
 		}
 	}
 	const std::optional<std::string> &path_;
+	bool is_new_ = false; // and nothing is written yet
 	std::ofstream file_;
 };
 
@@ -58,7 +79,9 @@ json measure(const ProfileRequest &request, std::string &failure)
 	falco_match_sink nowhere = {};
 	nowhere.struct_size = sizeof nowhere;
 	nowhere.emit = [](void *, const falco_match *) {};
+	ProgressBar progress;
 	Replay replay;
+	replay.progress = &progress;
 	replay.matchers = {rules.matcher.get()};
 	replay.interests = rules.matcher->interests();
 	replay.on_event = [&](const falco_event &event) {

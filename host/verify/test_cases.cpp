@@ -270,6 +270,15 @@ class Reader {
 public:
 	explicit Reader(CaseFiles &found) : found_(found) {}
 
+	void read_text(const std::string &text, const std::string &path)
+	{
+		try {
+			read_root(yaml::parse(text, path).root, path, true);
+		} catch (const yaml::Error &e) {
+			add_broken(e.place(), path, "", e.message());
+		}
+	}
+
 	void read_path(const std::string &path)
 	{
 		std::error_code error;
@@ -278,7 +287,11 @@ public:
 			return;
 		}
 		std::vector<std::string> files;
+		found_.folders.push_back(path);
 		for (fs::recursive_directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+			if (it->is_directory(error)) {
+				found_.folders.push_back(it->path().string());
+			}
 			const auto extension = it->path().extension();
 			if ((extension == ".yaml" || extension == ".yml") && it->is_regular_file(error)) {
 				files.push_back(it->path().string());
@@ -288,11 +301,11 @@ public:
 			add_broken({}, path, "", "cannot read the folder: " + error.message());
 		}
 		std::sort(files.begin(), files.end());
-		const size_t before = found_.files.size();
+		const size_t files_before = found_.files.size(), broken_before = found_.broken.size();
 		for (const auto &file : files) {
 			read_file(file, false);
 		}
-		if (found_.files.size() == before && !error) {
+		if (found_.files.size() == files_before && found_.broken.size() == broken_before) {
 			add_broken({}, path, "", "the folder holds no file with cases");
 		}
 	}
@@ -301,28 +314,42 @@ private:
 	// `named`: by the user, so it must have cases.
 	void read_file(const std::string &path, bool named)
 	{
-		Node root;
 		try {
-			root = yaml::read_file(path).root;
-			const Node *cases = root.find("cases");
-			if (!cases) {
-				if (named) {
-					fail(root.place, "expected a map with the key 'cases', a list of test cases");
-				}
-				return; // rules, or anything else
-			}
-			found_.files.push_back(path);
-			check_keys(root, kFileKeys, "a file of cases");
-			if (cases->kind != Kind::sequence || cases->items.empty()) {
-				fail(cases->place,
-				     std::string("cases: expected a list of cases, found ") +
-					     (cases->kind == Kind::sequence ? "an empty one"
-									    : yaml::describe_kind(*cases)));
-			}
-			read_cases(*cases, root, path);
+			read_root(yaml::read_file(path).root, path, named);
 		} catch (const yaml::Error &e) {
-			if (named || root.find("cases")) {
-				add_broken(e.place(), path, "", e.message());
+			add_broken(e.place(), path, "", e.message());
+		}
+	}
+
+	void read_root(const Node &root, const std::string &path, bool named)
+	{
+		const Node *cases = root.find("cases");
+		if (!cases) {
+			check_that_none_is_meant(root);
+			if (named) {
+				fail(root.place, "expected a map with the key 'cases', a list of test cases");
+			}
+			return; // rules, or anything else
+		}
+		found_.files.push_back(path);
+		check_keys(root, kFileKeys, "a file of cases");
+		if (cases->kind != Kind::sequence || cases->items.empty()) {
+			fail(cases->place,
+			     std::string("cases: expected a list of cases, found ") +
+				     (cases->kind == Kind::sequence ? "an empty one" : yaml::describe_kind(*cases)));
+		}
+		read_cases(*cases, root, path);
+	}
+
+	// A file with the keys of a file of cases, and one that looks like `cases`.
+	static void check_that_none_is_meant(const Node &root)
+	{
+		if (!root.find("rules") && !root.find("trace") && !root.find("traces")) {
+			return;
+		}
+		for (const auto &entry : root.entries) {
+			if (const std::string near = did_you_mean(entry.key, {"cases"}); !near.empty()) {
+				fail(entry.place, "unknown key '" + entry.key + "' in a file of cases" + near);
 			}
 		}
 	}
@@ -348,6 +375,7 @@ private:
 				found_.cases.push_back(std::move(test));
 			} catch (const yaml::Error &e) {
 				add_broken(e.place(), path, test.name, e.message());
+				found_.broken.back().needs = files_of(test);
 			}
 		}
 	}
@@ -357,7 +385,7 @@ private:
 		if (!place.file) {
 			place.file = std::make_shared<const std::string>(file);
 		}
-		found_.broken.push_back({std::move(place), file, name, message});
+		found_.broken.push_back({std::move(place), file, name, message, {}});
 	}
 
 	CaseFiles &found_;
@@ -385,6 +413,22 @@ std::string Expectation::str() const
 		text += ", " + field + " = '" + value + "'";
 	}
 	return text;
+}
+
+std::vector<std::string> files_of(const TestCase &test)
+{
+	std::vector<std::string> files = test.traces;
+	for (const auto &set : test.rules) {
+		files.insert(files.end(), set.begin(), set.end());
+	}
+	return files;
+}
+
+CaseFiles read_cases_in(const std::string &text, const std::string &path)
+{
+	CaseFiles found;
+	Reader(found).read_text(text, path);
+	return found;
 }
 
 CaseFiles read_cases(const std::vector<std::string> &paths)

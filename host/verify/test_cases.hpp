@@ -48,19 +48,28 @@ struct TestCase {
 	yaml::Node node; // as it is written
 };
 
+// The rules files and traces of a case.
+std::vector<std::string> files_of(const TestCase &test);
+
 // What is wrong with a case or a file: told as the result of that case.
 struct BrokenCase {
 	yaml::Place place;
 	std::string file, name, message;
+	std::vector<std::string> needs; // rules files and traces, those that were read before the mistake
 };
 
 struct CaseFiles {
 	std::vector<TestCase> cases;
 	std::vector<BrokenCase> broken;
-	std::vector<std::string> files; // that have cases
+	std::vector<std::string> files;   // that have cases
+	std::vector<std::string> folders; // that were looked into
 };
 
-// Reads files, and of folders all .yaml and .yml files with cases, at any depth. Never throws for what is in them.
+// Reads files, and of folders all .yaml and .yml files with cases, at any depth; one that is no
+// YAML, or looks as if it were meant to have cases, is broken. Never throws for what is in them.
 CaseFiles read_cases(const std::vector<std::string> &paths);
+
+// The same of the text of a file.
+CaseFiles read_cases_in(const std::string &text, const std::string &path);
 
 } // namespace falco::host

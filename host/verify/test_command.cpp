@@ -5,6 +5,7 @@
 #include "host/app/progress_bar.hpp"
 #include "host/error.hpp"
 #include "host/verify/coverage.hpp"
+#include "host/verify/line_difference.hpp"
 #include "host/verify/test_cases.hpp"
 #include "host/verify/test_report.hpp"
 #include "host/verify/test_run.hpp"
@@ -76,7 +77,7 @@ void run_jobs(const TestRequest &request, Round &round)
 {
 	round.results.resize(round.jobs.size());
 	TestRunner runner(request.config_file, request.wants_coverage());
-	ProgressBar progress(ProgressBar::Output::at_the_end);
+	ProgressBar progress;
 	uint64_t done = 0;
 	WorkerPool::Work work;
 	work.job = [&](size_t job) {
@@ -119,11 +120,12 @@ void add_broken(Round &round)
 	}
 }
 
-// A case that is tried several ways can be rewritten only if all of them found the same.
-void update_files(const Round &round, const Palette &palette)
+// What each case is to expect, by file. A case that is tried several ways can be rewritten only if all of them found
+// the same; the others go to `refused`.
+std::map<std::string, std::vector<CaseUpdate>> updates_of(const Round &round, std::set<const TestCase *> &refused)
 {
 	std::map<std::string, std::vector<CaseUpdate>> by_file;
-	std::set<const TestCase *> refused;
+	std::set<const TestCase *> differing;
 	for (size_t i = 0; i < round.jobs.size(); i++) {
 		const TestCase *test = round.jobs[i].test;
 		const json &result = round.results[i].result;
@@ -135,30 +137,57 @@ void update_files(const Round &round, const Palette &palette)
 					       [&](const CaseUpdate &one) { return one.test == test; });
 		if (same == updates.end()) {
 			updates.push_back({test, result});
-		} else if (same->result.at("tally") != result.at("tally") && refused.insert(test).second) {
-			std::printf("%s: %s: not rewritten: its rules and traces give different alerts\n",
-				    test->place.str().c_str(), test->name.c_str());
-		} else if (result.value("status", "") == "failed") {
+			continue;
+		}
+		if (same->result.at("tally") != result.at("tally")) {
+			differing.insert(test);
+		}
+		if (result.value("status", "") == "failed") {
 			same->result = result;
 		}
 	}
 	for (auto &[file, updates] : by_file) {
-		updates.erase(std::remove_if(updates.begin(), updates.end(),
-					     [&](const CaseUpdate &one) {
-						     return one.result.value("status", "") == "passed" ||
-							    refused.count(one.test) > 0;
-					     }),
-			      updates.end());
+		const auto is_out = [&](const CaseUpdate &one) {
+			const bool failed = one.result.value("status", "") == "failed";
+			if (failed && differing.count(one.test) > 0) refused.insert(one.test);
+			return !failed || differing.count(one.test) > 0;
+		};
+		updates.erase(std::remove_if(updates.begin(), updates.end(), is_out), updates.end());
+	}
+	return by_file;
+}
+
+// Returns whether all of the failing cases were rewritten.
+bool update_files(const Round &round, const Palette &palette)
+{
+	std::set<const TestCase *> refused;
+	const auto tell = [](const TestCase &test, const std::string &why) {
+		std::printf("%s: %s: not rewritten: %s\n", test.place.str().c_str(), test.name.c_str(), why.c_str());
+	};
+	const auto by_file = updates_of(round, refused);
+	for (const TestCase *test : refused) {
+		tell(*test, "its rules and traces give different alerts");
+	}
+	bool all = refused.empty();
+	for (const auto &[file, updates] : by_file) {
 		if (updates.empty()) {
 			continue;
 		}
 		const std::string before = yaml::read_text(file);
-		const std::string after = updated_cases(before, updates);
-		std::printf("%s\n%s", palette.strong(file).c_str(), line_difference(before, after).c_str());
-		write_file(file, after);
-		std::printf("%s: %zu %s rewritten\n", file.c_str(), updates.size(),
-			    updates.size() == 1 ? "case" : "cases");
+		const UpdatedCases after = update_cases(file, before, updates);
+		for (const auto &[test, why] : after.refused) {
+			tell(*test, why);
+		}
+		all = all && after.refused.empty();
+		if (after.rewritten.empty()) {
+			continue;
+		}
+		std::printf("%s\n%s", palette.strong(file).c_str(), line_difference(before, after.text).c_str());
+		write_file(file, after.text);
+		std::printf("%s: %zu %s rewritten\n", file.c_str(), after.rewritten.size(),
+			    after.rewritten.size() == 1 ? "case" : "cases");
 	}
+	return all;
 }
 
 void report_coverage(const TestRequest &request, const Round &round, bool to_screen)
@@ -218,50 +247,48 @@ int run_once(
 	on_read();
 	run_jobs(request, round);
 	if (request.update) {
-		update_files(round, Palette());
-		const bool any_error = std::any_of(round.results.begin(), round.results.end(),
-						   [](const TestResult &result) { return result.status() == "error"; });
+		bool good = update_files(round, Palette());
 		add_broken(round);
 		for (const TestResult &result : round.results) {
 			if (result.status() == "error") {
 				std::printf("%s", failure_text(result, Palette()).c_str());
+				good = false;
 			}
 		}
-		return any_error || !round.found.broken.empty() ? 2 : 0;
+		return good ? 0 : 2;
 	}
 	add_broken(round);
 	return report(request, round);
 }
 
-// Every file that a round has read.
-std::vector<std::string> files_of(const TestRequest &request, const Round &round)
+// Every file that a round has read or looked for, and the folders where another one would count.
+std::vector<std::string> watched_files(const TestRequest &request, const Round &round)
 {
 	std::set<std::string> files;
 	const auto add = [&](const std::string &path) { files.insert(fs::absolute(path).lexically_normal().string()); };
-	for (const auto &path : request.paths)
-		add(path);
-	for (const auto &path : round.found.files)
-		add(path);
-	if (request.config_file) add(*request.config_file);
-	for (const TestCase &test : round.found.cases) {
-		for (const auto &set : test.rules) {
-			for (const auto &path : set)
-				add(path);
-		}
-		for (const auto &path : test.traces)
+	const auto add_all = [&](const std::vector<std::string> &paths) {
+		for (const auto &path : paths)
 			add(path);
-	}
+	};
+	add_all(request.paths);
+	add_all(round.found.files);
+	add_all(round.found.folders);
+	if (request.config_file) add(*request.config_file);
+	for (const TestCase &test : round.found.cases)
+		add_all(files_of(test));
+	for (const BrokenCase &broken : round.found.broken)
+		add_all(broken.needs);
 	return {files.begin(), files.end()};
 }
 
 [[noreturn]] void watch(const TestRequest &request)
 {
 	ConfigWatch changes;
-	changes.watch(files_of(request, Round()));
+	changes.watch(watched_files(request, Round()));
 	while (true) {
 		Round round;
 		try {
-			run_once(request, round, [&] { changes.watch(files_of(request, round)); });
+			run_once(request, round, [&] { changes.watch(watched_files(request, round)); });
 		} catch (const std::exception &e) { // what is being written may well be broken
 			std::printf("falco: %s\n", e.what());
 		}

@@ -5,9 +5,10 @@
 #include "host/error.hpp"
 #include "host/pipeline/escape.hpp"
 #include "host/pipeline/priority.hpp"
-#include "host/verify/explain.hpp"
+#include "host/verify/coverage.hpp"
 #include "host/verify/job_trace.hpp"
 #include "host/verify/temp_file.hpp"
+#include "host/verify/why_not.hpp"
 
 #include <algorithm>
 #include <regex>
@@ -94,13 +95,11 @@ public:
 	void add(const FoundAlert &alert)
 	{
 		alerts_++;
-		bool expected = false, stepped = false; // one alert is one step of the order
-		for (size_t i = 0; i < watched_.size(); i++) {
-			const bool takes = watched_[i].takes(alert);
-			expected = expected || takes;
-			if (takes && i == in_order_ && !stepped) {
-				in_order_++;
-				stepped = true;
+		bool expected = false;
+		for (Watched &watched : watched_) {
+			if (watched.takes(alert)) {
+				expected = true;
+				if (test_.ordered) taken_.emplace_back(alerts_, &watched);
 			}
 		}
 		const bool forbidden =
@@ -145,12 +144,13 @@ public:
 				missing.push_back(watched.expected->rule);
 			}
 		}
-		if (test_.ordered && passed && in_order_ < watched_.size()) {
+		const Watched *late = test_.ordered && passed ? out_of_order() : nullptr;
+		if (late) {
 			passed = false;
 			rows.push_back({{"met", false},
 					{"expected", "alerts in this order"},
-					{"found", "'" + watched_[in_order_].expected->rule +
-							  "' does not come after what stands before it"}});
+					{"found",
+					 "'" + late->expected->rule + "' does not come after what stands before it"}});
 		}
 		for (const auto &text : unexpected_texts_) {
 			rows.push_back({{"met", false}, {"expected", "no alert"}, {"found", text}});
@@ -173,9 +173,30 @@ public:
 	}
 
 private:
+	// The first expectation whose alert does not come after those before it; nullptr: none. One alert is one step
+	// of the order, and what need not come and did not is none.
+	const Watched *out_of_order() const
+	{
+		auto next = watched_.begin();
+		const auto skip_absent = [&] {
+			while (next != watched_.end() && next->met == 0)
+				++next;
+		};
+		uint64_t last = 0;
+		for (const auto &[alert, watched] : taken_) {
+			skip_absent();
+			if (next != watched_.end() && watched == &*next && alert != last) {
+				last = alert;
+				++next;
+			}
+		}
+		skip_absent();
+		return next == watched_.end() ? nullptr : &*next;
+	}
+
 	const TestCase &test_;
 	std::vector<Watched> watched_;
-	size_t in_order_ = 0; // the expectation that is next, when the order counts
+	std::vector<std::pair<uint64_t, const Watched *>> taken_; // by which alert, when the order counts
 	uint64_t alerts_ = 0, unexpected_ = 0;
 	std::vector<std::string> unexpected_texts_;
 	json found_ = json::array();
@@ -247,27 +268,33 @@ std::unique_ptr<TestRunner::Engine> TestRunner::make_engine(const TestJob &job) 
 		options.config_file = config_file_;
 	}
 	std::optional<TempFile> settings;
+	std::vector<std::string> places; // where the case's `config` stands for the reader of configurations
 	if (!config_file_) {
 		const json &config = job.test->config;
 		settings.emplace(config.is_null() ? "{}" : config.dump());
 		options.config_file = settings->path();
+		places.push_back(settings->path());
 	} else if (!job.test->config.is_null()) {
 		for (const auto &[key, value] : job.test->config.items()) {
 			options.overrides.push_back(key + "=" +
 						    (value.is_string() ? value.get<std::string>() : value.dump()));
+			places.push_back("option -o " + options.overrides.back());
 		}
 	}
 	auto engine = std::make_unique<Engine>();
 	try {
 		engine->offline = std::make_unique<Offline>(offline_request(options));
 	} catch (const yaml::Error &e) {
-		const bool own = settings && e.place().file && *e.place().file == settings->path();
-		throw yaml::Error(own ? job.test->config_place : e.place(), e.message());
+		const bool own =
+			e.place().file && std::find(places.begin(), places.end(), *e.place().file) != places.end();
+		throw own ? yaml::Error(job.test->config_place, "config: " + e.message()) : e;
 	}
 	for (const auto &warning : engine->offline->config().warnings) {
-		if (settings && warning.rfind(settings->path(), 0) == 0) { // a key that does not exist
-			const size_t at = warning.find(": ");
-			throw yaml::Error(job.test->config_place, "config: " + warning.substr(at + 2));
+		for (const auto &place : places) {
+			if (warning.rfind(place, 0) == 0) { // a key that does not exist
+				throw yaml::Error(job.test->config_place,
+						  "config: " + warning.substr(warning.find(": ", place.size()) + 2));
+			}
 		}
 	}
 	engine->rules = engine->offline->load();
@@ -336,22 +363,24 @@ std::string TestRunner::why_not(const TestJob &job, const std::string &name) con
 	const auto engine = make_engine(job); // whose counts are of this trace alone
 	const JobTrace trace(job, engine->offline->config().plugin_dir);
 	const auto source = engine->offline->open(trace.path());
-	const uint32_t rule = *engine->rules.find(name);
+	WhyNot why_not(engine->rules, *engine->rules.find(name));
 	Replay replay;
 	replay.matchers = {engine->rules.matcher.get()};
 	replay.on_event = [&](const falco_event &event) {
-		engine->rules.matcher->observe(event, rule, FALCO_OBSERVE_NEAR_MISSES);
+		why_not.see(event);
 		return true;
 	};
 	replay.run(*source);
-	return why_not_text(engine->rules.matcher->observed().at("rules").at(rule), 3, "    ");
+	return why_not_text(why_not.result(), 3, "    ");
 }
 
 json TestRunner::observed()
 {
 	json all = json::array();
 	for (const auto &[key, engine] : engines_) {
-		all.push_back(engine->rules.matcher->observed());
+		json observed = engine->rules.matcher->observed();
+		observed["left_out"] = left_out(engine->rules.matcher->describe(), observed);
+		all.push_back(std::move(observed));
 	}
 	return all;
 }

@@ -36,7 +36,7 @@ public:
 	// "found": [alerts], "alerts": how many}. Never throws.
 	nlohmann::json run(const TestJob &job);
 
-	// What the matchers counted, a list.
+	// What the matchers counted, a list, each with "left_out".
 	nlohmann::json observed();
 
 private:

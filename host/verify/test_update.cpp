@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/verify/test_update.hpp"
 
+#include "host/verify/line_difference.hpp"
+
 #include <algorithm>
 
 namespace falco::host {
@@ -8,18 +10,6 @@ namespace falco::host {
 using nlohmann::json;
 
 namespace {
-
-std::vector<std::string> split(const std::string &text)
-{
-	std::vector<std::string> lines;
-	size_t begin = 0;
-	while (begin < text.size()) {
-		const size_t end = text.find('\n', begin);
-		lines.push_back(text.substr(begin, end == std::string::npos ? end : end - begin));
-		begin = end == std::string::npos ? text.size() : end + 1;
-	}
-	return lines;
-}
 
 // In double quotes, which YAML reads as JSON does.
 std::string in_quotes(const std::string &text)
@@ -103,66 +93,77 @@ void rewrite(std::vector<std::string> &lines, const CaseUpdate &update)
 		throw yaml::Error(test.place, "--update rewrites cases that have each key on a line of its own");
 	}
 	const size_t column = test.node.entries.front().place.column - 1;
+	const bool has_order = update.result.at("tally").size() > 1; // of one thing there is none
 	size_t where = std::string::npos;
 	for (auto entry = test.node.entries.rbegin(); entry != test.node.entries.rend(); ++entry) {
-		if (entry->key != "alerts" && entry->key != "no_alerts") {
+		const bool is_alerts = entry->key == "alerts" || entry->key == "no_alerts";
+		if (!is_alerts && (entry->key != "order" || has_order)) {
 			continue;
 		}
-		const size_t begin = entry->place.line - 1;
+		const size_t begin = entry->place.line - 1, end = end_of_key(lines, begin, column);
 		if (entry->place.line == test.place.line) {
 			throw yaml::Error(entry->place, "--update rewrites cases that begin with another key than '" +
 								entry->key + "', such as name");
 		}
 		lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(begin),
-			    lines.begin() + static_cast<std::ptrdiff_t>(end_of_key(lines, begin, column)));
-		where = begin;
+			    lines.begin() + static_cast<std::ptrdiff_t>(end));
+		if (is_alerts) {
+			where = begin;
+		} else if (where != std::string::npos) {
+			where -= end - begin;
+		}
 	}
 	const auto fresh = expectations(update, std::string(column, ' '));
 	lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(where), fresh.begin(), fresh.end());
 }
 
-} // namespace
-
-std::string updated_cases(const std::string &text, const std::vector<CaseUpdate> &updates)
+// Rewrites those of the cases that can be; they come with the last one first, so that places stay true.
+UpdatedCases rewrite_all(const std::string &text, const std::vector<CaseUpdate> &updates)
 {
-	std::vector<std::string> lines = split(text);
-	std::vector<CaseUpdate> last_first = updates;
-	std::sort(last_first.begin(), last_first.end(),
-		  [](const CaseUpdate &a, const CaseUpdate &b) { return a.test->place.line > b.test->place.line; });
-	for (const CaseUpdate &update : last_first) {
-		rewrite(lines, update);
+	UpdatedCases updated;
+	std::vector<std::string> lines = lines_in(text);
+	for (const CaseUpdate &update : updates) {
+		try {
+			std::vector<std::string> changed = lines;
+			rewrite(changed, update);
+			lines = std::move(changed);
+			updated.rewritten.push_back(update.test);
+		} catch (const yaml::Error &e) {
+			updated.refused.emplace_back(update.test, e.message());
+		}
 	}
-	std::string out;
 	for (const auto &line : lines) {
-		out += line + "\n";
+		updated.text += line + "\n";
 	}
-	return out;
+	return updated;
 }
 
-std::string line_difference(const std::string &before, const std::string &after)
+} // namespace
+
+UpdatedCases update_cases(const std::string &path, const std::string &text, std::vector<CaseUpdate> updates)
 {
-	const auto a = split(before), b = split(after);
-	// The longest common subsequence: files of cases are short.
-	std::vector<std::vector<uint32_t>> length(a.size() + 1, std::vector<uint32_t>(b.size() + 1));
-	for (size_t i = a.size(); i-- > 0;) {
-		for (size_t j = b.size(); j-- > 0;) {
-			length[i][j] =
-				a[i] == b[j] ? length[i + 1][j + 1] + 1 : std::max(length[i + 1][j], length[i][j + 1]);
-		}
+	std::sort(updates.begin(), updates.end(),
+		  [](const CaseUpdate &a, const CaseUpdate &b) { return a.test->place.line > b.test->place.line; });
+	const size_t readable = read_cases_in(text, path).cases.size();
+	UpdatedCases all = rewrite_all(text, updates);
+	if (read_cases_in(all.text, path).cases.size() == readable) {
+		return all;
 	}
-	std::string out;
-	size_t i = 0, j = 0;
-	while (i < a.size() || j < b.size()) {
-		if (i < a.size() && j < b.size() && a[i] == b[j]) {
-			i++;
-			j++;
-		} else if (i < a.size() && (j == b.size() || length[i + 1][j] >= length[i][j + 1])) {
-			out += "-" + a[i++] + "\n";
-		} else {
-			out += "+" + b[j++] + "\n";
+	UpdatedCases updated; // one after the other, without those after which the file cannot be read
+	updated.text = text;
+	for (const CaseUpdate &update : updates) {
+		UpdatedCases one = rewrite_all(updated.text, {update});
+		const CaseFiles now = read_cases_in(one.text, path);
+		if (now.cases.size() != readable) {
+			one = {updated.text,
+			       {},
+			       {{update.test, "with it the file could not be read: " + now.broken.back().message}}};
 		}
+		updated.text = one.text;
+		updated.rewritten.insert(updated.rewritten.end(), one.rewritten.begin(), one.rewritten.end());
+		updated.refused.insert(updated.refused.end(), one.refused.begin(), one.refused.end());
 	}
-	return out;
+	return updated;
 }
 
 } // namespace falco::host

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace falco::host {
@@ -16,11 +17,14 @@ struct CaseUpdate {
 	nlohmann::json result; // as TestRunner::run gives it
 };
 
-// The text of a file of cases with the expectations of these of its cases rewritten; all else stays byte for byte.
-// Throws yaml::Error for a case that cannot be rewritten.
-std::string updated_cases(const std::string &text, const std::vector<CaseUpdate> &updates);
+// A file of cases with expectations rewritten; all else stays byte for byte.
+struct UpdatedCases {
+	std::string text;
+	std::vector<const TestCase *> rewritten;
+	std::vector<std::pair<const TestCase *, std::string>> refused; // and why
+};
 
-// The lines that are different, with - and + in front.
-std::string line_difference(const std::string &before, const std::string &after);
+// `text`: of the file, whose cases are updated. The new text can be read as the old one could.
+UpdatedCases update_cases(const std::string &path, const std::string &text, std::vector<CaseUpdate> updates);
 
 } // namespace falco::host

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "alert_explanations.hpp"
 
+#include "common/nearest.hpp"
 #include "rule_selection.hpp"
 
 #include <falco/plugin.hpp>
@@ -27,6 +28,23 @@ AlertExplanations::AlertExplanations(const nlohmann::json &config)
 			rate + "'");
 	}
 	most_ = std::stoull(number);
+}
+
+void AlertExplanations::check(const RulesFiles &files, Findings &findings) const
+{
+	std::vector<std::string> names;
+	for (const Item &item : files.items) {
+		if (item.kind == ItemKind::rule) names.push_back(item.name);
+	}
+	for (const std::string &pattern : rules_) {
+		const bool found = std::any_of(names.begin(), names.end(),
+					       [&](const std::string &name) { return fits(pattern, name); });
+		if (!found && pattern != "*") {
+			findings.warn("selects-nothing", {}, "",
+				      "nothing to explain: no rule is called '" + pattern + "'" +
+					      did_you_mean(pattern, names));
+		}
+	}
 }
 
 bool AlertExplanations::wants(const Item &rule) const

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "item.hpp"
+#include "findings.hpp"
+#include "rules_file.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -20,6 +21,9 @@ public:
 
 	// `config`: {"rules": [patterns], "rate": "1/s"}. Throws ConfigError.
 	explicit AlertExplanations(const nlohmann::json &config);
+
+	// Warns of patterns that no rule's name fits.
+	void check(const RulesFiles &files, Findings &findings) const;
 
 	bool wants(const Item &rule) const;
 	// Whether one more may be made at this time; then it counts.

@@ -11,14 +11,13 @@
 #include "graph_evaluator.hpp"
 #include "name_resolution.hpp"
 #include "output_addition.hpp"
-#include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/family.hpp"
-#include "plugins/family-sinsp/joined.hpp"
 #include "profile_report.hpp"
 #include "profiling_evaluator.hpp"
 #include "reference_evaluator.hpp"
 #include "rule_selection.hpp"
 #include "rules_schema.hpp"
+#include "settings_schema.hpp"
 #include "verifying_evaluator.hpp"
 #include "whole_state.hpp"
 
@@ -33,129 +32,6 @@
 namespace {
 
 using namespace falco::matcher;
-
-using falco::sinsp_family::kBaseSyscallsSchema;
-
-constexpr std::string_view kOwnSchema = R"({
-	"type": "object",
-	"additionalProperties": false,
-	"properties": {
-		"rule_matching": {
-			"type": "string", "enum": ["first", "all"], "default": "first",
-			"description": "one alert an event, of the first rule in file order, or one for each rule that matches"
-		},
-		"ignored_events": {
-			"type": "string", "enum": ["warn", "strict"], "default": "warn",
-			"description": "whether a rule that names an ignored event is loaded with a warning or refused"
-		},
-		"match_all_events": {
-			"type": "boolean", "default": false,
-			"description": "match the ignored events, too"
-		},
-		"resolve_names": {
-			"type": "string", "enum": ["live", "always", "never"], "default": "live",
-			"description": "when names of hosts that rules compare fd.sip.name and its kin with are looked up in the network: in live captures, in replay as well, which waits for the answers, or never"
-		},
-		"evaluator": {
-			"type": "string", "enum": ["fast", "reference", "verify"], "default": "fast",
-			"description": "what decides which rules match: fast, the matcher's own; reference, libsinsp's filter of each rule, which is slow; verify, both, with a message wherever they differ"
-		},
-		"priority": {
-			"type": "string", "default": "debug",
-			"description": "the least priority of rules that are matched; the beginning of a name is enough"
-		},
-		"rules": {
-			"type": "array", "default": [],
-			"description": "switches rules on and off, one entry after the other",
-			"items": {
-				"type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
-				"properties": {
-					"enable": {"$ref": "#/definitions/selection"},
-					"disable": {"$ref": "#/definitions/selection"}
-				}
-			}
-		},
-		"explain": {
-			"type": "object", "additionalProperties": false,
-			"description": "adds the checks that decided to alerts, as the field `explanation`",
-			"properties": {
-				"rules": {
-					"type": "array", "items": {"type": "string", "minLength": 1},
-					"description": "to those of these rules; * is any text, ? any character"
-				},
-				"rate": {
-					"type": "string", "default": "1/s",
-					"description": "to so many alerts at most: a number a second, minute or hour, such as 1/s, 10/m or 100/h"
-				}
-			}
-		},
-		"profile": {
-			"type": "object", "additionalProperties": false,
-			"description": "measures what rules cost, and tells at the end and when rules are loaded again",
-			"properties": {
-				"sample": {
-					"type": "string", "default": "1/1000",
-					"description": "at one event in so many, such as 1/1000"
-				},
-				"file": {
-					"type": "string", "minLength": 1,
-					"description": "as a line of JSON at the end of this file; default: the dearest rules, in the log"
-				}
-			}
-		},
-		"extra_fields": {
-			"type": "array", "items": {"type": "string"}, "default": [],
-			"description": "every rule's last fields, for the host's templates and deduplication"
-		},
-		"append_output": {
-			"type": "array", "default": [],
-			"description": "what is added to the outputs of rules",
-			"items": {
-				"type": "object", "additionalProperties": false,
-				"properties": {
-					"match": {
-						"type": "object", "additionalProperties": false,
-						"description": "the rules it is for; default: all",
-						"properties": {
-							"source": {"type": "string", "description": "of this source"},
-							"rule": {"type": "string", "description": "of this name"},
-							"tags": {
-								"type": "array", "items": {"type": "string"},
-								"description": "with all of these tags"
-							}
-						}
-					},
-					"extra_output": {
-						"type": "string", "description": "added to the message, with fields such as %proc.name"
-					},
-					"extra_fields": {
-						"type": "array",
-						"description": "added to output_fields: a field's name, or {NAME: TEXT}",
-						"items": {
-							"anyOf": [
-								{"type": "string"},
-								{"type": "object", "minProperties": 1, "additionalProperties": {"type": "string"}}
-							]
-						}
-					}
-				}
-			}
-		},
-)";
-constexpr std::string_view kSchemaEnd = R"(
-	},
-	"definitions": {
-		"selection": {
-			"type": "object", "additionalProperties": false, "minProperties": 1,
-			"properties": {
-				"rule": {"type": "string", "minLength": 1, "description": "a name; * is any text, ? any character"},
-				"tag": {"type": "string", "minLength": 1, "description": "rules that have this tag"}
-			}
-		}
-	}
-})";
-
-using Schema = falco::sinsp_family::Joined<kOwnSchema, kBaseSyscallsSchema, kSchemaEnd>;
 
 constexpr int kLeastSevere = 7; // priority debug
 
@@ -199,7 +75,7 @@ public:
 
 	void load(const falco_load_request &request, const falco_report &report, const falco_rule_sink &rules) override
 	{
-		auto loaded = read(request, options_, selections_, least_priority_, report);
+		auto loaded = read(request, options_, selections_, least_priority_, &explanations_, report);
 		explainer_.reset(); // it points into the old rules
 		tell_profile();
 		loaded_ = std::move(loaded);
@@ -226,7 +102,7 @@ public:
 		CompileOptions options;
 		options.strict = options_.strict;
 		options.first_match = !all_;
-		read(request, options, {}, kLeastSevere, report);
+		read(request, options, {}, kLeastSevere, nullptr, report);
 	}
 
 	void bind(void *context) override
@@ -427,15 +303,17 @@ private:
 		sink.write(sink.ctx, text.data(), text.size());
 	}
 
-	// Reads and checks rules. Throws ConfigError when anything is wrong with them.
+	// Reads and checks rules, and whether `explanations`, if any, are of some. Throws ConfigError when anything is
+	// wrong with them.
 	std::unique_ptr<Loaded> read(const falco_load_request &request, const CompileOptions &options,
 				     const std::vector<Selection> &selections, int least_priority,
-				     const falco_report &report)
+				     const AlertExplanations *explanations, const falco_report &report)
 	{
 		Findings findings;
 		auto loaded = std::make_unique<Loaded>();
 		loaded->files = read_rules(request.paths, findings);
 		select_rules(loaded->files, selections, least_priority, findings);
+		if (explanations) explanations->check(loaded->files, findings);
 		sinsp unopened; // only asked which fields there are
 		loaded->rules = compile_rules(loaded->files, options, &unopened, checks_, findings);
 		findings.send(report);
@@ -514,5 +392,5 @@ private:
 
 } // namespace
 
-FALCO_MATCHER_PLUGIN(MatcherSinsp,
-		     {"sinsp", "0.2.0", "matches libsinsp events against rules files", nullptr, Schema::text.data()})
+FALCO_MATCHER_PLUGIN(MatcherSinsp, {"sinsp", "0.2.0", "matches libsinsp events against rules files", nullptr,
+				    SettingsSchema::text.data()})

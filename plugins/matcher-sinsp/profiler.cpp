@@ -7,13 +7,6 @@ namespace falco::matcher {
 
 using Kind = Written::Kind;
 
-namespace {
-
-// About a millisecond. What takes longer waited for the processor, and is not counted.
-constexpr uint64_t kInterrupted = 3'000'000;
-
-} // namespace
-
 Profiler::Profiler(const RulesFiles &files, const std::vector<CompiledRule> &rules, bool everything, uint32_t sample)
     : files_(files), written_(files), index_(rules, everything), sample_(sample), timed_(kTimed, kAllTimed)
 {
@@ -222,7 +215,7 @@ void Profiler::run(DistinctCheck &check, sinsp_evt *event)
 void Profiler::take(Spans &into, uint64_t begin)
 {
 	const uint64_t span = clock_.since(begin);
-	if (span > kInterrupted) {
+	if (span > Ticks::kInterrupted) {
 		interrupted_++;
 		return;
 	}

@@ -4,11 +4,12 @@
 #pragma once
 
 #include "check.hpp"
+#include "common/ticks.hpp"
 #include "compiled_rule.hpp"
 #include "decided_by_type.hpp"
 #include "event_index.hpp"
+#include "random_gaps.hpp"
 #include "rewrites.hpp"
-#include "ticks.hpp"
 #include "written_condition.hpp"
 
 #include <nlohmann/json.hpp>

@@ -26,11 +26,12 @@ std::size_t CallDescriber::describe(std::size_t at, std::string &text)
 	return 0;
 }
 
-// Of one CPU, at even distances, of these types: what a call makes.
+// Of one CPU, at even distances, none before the event before it, of these types: what a call makes.
 bool CallDescriber::fits(const CallForm &form, std::size_t at) const
 {
 	if (file_.events[at].header().type != form.events.front() || form.events.size() > file_.events.size() - at)
 		return false;
+	if (at > 0 && file_.events[at].header().ts < file_.events[at - 1].header().ts) return false;
 	for (std::size_t i = 0; i < form.events.size(); ++i) {
 		const trace::StoredEvent &event = file_.events[at + i];
 		if (event.header().type != form.events[i] || event.state_only || event.cpu != file_.events[at].cpu)
@@ -67,6 +68,7 @@ bool CallDescriber::makes(const CallForm &form, std::size_t at, const std::strin
 	built.forget_events();
 	bool same = false;
 	try {
+		builder_.events().set_last_time(start_); // whatever was tried before
 		builder_.events().read(yaml::parse(item, "the description").root);
 		const auto &events = built.file().events;
 		same = events.size() == form.events.size() &&

@@ -116,6 +116,9 @@ void EventReader::add_call(const Node &node)
 	Node arguments = *node.find(call->name);
 	if (arguments.kind == Kind::null) arguments.kind = Kind::map;
 	set_time(map);
+	if (trace_.time() < last_time_)
+		throw yaml::Error(map.get("at").place,
+				  "at: the event before is later, at " + std::to_string(last_time_ - start_) + "ns");
 	const YamlMap given(arguments, call->name, call->keys);
 	const Node *const took = map.find("took");
 	trace_.set_step(took ? read_duration(*took, read_text(*took, "took"), "took") : Trace::kStep);

@@ -22,6 +22,8 @@ public:
 	void read(const yaml::Node &event);
 	// An event tells of this thread, so that it can make calls from now on.
 	void know_thread(trace::Pid tid) { threads_.insert(tid); }
+	// No call may be earlier than this; reading an event sets it to when that ends.
+	void set_last_time(std::uint64_t time) { last_time_ = time; }
 
 private:
 	void set_time(const YamlMap &map);

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -18,8 +19,9 @@ namespace falco::trace_tool {
 
 namespace {
 
-constexpr unsigned char kSectionHeader[4] = {0x0a, 0x0d, 0x0d, 0x0a}; // as in pcapng
-constexpr const char *kNoField = "nonexistent field ";                // libsinsp's words
+constexpr unsigned char kSectionHeader[4] = {0x0a, 0x0d, 0x0d, 0x0a};                           // as in pcapng
+constexpr const char *kNoField = "nonexistent field ", *kNoToken = "invalid formatting token "; // libsinsp's words
+constexpr const char *kFieldCharacters = "abcdefghijklmnopqrstuvwxyz0123456789._";
 
 // What comes from a pipe is read twice, so it is copied.
 int copy_of_stdin()
@@ -29,6 +31,17 @@ int copy_of_stdin()
 	for (ssize_t size = 0; fd >= 0 && (size = read(STDIN_FILENO, bytes, sizeof bytes)) > 0;)
 		if (write(fd, bytes, static_cast<std::size_t>(size)) != size) break;
 	return fd;
+}
+
+std::vector<std::string> field_names()
+{
+	std::vector<const filter_check_info *> classes;
+	sinsp_filter_check_list().get_all_fields(classes);
+	std::vector<std::string> names;
+	for (const filter_check_info *info : classes)
+		for (int32_t i = 0; i < info->m_nfields; ++i)
+			names.emplace_back(info->m_fields[i].m_name);
+	return names;
 }
 
 } // namespace
@@ -113,17 +126,16 @@ std::unique_ptr<sinsp_filter> compile_filter(sinsp &inspector, const std::string
 
 std::string with_nearest_field(const std::string &text)
 {
-	const auto at = text.find(kNoField);
-	if (at == std::string::npos) return text;
-	const std::size_t begin = at + std::strlen(kNoField);
-	const std::string field = text.substr(begin, text.find_first_of(" [\n", begin) - begin);
-	std::vector<const filter_check_info *> classes;
-	sinsp_filter_check_list().get_all_fields(classes);
-	std::vector<std::string> names;
-	for (const filter_check_info *info : classes)
-		for (int32_t i = 0; i < info->m_nfields; ++i)
-			names.emplace_back(info->m_fields[i].m_name);
-	return "there is no field '" + field + "'" + did_you_mean(field, names);
+	for (const char *const words : {kNoField, kNoToken}) {
+		const auto at = text.find(words);
+		if (at == std::string::npos) continue;
+		const std::size_t begin = at + std::strlen(words);
+		const std::string field = text.substr(begin, text.find_first_not_of(kFieldCharacters, begin) - begin);
+		const std::vector<std::string> names = field_names();
+		if (std::find(names.begin(), names.end(), field) == names.end())
+			return "there is no field '" + field + "'" + did_you_mean(field, names);
+	}
+	return text;
 }
 
 std::string reason(const std::string &text)

@@ -151,8 +151,11 @@ private:
 		read(path);
 		std::string bytes;
 		try {
-			bytes = falco::trace::pack(
-				build_trace(node_at(document_.root, arguments.at("at").get<std::string>())).file());
+			const auto &description = node_at(document_.root, arguments.at("at").get<std::string>());
+			if (const auto *events = description.find("events"); !events || events->items.empty())
+				throw falco::yaml::Error(description.place,
+							 "a trace needs 'events': libsinsp opens none without");
+			bytes = falco::trace::pack(build_trace(description).file());
 		} catch (const falco::yaml::Error &e) {
 			throw falco::ConfigError(e.what());
 		}

@@ -77,6 +77,9 @@ void TraceNames::require_user(const Node &node) const
 Pid TraceNames::pid_of(const Node &node) const
 {
 	const auto found = pids_.find(read_text(node, "process"));
+	if (ambiguous_.count(node.text) > 0)
+		throw yaml::Error(node.place,
+				  "several processes are called '" + node.text + "': give the one that is meant an id");
 	if (found != pids_.end()) return found->second;
 	if (is_number(node.text)) return read_number(node, "process");
 	throw yaml::Error(node.place, "there is no process '" + node.text + "' in this trace" +
@@ -99,6 +102,7 @@ void TraceNames::name_process(const YamlMap &map, Pid pid)
 	if (id) {
 		if (!pids_.emplace(read_text(*id, "id"), pid).second)
 			throw yaml::Error(id->place, "the process '" + id->text + "' stands twice");
+		ids_.insert(id->text);
 		return;
 	}
 	std::string name = map.text("name", "");
@@ -106,7 +110,8 @@ void TraceNames::name_process(const YamlMap &map, Pid pid)
 		const std::string path = map.text("path", "");
 		name = path.substr(path.rfind('/') + 1);
 	}
-	if (!is_number(name)) pids_.emplace(name, pid); // what looks like one means the process of that number
+	if (is_number(name)) return; // what looks like one means the process of that number
+	if (!pids_.emplace(name, pid).second && !ids_.count(name)) ambiguous_.insert(name);
 }
 
 } // namespace falco::trace_tool

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 namespace falco::trace_tool {
@@ -25,7 +26,7 @@ public:
 
 	// An item of `containers`.
 	void add_container(const yaml::Node &node);
-	// By its id, else by its name, if that is no other process's.
+	// By its id, else by its name, which means nothing when several have it.
 	void name_process(const YamlMap &map, trace::Pid pid);
 	void name_fd(const std::string &name, std::int64_t fd) { fds_[name] = fd; }
 
@@ -40,7 +41,8 @@ private:
 
 	trace::Trace &trace_;
 	std::map<std::string, std::string> containers_; // name: full id
-	std::map<std::string, std::int64_t> pids_;      // by id
+	std::map<std::string, std::int64_t> pids_;      // by id or name
+	std::set<std::string> ids_, ambiguous_;         // what of that is an id, and a name of several
 	std::map<std::string, std::int64_t> fds_;       // by the name that an `as` gave
 };
 

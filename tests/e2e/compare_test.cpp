@@ -95,6 +95,73 @@ TEST_F(Compare, leaves_out_a_damaged_recording_and_says_so)
 	EXPECT_THAT(report["skipped"][1]["because"], HasSubstr("not a .scap file"));
 }
 
+TEST_F(Compare, refuses_a_path_that_does_not_exist)
+{
+	for (const std::vector<std::string> &arguments :
+	     {std::vector<std::string>{dir_.file("none.scap")}, {dir_.file("none.scap"), "--exit-code"}}) {
+		const Finished falco = compare(arguments);
+		EXPECT_EQ(falco.status, 2);
+		EXPECT_EQ(falco.out, "");
+		EXPECT_THAT(falco.err,
+			    HasSubstr("cannot read " + dir_.file("none.scap") + ": No such file or directory"));
+	}
+}
+
+TEST_F(Compare, exits_with_2_when_nothing_could_be_read)
+{
+	dir_.write("bad.scap", "nonsense");
+	const Finished falco = run_falco(
+		{"compare", "-c", config_, "--old", old_, "--new", new_, "--exit-code", dir_.file("bad.scap")});
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_THAT(falco.out, HasSubstr("0 recordings"));
+	EXPECT_THAT(falco.out, HasSubstr("\nSkipped: "));
+	std::filesystem::create_directory(dir_.file("empty"));
+	const Finished empty = run_falco({"compare", "-c", config_, "--old", old_, "--new", new_, dir_.file("empty")});
+	EXPECT_EQ(empty.status, 2);
+	EXPECT_THAT(empty.err, HasSubstr("there is no recording in " + dir_.file("empty")));
+}
+
+TEST_F(Compare, goes_into_folders_within)
+{
+	std::filesystem::create_directories(dir_.file("traces/b/c"));
+	std::filesystem::rename(dir_.file("traces/5.scap"), dir_.file("traces/b/c/5.scap"));
+	EXPECT_THAT(compare({}).out, StartsWith("6 recordings, "));
+}
+
+TEST_F(Compare, tells_a_changed_priority)
+{
+	std::string rules = dir_.read("old.yaml");
+	for (size_t at; (at = rules.find("WARNING")) != std::string::npos;)
+		rules.replace(at, 7, "ERROR");
+	new_ = dir_.write("new.yaml", rules);
+	const Finished falco = compare({"--examples", "1"});
+	EXPECT_THAT(falco.out, HasSubstr("\nsame: 0 new, 0 lost, 6 changed\n"));
+	EXPECT_THAT(falco.out, HasSubstr("    - Warning cat\n    + Error cat\n"));
+}
+
+TEST_F(Compare, tells_what_both_cost)
+{
+	for (const std::string &rules : {old_, new_}) {
+		new_ = rules;
+		EXPECT_THAT(
+			compare({"--cost"}).out,
+			testing::ContainsRegex("\nMatching took [0-9.]+ s with the old rules, [0-9.]+ s with the new "
+					       "ones: [+-][0-9.]+ % \\(± [0-9.]+ %\\)(, no more than chance)?\n$"));
+	}
+	const json report = json::parse(compare({"--cost", "--json"}).out);
+	EXPECT_GT(report["old_match_ns"], 0);
+	EXPECT_GT(report["new_match_ns"], 0);
+	EXPECT_GE(report["cost_noise_percent"], 3);
+	EXPECT_THAT(compare({}).out, testing::Not(HasSubstr("Matching took")));
+}
+
+TEST_F(Compare, refuses_a_negative_number_of_examples)
+{
+	const Finished falco = compare({"--examples", "-1"});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("--examples"));
+}
+
 // On a terminal: both standard output and standard error are the one that script(1) makes.
 TEST_F(Compare, shows_how_far_it_is_to_whoever_sits_at_a_terminal)
 {

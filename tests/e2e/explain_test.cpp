@@ -3,6 +3,7 @@
 #include "tests/support/trace.hpp"
 
 #include <fcntl.h>
+#include <filesystem>
 
 using namespace falco::test;
 using nlohmann::json;
@@ -100,6 +101,38 @@ TEST_F(Explain, finds_an_event_by_number_time_and_condition)
 	EXPECT_EQ(rule["alerts"], true);
 }
 
+TEST_F(Explain, finds_events_by_macros_and_lists_of_the_rules)
+{
+	const json found = explain_json({"--match", "opened and fd.name = /etc/hosts"});
+	ASSERT_EQ(found["events"].size(), 1u);
+	EXPECT_EQ(found, explain_json({"--match", "evt.dir = < and fd.name = /etc/hosts"}));
+	EXPECT_THAT(explain({"--match", "opend and fd.name = /etc/hosts"}).err, HasSubstr("--match: "));
+}
+
+TEST_F(Explain, says_when_there_are_more_events)
+{
+	const Finished one = explain({"--limit", "1"}), two = explain({"--limit", "2"});
+	EXPECT_THAT(one.out, HasSubstr("\nMore events follow; --limit N explains more than 1\n"));
+	EXPECT_THAT(two.out, Not(HasSubstr("More events")));
+	EXPECT_EQ(explain_json({"--limit", "1"})["more"], true);
+	EXPECT_EQ(explain_json({"--limit", "2"})["more"], false);
+}
+
+// On a terminal: both standard output and standard error are the one that script(1) makes.
+TEST_F(Explain, shows_how_far_it_is_to_whoever_sits_at_a_terminal)
+{
+	std::filesystem::create_directory(dir_.file("many"));
+	for (const char *name : {"1", "2", "3", "4", "5"})
+		std::filesystem::create_symlink(kTraces + "heavy.scap", dir_.file("many/") + name + ".scap");
+	const std::string command = FALCO_BINARY_DIR "/falco explain -c " + config_ + " -r " + rules_ + " -e " +
+				    dir_.file("many") + " --why-not shadow";
+	const Finished seen = run_program("/usr/bin/script", {"-qec", command, "/dev/null"});
+	EXPECT_EQ(seen.status, 0) << seen.out;
+	EXPECT_THAT(seen.out, testing::ContainsRegex("\r[0-9]+000 events"));
+	EXPECT_THAT(seen.out, HasSubstr("\r\033[K"));
+	EXPECT_THAT(run_program("/bin/sh", {"-c", command + " 2>&1"}).out, Not(HasSubstr("\r")));
+}
+
 TEST_F(Explain, explains_one_rule_only)
 {
 	const json found = explain_json({"--rule", "shadow", "--match", "evt.dir = < and fd.name = /etc/hosts"});
@@ -130,6 +163,10 @@ TEST_F(Explain, tells_alerts_that_an_earlier_rule_took)
 	const json rule = explain_json({"--why-not", "any_etc"});
 	EXPECT_EQ(rule["matched"], 2);
 	EXPECT_EQ(rule["alerts"], 1);
+	EXPECT_EQ(rule["taken_by"], json::parse(R"([{"rule": "shadow", "events": 1}])"));
+	EXPECT_THAT(explain({"--why-not", "any_etc"}).out,
+		    HasSubstr("'shadow' took 1 of the events that match: it comes first"));
+	EXPECT_EQ(explain_json({"--why-not", "any_etc", "-o", "rule_matching=all"})["taken_by"], json::array());
 }
 
 TEST_F(Explain, says_what_is_wrong_with_the_question)
@@ -148,6 +185,12 @@ TEST_F(Explain, says_what_is_wrong_with_the_question)
 		    HasSubstr("--match: unknown field 'proc.nam' (did you mean 'proc.name'?)"));
 	EXPECT_THAT(error_of({"--match", "proc.name = nobody"}), HasSubstr("no event matches the condition"));
 	EXPECT_THAT(error_of({"--event", "1", "--time", "1"}), HasSubstr("excludes"));
+	EXPECT_THAT(error_of({"--why-not", "shadow", "--limit", "1"}), HasSubstr("excludes"));
+	EXPECT_THAT(error_of({"--event", "-1"}), HasSubstr("--event"));
+	for (const char *time : {"2024-13-40T99:99:99Z", "2023-02-29T00:00:00Z", "2024-01-01T24:00:00",
+				 "1960-01-01T00:00:00Z", "-1:00:00", "12:60:00"})
+		EXPECT_THAT(error_of({std::string("--time=") + time}), HasSubstr("--time: expected a time such as "))
+			<< time;
 }
 
 TEST_F(Explain, explains_a_damaged_trace_up_to_the_damage)
@@ -177,6 +220,37 @@ TEST_F(Explain, adds_the_deciding_checks_to_alerts_as_often_as_the_configuration
 	EXPECT_TRUE(json::parse(lines[1])["output_fields"]["explanation"].is_null());
 }
 
+TEST_F(Explain, adds_50_checks_at_most)
+{
+	std::string condition = "evt.type = open and evt.dir = < and fd.name = /etc/shadow";
+	for (int i = 0; i < 60; i++)
+		condition += " and proc.name != other" + std::to_string(i);
+	dir_.write("rules.yaml",
+		   "- rule: long\n  desc: d\n  condition: " + condition + "\n  output: o\n  priority: INFO\n");
+	const Finished falco = run({"-e", trace_, "-o", "json_output=true", "-o",
+				    "json_include_output_fields_property=true", "-o", "explain={rules: [long]}"});
+	const auto lines = lines_of(falco.out);
+	ASSERT_EQ(lines.size(), 1u) << falco.err;
+	EXPECT_EQ(json::parse(lines[0])["output_fields"]["explanation"].size(), 50u);
+}
+
+TEST_F(Explain, says_which_rules_it_does_not_look_at)
+{
+	dir_.write("rules.yaml", std::string(kShadowRules) +
+					 "- rule: anything\n  desc: d\n  condition: proc.name = nobody\n  output: o\n"
+					 "  priority: WARNING\n");
+	Trace trace;
+	const Pid cat = trace.process(Process("cat"));
+	trace.read(cat, trace.open(cat, "/tmp/x", O_RDONLY), "data");
+	trace.save(trace_);
+	const Finished falco = explain({"--match", "evt.type = read and evt.dir = <", "-o", "priority=warning"});
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_THAT(falco.out, HasSubstr("1 rule for which events of this type are ignored: anything\n"));
+	EXPECT_THAT(falco.out, HasSubstr("switched off: any_etc, its priority is below the configured one\n"));
+	EXPECT_THAT(explain({"--rule", "anything", "--match", "evt.type = read and evt.dir = <"}).out,
+		    HasSubstr("no alert: events of this type are ignored unless a rule names them"));
+}
+
 TEST_F(Explain, adds_nothing_to_the_alerts_of_other_rules)
 {
 	const Finished falco =
@@ -186,6 +260,24 @@ TEST_F(Explain, adds_nothing_to_the_alerts_of_other_rules)
 	ASSERT_EQ(lines.size(), 2u);
 	EXPECT_FALSE(json::parse(lines[0])["output_fields"].contains("explanation"));
 	EXPECT_EQ(json::parse(lines[1])["output_fields"]["explanation"][2]["seen"], "/etc/shadow");
+}
+
+TEST_F(Explain, warns_when_nothing_is_explained_or_nobody_sees_it)
+{
+	const Finished text = run({"-e", trace_, "-o", "explain={rules: [shadw, any_etc]}"});
+	EXPECT_EQ(text.status, 0);
+	EXPECT_THAT(text.err, HasSubstr("nothing to explain: no rule is called 'shadw' (did you mean 'shadow'?)"));
+	EXPECT_THAT(text.err, HasSubstr("explain: no output shows explanations; that takes json_output and "
+					"json_include_output_fields_property\n"));
+	EXPECT_THAT(run({"-e", trace_, "-o", "explain={rules: [shadow]}", "-o", "json_output=true"}).err,
+		    HasSubstr("no output shows explanations"));
+	const Finished seen = run({"-e", trace_, "-o", "explain={rules: [\"sh*\"]}", "-o", "json_output=true", "-o",
+				   "json_include_output_fields_property=true"});
+	EXPECT_THAT(seen.err, Not(HasSubstr("explain")));
+	const Finished no_rules = run({"-e", trace_, "-o", "explain={rate: 1/s}"});
+	EXPECT_EQ(no_rules.status, 1);
+	EXPECT_THAT(no_rules.err, HasSubstr("explain"));
+	EXPECT_THAT(no_rules.err, HasSubstr("rules"));
 }
 
 TEST_F(Explain, refuses_a_rate_that_is_none)

@@ -174,8 +174,24 @@ TEST_F(Profile, tells_what_is_wrong_with_its_options)
 		    HasSubstr("cannot write to /nowhere/x: No such file"));
 	EXPECT_THAT(error({"-e", trace_, "--folded", "/nowhere/x"}), HasSubstr("cannot write to /nowhere/x: No such"));
 	EXPECT_THAT(error({"-e", dir_.file("none.scap")}), HasSubstr("none.scap"));
-	EXPECT_THAT(error({"--read", dir_.file("none")}), HasSubstr("cannot read " + dir_.file("none")));
-	EXPECT_THAT(error({"--read", rules_}), HasSubstr("expected a profile as the last line"));
+	EXPECT_THAT(error({"--read", rules_}), HasSubstr(" excludes --read"));
+	EXPECT_THAT(error({"-e", trace_, "--limit", "-1"}), HasSubstr("--limit"));
+	EXPECT_THAT(run_falco({"profile", "--read", dir_.file("none")}).err,
+		    HasSubstr("cannot read " + dir_.file("none")));
+	EXPECT_THAT(run_falco({"profile", "--read", rules_}).err, HasSubstr("expected a profile as the last line"));
+}
+
+TEST_F(Profile, that_fails_leaves_files_as_they_were)
+{
+	dir_.write("old.svg", "what was there");
+	const Finished falco = profile(
+		{"-e", dir_.file("none.scap"), "--svg", dir_.file("old.svg"), "--folded", dir_.file("new.stacks")});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_EQ(dir_.read("old.svg"), "what was there");
+	EXPECT_FALSE(std::filesystem::exists(dir_.file("new.stacks")));
+	EXPECT_EQ(profile({"-e", trace_, "--svg", dir_.file("old.svg")}).status, 0);
+	EXPECT_THAT(dir_.read("old.svg"), StartsWith("<?xml"));
+	EXPECT_EQ(profile({"-e", trace_, "--folded", "/dev/stdout", "--json"}).status, 0);
 }
 
 TEST_F(Profile, tells_the_rules_that_it_leaves_out)
@@ -210,7 +226,8 @@ TEST_F(Profile, of_a_run_is_added_to_a_file_that_the_command_shows)
 		EXPECT_THAT(falco.err, HasSubstr("profile: of 4000 events added to " + dir_.file("profile.jsonl")));
 		EXPECT_EQ(lines_of(dir_.read("profile.jsonl")).size(), run);
 	}
-	const Finished shown = profile({"--read", dir_.file("profile.jsonl"), "--svg", dir_.file("graph.svg")});
+	const Finished shown =
+		run_falco({"profile", "--read", dir_.file("profile.jsonl"), "--svg", dir_.file("graph.svg")});
 	EXPECT_EQ(shown.status, 0) << shown.err;
 	EXPECT_THAT(shown.out, AllOf(StartsWith("4000 events came to the matcher, about "),
 				     HasSubstr("One event in 10 was looked at ("), HasSubstr("\nRules\n")));

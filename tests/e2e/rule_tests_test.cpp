@@ -7,6 +7,8 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
+#include <unistd.h>
 
 using namespace falco::test;
 using nlohmann::json;
@@ -117,6 +119,156 @@ TEST_F(RuleTests, explain_why_an_alert_is_missing)
 	EXPECT_THAT(falco.out, HasSubstr("should hold: fd.name = /etc/shadow, but saw \"/tmp/x\"\n"));
 }
 
+TEST_F(RuleTests, tell_what_is_not_as_expected_in_an_alert)
+{
+	const Finished falco = test(R"yaml(
+  - {name: a, alerts: [{rule: hosts, output: by dog}]}
+  - {name: b, alerts: [{rule: hosts, regex: "by d.g$"}]}
+  - {name: c, alerts: [{rule: shadow, fields: {fd.name: /etc/passwd}}]}
+  - {name: d, alerts: [{rule: hosts, fields: {fd.name: /etc/hosts}}]}
+  - {name: e, alerts: [{rule: hosts, regex: "by (d"}]}
+)yaml");
+	EXPECT_EQ(falco.status, 2);
+	for (const char *why :
+	     {"(its output has no 'by dog')\n", "(its output is not like /by d.g$/)\n", "(fd.name is '/etc/shadow')\n",
+	      "(its output has no field fd.name with a value)\n", "cases.yaml:9:45: e\n    regex: "})
+		EXPECT_THAT(falco.out, HasSubstr(why));
+	EXPECT_THAT(falco.out, HasSubstr("\n0 passed, 4 failed, 1 could not be tried\n"));
+}
+
+TEST_F(RuleTests, try_a_case_with_each_set_of_rules_on_each_trace)
+{
+	dir_.write("other.yaml",
+		   "- rule: hosts\n  desc: d\n  condition: evt.type = listen\n  output: o\n  priority: INFO\n");
+	const std::string cases = dir_.write("cases.yaml", R"yaml(traces: [reads.scap, quiet.scap]
+cases:
+  - name: n
+    matrix: {rules: [rules.yaml, [rules.yaml, other.yaml]]}
+    alerts: [hosts]
+)yaml");
+	const Finished falco = run_falco({"test", cases, "-v"});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.out, HasSubstr(": n [rules.yaml, reads.scap]\n"));
+	EXPECT_THAT(falco.out, HasSubstr("FAIL  " + cases + ":3:5: n [rules.yaml, quiet.scap]\n"));
+	EXPECT_THAT(falco.out, HasSubstr("FAIL  " + cases + ":3:5: n [rules.yaml+other.yaml, reads.scap]\n"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 3 failed\n"));
+}
+
+TEST_F(RuleTests, are_only_those_of_a_name_when_asked)
+{
+	const std::string two = "  - {name: the good one, alerts: [hosts]}\n  - {name: bad, no_alerts: true}\n";
+	const Finished good = test(two, {"--only", "good"});
+	EXPECT_EQ(good.status, 0);
+	EXPECT_EQ(good.out, "1 passed\n");
+	const Finished none = test(two, {"--only", "ugly"});
+	EXPECT_EQ(none.status, 1);
+	EXPECT_THAT(none.err, HasSubstr("no case has 'ugly' in its name"));
+}
+
+// script(1) makes a terminal.
+TEST_F(RuleTests, are_told_in_colours_on_a_terminal_unless_NO_COLOR_is_set)
+{
+	const std::string command = FALCO_BINARY_DIR "/falco test " +
+				    cases("  - {name: good, alerts: [hosts]}\n  - {name: bad, no_alerts: true}\n");
+	const auto on_terminal = [&](const std::string &environment) {
+		return run_program("/usr/bin/script", {"-qec", environment + command, "/dev/null"}).out;
+	};
+	EXPECT_THAT(on_terminal(""), HasSubstr("\033[31mFAIL  \033[0m"));
+	EXPECT_THAT(on_terminal("NO_COLOR=1 "), Not(HasSubstr("\033[3")));
+	EXPECT_THAT(run_program("/bin/sh", {"-c", command}).out, Not(HasSubstr("\033[")));
+}
+
+// Nothing of this needs root: as nobody, or, where falco's libraries lie in a folder of root's, without capabilities.
+TEST_F(RuleTests, and_the_other_commands_need_no_privileges)
+{
+	if (geteuid() != 0) GTEST_SKIP() << "not root, so all the tests show it";
+	std::vector<std::string> setpriv = {"--reuid=65534", "--regid=65534", "--clear-groups"};
+	const auto run_without = [&](std::vector<std::string> arguments) {
+		arguments.insert(arguments.begin(), setpriv.begin(), setpriv.end());
+		return run_program("/usr/bin/setpriv", arguments);
+	};
+	const Finished libraries = run_without({"/usr/bin/ldd", FALCO_BINARY_DIR "/plugins/matcher-sinsp.so"});
+	if (libraries.status != 0 || libraries.out.find("not found") != std::string::npos)
+		setpriv = {"--bounding-set=-all", "--inh-caps=-all"};
+	std::filesystem::permissions(dir_.path(), std::filesystem::perms::all);
+	const std::string rules = dir_.file("rules.yaml"), trace = dir_.file("reads.scap");
+	const std::string description = dir_.write("t.yaml", "events: [{process: 1, exit: close}]\n");
+	for (const std::vector<std::string> &arguments :
+	     {std::vector<std::string>{"test", cases("  - {name: n, alerts: [hosts]}\n"), "--coverage"},
+	      {"explain", "-c", config_, "-r", rules, "-e", trace},
+	      {"profile", "-c", config_, "-r", rules, "-e", trace, "--svg", dir_.file("graph.svg")},
+	      {"compare", "-c", config_, "--old", rules, "--new", rules, trace},
+	      {"trace", "build", description, "-o", dir_.file("built.scap")}}) {
+		std::vector<std::string> command = {FALCO_BINARY_DIR "/falco"};
+		command.insert(command.end(), arguments.begin(), arguments.end());
+		const Finished falco = run_without(command);
+		EXPECT_EQ(falco.status, 0) << arguments.front() << falco.err;
+	}
+}
+
+TEST_F(RuleTests, name_the_earlier_rule_that_took_an_alert)
+{
+	dir_.write("rules.yaml", std::string(kTested) +
+					 "- rule: any_etc\n  desc: d\n  condition: opened and fd.directory = /etc\n"
+					 "  output: o\n  priority: INFO\n");
+	const Finished falco = test("  - {name: n, alerts: [any_etc]}\n");
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.out, HasSubstr("      3  events match its condition\n"));
+	EXPECT_THAT(falco.out, HasSubstr("'hosts' took 1 of the events that match: it comes first, and rule_matching "
+					 "is first\n"));
+	EXPECT_THAT(falco.out, HasSubstr("'shadow' took 2 of the events that match"));
+}
+
+TEST_F(RuleTests, take_an_order_of_alerts_that_may_be_absent)
+{
+	const Finished falco = test(R"yaml(
+  - name: absent
+    order: true
+    alerts: [hosts, {rule: shadow, count: 0.., output: by dog}, shadow]
+  - name: absent at the end
+    order: true
+    alerts: [hosts, shadow, {rule: hosts, count: 0.., output: by dog}]
+  - name: there and in order
+    order: true
+    alerts: [{rule: hosts, count: 0..}, shadow, shadow]
+  - name: there and late
+    order: true
+    alerts: [shadow, {rule: hosts, count: 0..}]
+  - name: one alert is one step
+    order: true
+    alerts: [hosts, shadow, shadow, shadow]
+)yaml",
+				    {"-v"});
+	EXPECT_EQ(falco.status, 1);
+	for (const char *name : {"absent", "absent at the end", "there and in order"})
+		EXPECT_THAT(falco.out, HasSubstr(std::string(": ") + name + "\n"));
+	EXPECT_THAT(falco.out, HasSubstr(": there and late\n"));
+	EXPECT_THAT(falco.out, HasSubstr("'hosts' does not come after what stands before it\n"));
+	EXPECT_THAT(falco.out, HasSubstr("'shadow' does not come after what stands before it\n"));
+	EXPECT_THAT(falco.out, HasSubstr("\n3 passed, 2 failed\n"));
+}
+
+TEST_F(RuleTests, take_the_configuration_of_a_case_beside_that_of_all)
+{
+	const Finished falco = test(R"yaml(
+  - name: only severe ones
+    config: {priority: warning}
+    alerts: [{rule: shadow, count: 2}]
+    no_other_alerts: true
+  - name: no such key
+    config: {priorit: warning}
+    alerts: [shadow]
+  - name: no such value
+    config: {json_output: 3}
+    alerts: [shadow]
+)yaml",
+				    {"-c", config_});
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_THAT(falco.out, HasSubstr("cases.yaml:10:13: config: unknown key 'priorit' (did you mean 'priority'?)"));
+	EXPECT_THAT(falco.out, HasSubstr("cases.yaml:13:13: config: json_output: expected true or false"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 2 could not be tried\n"));
+}
+
 TEST_F(RuleTests, fail_when_the_order_is_another)
 {
 	const Finished falco = test("  - {name: n, order: true, alerts: [shadow, hosts]}\n");
@@ -175,6 +327,21 @@ TEST_F(RuleTests, read_all_cases_of_a_folder_and_nothing_else)
 	const Finished falco = run_falco({"test", dir_.path(), "-v"}); // it holds rules and falco.yaml, too
 	EXPECT_EQ(falco.status, 0) << falco.out;
 	EXPECT_EQ(falco.out, "ok    " + dir_.file("cases.yaml") + ":4:5: n\n1 passed\n");
+}
+
+TEST_F(RuleTests, tell_of_files_of_a_folder_that_cannot_be_read)
+{
+	cases("  - {name: n, alerts: [hosts]}\n");
+	std::filesystem::create_directory(dir_.file("more"));
+	dir_.write("more/syntax.yaml", "rules: ../rules.yaml\ncases: [\n");
+	dir_.write("more/typo.yml", "rules: ../rules.yaml\ncase:\n  - {name: n, alerts: [hosts]}\n");
+	dir_.write("more/other.yaml", "chase: what is not about rules\n");
+	const Finished falco = run_falco({"test", dir_.path()});
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_THAT(falco.out, HasSubstr("ERROR " + dir_.file("more/syntax.yaml") + ":"));
+	EXPECT_THAT(falco.out, HasSubstr("ERROR " + dir_.file("more/typo.yml") + ":2:1: "));
+	EXPECT_THAT(falco.out, HasSubstr("unknown key 'case' in a file of cases (did you mean 'cases'?)\n"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 2 could not be tried\n"));
 }
 
 TEST_F(RuleTests, report_for_programs)
@@ -267,6 +434,79 @@ cases:
 	EXPECT_EQ(again.out, "4 passed\n");
 }
 
+TEST_F(RuleTests, update_goes_on_after_cases_that_it_cannot_rewrite)
+{
+	const std::string at = dir_.file("cases.yaml") + ":";
+	const Finished falco = test(R"yaml(
+  - {name: flow, alerts: [shadow], no_other_alerts: true}
+  - alerts: [{rule: hosts, count: 7}]
+    name: begins with alerts
+  - name: shared
+    trace: quiet.scap
+    alerts: &shared
+      - {rule: hosts, count: 1}
+  - name: passes with it
+    alerts: *shared
+  - name: differ
+    matrix: {traces: [reads.scap, quiet.scap]}
+    alerts: [{rule: hosts, count: 7}]
+  - name: differ and pass
+    matrix: {traces: [reads.scap, quiet.scap]}
+    alerts: [{rule: hosts, count: 0..}]
+  - name: good
+    alerts:
+      - {rule: hosts, count: 7}
+)yaml",
+				    {"--update"});
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_THAT(falco.out, HasSubstr(at + "5:5: flow: not rewritten: --update rewrites cases that have each key "
+					      "on a line of its own\n"));
+	EXPECT_THAT(falco.out,
+		    HasSubstr(at + "6:5: begins with alerts: not rewritten: --update rewrites cases that begin"));
+	EXPECT_THAT(falco.out, HasSubstr(at + "8:5: shared: not rewritten: with it the file could not be read: "));
+	EXPECT_THAT(falco.out, HasSubstr(at + "14:5: differ: not rewritten: its rules and traces give different"));
+	EXPECT_THAT(falco.out, Not(HasSubstr("pass: not rewritten")));
+	EXPECT_THAT(falco.out, HasSubstr("cases.yaml: 1 case rewritten\n"));
+	const std::string after = dir_.read("cases.yaml");
+	EXPECT_THAT(after, HasSubstr("  - name: good\n    alerts:\n      - rule: \"hosts\"\n        count: 1\n"));
+	EXPECT_THAT(after, HasSubstr("    alerts: &shared\n      - {rule: hosts, count: 1}\n"));
+}
+
+TEST_F(RuleTests, update_takes_no_option_that_it_would_do_nothing_with)
+{
+	for (const char *option : {"--json", "--watch", "--coverage", "--junit=x", "--coverage-json=x",
+				   "--coverage-html=x", "--min-coverage=50"}) {
+		const Finished falco = test("  - {name: n, alerts: [hosts]}\n", {"--update", option});
+		EXPECT_EQ(falco.status, 1) << option;
+		EXPECT_THAT(falco.err, HasSubstr("excludes")) << option;
+	}
+}
+
+TEST_F(RuleTests, update_drops_an_order_that_nothing_is_left_of)
+{
+	const Finished falco = test(R"yaml(
+  - name: none left
+    trace: quiet.scap
+    order: true
+    alerts: [hosts, shadow]
+    no_other_alerts: true
+  - name: behind
+    trace: quiet.scap
+    alerts: [hosts, shadow]
+    order: true
+  - name: two left
+    order: true
+    alerts: [shadow, hosts]
+)yaml",
+				    {"--update"});
+	EXPECT_EQ(falco.status, 0) << falco.out;
+	EXPECT_EQ(run_falco({"test", dir_.file("cases.yaml")}).out, "3 passed\n");
+	EXPECT_THAT(dir_.read("cases.yaml"),
+		    HasSubstr("  - name: none left\n    trace: quiet.scap\n    no_alerts: true\n"
+			      "    no_other_alerts: true\n  - name: behind\n    trace: quiet.scap\n"
+			      "    no_alerts: true\n  - name: two left\n    order: true\n"));
+}
+
 TEST_F(RuleTests, coverage_tells_what_was_never_true_or_never_false)
 {
 	const Finished falco = test("  - {name: n, alerts: [hosts]}\n",
@@ -284,6 +524,41 @@ TEST_F(RuleTests, coverage_tells_what_was_never_true_or_never_false)
 	EXPECT_THAT(html,
 		    HasSubstr("<span class=\"false\" title=\"true 0 times, false 2 times\">proc.name = sshd</span>"));
 	EXPECT_THAT(html, HasSubstr("<span class=\"both\""));
+}
+
+TEST_F(RuleTests, coverage_names_what_is_not_counted_and_marks_groups)
+{
+	dir_.write("rules.yaml", std::string(kTested) + R"yaml(
+- macro: unused
+  condition: (proc.name = x)
+- rule: off
+  desc: d
+  condition: evt.type = listen
+  output: o
+  priority: INFO
+  enabled: false
+- rule: grouped
+  desc: d
+  condition: opened and (fd.name = /x or fd.name = /tmp/x)
+  exceptions: [{name: by_name, fields: [proc.name], values: [[dog]]}]
+  output: o
+  priority: INFO
+)yaml");
+	const Finished falco =
+		test("  - {name: n, alerts: [hosts]}\n", {"--coverage", "--coverage-json", dir_.file("coverage.json"),
+							  "--coverage-html", dir_.file("coverage.html")});
+	EXPECT_THAT(falco.out, HasSubstr("Not counted\n  macro unused  (" + rules_ +
+					 ":14): no rule that is on uses it\n  rule off  (" + rules_ +
+					 ":16): its file says enabled: false\n"));
+	const json coverage = json::parse(dir_.read("coverage.json"));
+	ASSERT_EQ(coverage["left_out"].size(), 2u);
+	EXPECT_EQ(coverage["left_out"][1]["name"], "off");
+	const std::string html = dir_.read("coverage.html");
+	EXPECT_THAT(html, HasSubstr("<td>rule off</td><td>not counted: its file says enabled: false</td>"));
+	EXPECT_THAT(html, HasSubstr("title=\"or: true 0 times, false 3 times\">or</span>"));
+	EXPECT_THAT(html,
+		    testing::ContainsRegex("<span class=\"m [a-z]+\" title=\"by_name: true [0-9]+ times, false [0-9]+ "
+					   "times\">exception</span>"));
 }
 
 TEST_F(RuleTests, coverage_of_several_cases_and_processes_adds_up)
@@ -314,6 +589,32 @@ TEST_F(RuleTests, watch_runs_again_when_a_rule_changes)
 	ASSERT_TRUE(falco.wait_for_output("2 passed\nWaiting for changes"));
 	falco.signal(SIGTERM);
 	EXPECT_EQ(falco.wait(), 128 + SIGTERM);
+}
+
+TEST_F(RuleTests, watch_sees_recordings_that_come_and_go)
+{
+	const std::string reads = dir_.read("reads.scap");
+	Background falco({"test", cases("  - {name: n, alerts: [hosts]}\n"), "--watch"});
+	ASSERT_TRUE(falco.wait_for_output("1 passed\nWaiting for changes"));
+	dir_.write("reads.scap", dir_.read("quiet.scap"));
+	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 failed\nWaiting for changes"));
+	EXPECT_THAT(falco.output(), HasSubstr(dir_.file("reads.scap") + " has changed\n"));
+	std::filesystem::remove(dir_.file("reads.scap"));
+	ASSERT_TRUE(falco.wait_for_output("there is no trace file"));
+	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 could not be tried\nWaiting for changes"));
+	dir_.write("reads.scap", reads);
+	ASSERT_TRUE(falco.wait_for_output("\n1 passed\nWaiting for changes"));
+}
+
+TEST_F(RuleTests, watch_sees_a_new_file_in_a_folder_within)
+{
+	cases("  - {name: n, alerts: [hosts]}\n");
+	std::filesystem::create_directory(dir_.file("more"));
+	Background falco({"test", dir_.path(), "--watch"});
+	ASSERT_TRUE(falco.wait_for_output("1 passed\nWaiting for changes"));
+	dir_.write("more/new.yaml",
+		   "rules: ../rules.yaml\ntrace: ../reads.scap\ncases:\n  - {name: m, alerts: [shadow]}\n");
+	ASSERT_TRUE(falco.wait_for_output("2 passed\nWaiting for changes"));
 }
 
 TEST_F(RuleTests, take_traces_described_in_the_case)

@@ -120,6 +120,40 @@ TEST_F(Guide, its_hook_lets_good_rules_pass_and_stops_bad_ones)
 	EXPECT_EQ(shell("sh hook").status, 1);
 }
 
+// With falco built already: what installs packages and builds is only looked at.
+TEST_F(Guide, its_jobs_for_continuous_integration_run_as_they_stand)
+{
+	std::filesystem::create_directories(dir_.file("falco"));
+	std::filesystem::create_directories(dir_.file("stubs"));
+	std::filesystem::create_directories(dir_.file("rules"));
+	std::filesystem::create_directories(dir_.file("cases"));
+	std::filesystem::create_directory_symlink(FALCO_BINARY_DIR, dir_.file("falco/build"));
+	for (const char *stub : {"apt-get", "make"}) {
+		dir_.write(std::string("stubs/") + stub, "#!/bin/sh\n");
+		std::filesystem::permissions(dir_.file(std::string("stubs/") + stub),
+					     std::filesystem::perms::owner_all);
+	}
+	std::filesystem::copy(dir_.file("my_rules.yaml"), dir_.file("rules/my_rules.yaml"));
+	std::string described = block_with("yaml", "somebody reads the hashes");
+	described.replace(described.find("my_rules.yaml"), 13, "../rules/my_rules.yaml");
+	dir_.write("cases/described.yaml", described);
+	for (const auto &[job, item] : {std::pair("runs-on:", "      - run: "), std::pair("image:", "    - ")}) {
+		std::istringstream lines(block_with("yaml", job));
+		std::string script = "set -e; PATH=$PWD/stubs:/usr/bin:/bin; export GITHUB_PATH=$PWD/path;";
+		for (std::string line; std::getline(lines, line);) {
+			if (line.rfind(item, 0) == 0) script += "\n" + line.substr(std::string(item).size());
+			// A runner reads that file before each step.
+			if (line.find("GITHUB_PATH") != std::string::npos) script += "\nPATH=$(cat path):$PATH";
+		}
+		EXPECT_THAT(script, HasSubstr("\nmake -C falco build\n"));
+		const Finished done = run_program("/bin/sh", {"-c", script}, options_);
+		EXPECT_EQ(done.status, 0) << script << done.out << done.err;
+		EXPECT_THAT(done.out, HasSubstr("2 passed\n"));
+		EXPECT_THAT(dir_.read("report.xml"), HasSubstr("tests=\"2\""));
+		std::filesystem::remove(dir_.file("report.xml"));
+	}
+}
+
 TEST_F(Guide, bash_completes_commands_options_and_files)
 {
 	const std::string complete = "falco completion bash > completion; . ./completion; COMP_WORDS=(%s); "

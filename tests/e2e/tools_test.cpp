@@ -78,6 +78,27 @@ TEST_F(Tools, say_when_standard_output_is_full)
 	EXPECT_EQ(falco.err, "falco fake bytes: cannot write to standard output: No space left on device\n");
 }
 
+// Whatever command it is that prints.
+TEST_F(Tools, and_other_commands_say_when_standard_output_is_full)
+{
+	const std::string rules = dir_.write("rules.yaml", kRules);
+	const std::string cases =
+		dir_.write("cases.yaml", "rules: rules.yaml\ntrace: " + kTraces +
+						 "mixed.scap\ncases:\n  - {name: n, alerts: [write_etc]}\n");
+	const std::string config = dir_.write("falco.yaml", "stdout_output: {enabled: true}\n");
+	const std::string on_trace = " -c " + config + " -r " + rules + " -e " + kTraces + "mixed.scap";
+	for (const std::string &command :
+	     {"test " + cases, "explain" + on_trace, "profile --json" + on_trace,
+	      "compare -c " + config + " --old " + rules + " --new " + rules + " " + kTraces + "mixed.scap",
+	      std::string("completion bash"), std::string("--help"), std::string("--version"),
+	      "-L -c " + config + " -r " + rules, std::string("--list")}) {
+		const Finished falco =
+			run_program("/bin/sh", {"-c", "exec " FALCO_BINARY_DIR "/falco " + command + " >/dev/full"});
+		EXPECT_EQ(falco.status, 1) << command;
+		EXPECT_THAT(falco.err, HasSubstr("cannot write to standard output")) << command;
+	}
+}
+
 TEST_F(Tools, are_in_the_help)
 {
 	const Finished all = run({"--help"});
