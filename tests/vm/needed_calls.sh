@@ -35,7 +35,7 @@ is_reloaded() { [ "$(grep -c 'Reloaded /tmp/falco.yaml' $log)" -ge $reloads ]; }
 # How many events were captured from the start to the end.
 stop() {
 	stop_falco
-	captured=$(sed -n 's/^Events captured: //p' $output)
+	captured=$(sed -n 's/^Events captured: //p' $log)
 	echo "$1: captured $captured"
 }
 # run NAME CONDITION OPTION...: the count for a falco with that rule.
