@@ -72,10 +72,12 @@ asked() { eval "grep -q \"\$(echo \$$1 | cut -c1-12)\"" /tmp/$1.log; }
 all_asked() { for engine in $engines; do asked $engine || return 1; done; }
 
 expect_names() {
-	expect opened "/opt/marker.inside dddddddddddd docker web shop/web 1.2"
-	expect opened "/opt/marker.inside bbbbbbbbbbbb podman web shop/web 1.2"
-	expect opened "/opt/marker.inside cccccccccccc containerd web shop/web 1.2"
-	expect opened "/opt/marker.inside aaaaaaaaaaaa cri-o web shop/web 1.2"
+	# docker's API says no digest with the container, and a runtime no address.
+	expect opened "/opt/marker.inside dddddddddddd docker web shop/web 1.2 shop/web:1.2 <NA> true 172.17.0.2 <NA>"
+	expect opened "/opt/marker.inside bbbbbbbbbbbb podman web shop/web 1.2 shop/web:1.2 <NA> true 172.17.0.2 <NA>"
+	of_runtime='web shop/web 1.2 shop/web:1.2 sha256'
+	expect opened "/opt/marker.inside cccccccccccc containerd $of_runtime:cccccccccccc false 0.0.0.0 shop-front-0"
+	expect opened "/opt/marker.inside aaaaaaaaaaaa cri-o $of_runtime:aaaaaaaaaaaa false 0.0.0.0 shop-front-0"
 }
 
 # next_part NAME

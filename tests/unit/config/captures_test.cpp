@@ -82,6 +82,7 @@ TEST_F(Captures, have_the_spelling_of_modern_falco)
 	EXPECT_EQ(kmod.library, "source-kmod");
 	EXPECT_EQ(shorten(kmod.place.str()), "falco.yaml:7:9");
 	EXPECT_EQ(yaml::to_json(kmod.config).dump(), R"({"buf_size_preset":5,"drop_failed_exits":true})");
+	ASSERT_NE(kmod.config.find("buf_size_preset"), nullptr);
 	EXPECT_EQ(shorten(kmod.config.find("buf_size_preset")->place.str()), "falco.yaml:3:27");
 	const InstanceConfig ebpf = source(engine + "modern_ebpf\n");
 	EXPECT_EQ(ebpf.library, "source-ebpf");
