@@ -74,7 +74,8 @@ void EventDrops::look(const Counters &counters, Time now)
 	const double lost = events > 0 ? static_cast<double>(drops) / static_cast<double>(events) : 1;
 	if (drops == 0 || lost <= config_.threshold) return;
 	++found_;
-	if (!bucket_.take(now)) return;
+	const bool acts = config_.log || config_.alert || config_.exit;
+	if (!acts || !bucket_.take(now)) return;
 	++acted_;
 	act(delta, events, drops);
 }
@@ -114,8 +115,8 @@ std::string EventDrops::totals() const
 		if (count > 0) text += "   " + reason + ": " + std::to_string(count) + "\n";
 	});
 	if (found_ > 0) {
-		text += "Too many events dropped: " + std::to_string(found_) + " times, acted on " +
-			std::to_string(acted_) + " times\n";
+		text += "Too many events dropped: in " + std::to_string(found_) +
+			(found_ == 1 ? " second" : " seconds") + ", acted on in " + std::to_string(acted_) + "\n";
 	}
 	return text;
 }

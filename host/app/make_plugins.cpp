@@ -38,16 +38,18 @@ std::unique_ptr<Instance> make(const InstanceConfig &instance, falco_kind kind, 
 	return std::make_unique<Instance>(plugin, instance.name, complete_config(plugin, instance), services);
 }
 
+bool knows(const Plugin &plugin, const std::string &key)
+{
+	return plugin.table->config_schema && Schema(plugin.table->config_schema).find_property(key);
+}
+
 // The configuration of an instance with those of the top-level blocks that its plugin knows. What the instance says
 // itself is more particular and stays.
 json config_with_blocks(const Plugin &plugin, InstanceConfig instance, const std::vector<yaml::Entry> &blocks)
 {
-	if (plugin.table->config_schema) {
-		const Schema schema(plugin.table->config_schema);
-		for (const yaml::Entry &block : blocks) {
-			if (schema.find_property(block.key)) {
-				config::set_config(instance, block.key, block.value);
-			}
+	for (const yaml::Entry &block : blocks) {
+		if (knows(plugin, block.key)) {
+			config::set_config(instance, block.key, block.value);
 		}
 	}
 	return complete_config(plugin, instance);
@@ -91,6 +93,7 @@ Config read_config(const ConfigRequest &request)
 void make_sources(const Config &config, const HostServices &services, const Matcher &matcher, Log &log,
 		  SourceChoice &choice)
 {
+	const Plugin matching = load(config.matcher, FALCO_KIND_MATCHER, config);
 	for (const auto &instance : config.sources) {
 		std::optional<Plugin> plugin;
 		try {
@@ -104,7 +107,7 @@ void make_sources(const Config &config, const HostServices &services, const Matc
 		}
 		const json settings = config_with_blocks(*plugin, instance, config.plugin_blocks);
 		for (const yaml::Entry &block : config.plugin_blocks) {
-			if (!settings.contains(block.key)) {
+			if (!knows(*plugin, block.key) && !knows(matching, block.key)) {
 				log.write(FALCO_LOG_INFO, block.place.str() + ": " + block.key +
 								  " has no effect on source '" + instance.name + "'");
 			}

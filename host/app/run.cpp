@@ -241,8 +241,8 @@ private:
 			needed.push_back(one);
 		}
 		if (!config_.capabilities.keep_capture && library == "source-ebpf") {
-			log_.write(FALCO_LOG_INFO, "capabilities.keep_capture is off: a reload cannot change what is "
-						   "captured, and kernels before 5.19 do not give out the counters");
+			log_.write(FALCO_LOG_INFO, "capabilities.keep_capture is off: on kernels before 5.19 a reload "
+						   "cannot widen what is captured, and lost events are not counted");
 		}
 		std::string warning;
 		const std::string kept = drop_capabilities(needed, warning);

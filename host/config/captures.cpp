@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config/captures.hpp"
 
+#include "host/config/engine.hpp"
 #include "host/config/keys.hpp"
 #include "host/config/messages.hpp"
 #include "host/config/paths.hpp"
@@ -169,6 +170,8 @@ InstanceConfig choose_trace(const Node *named, const ConfigRequest &request, std
 void choose_capture(const Node &root, const ConfigRequest &request, std::vector<ListedInstance> &listed, Config &config)
 {
 	Named named = find_named(root, config.warnings);
+	const Engine engine(root, config.warnings);
+	if (engine.source()) named.source = engine.source();
 	Node option;
 	if (request.source) {
 		option = make_scalar(*request.source, {std::make_shared<const std::string>("option --source"), 0, 0});
@@ -187,6 +190,10 @@ void choose_capture(const Node &root, const ConfigRequest &request, std::vector<
 		source.warn_unused(kAuto, config.warnings);
 	} else {
 		config.sources.push_back(source.choose(named.source, "", nowhere));
+	}
+	if (request.trace_files.empty()) {
+		for (InstanceConfig &chosen : config.sources)
+			engine.complete(chosen, request.working_directory);
 	}
 	config.matcher = matcher.choose(named.matcher, "matcher-sinsp", nowhere);
 	if (!named.matcher) matcher.warn_unused(config.matcher.name, config.warnings);

@@ -7,8 +7,8 @@
 
 namespace falco::host::config {
 
-// Decides which source and which matcher are used, from `source` and `matcher` or from `captures`, the command line's
-// trace files and the entries of `plugins`. What it takes from `listed` it removes there.
+// Decides which source and which matcher are used, from `source` and `matcher`, from `captures` or from `engine`, the
+// command line's trace files and the entries of `plugins`. What it takes from `listed` it removes there.
 void choose_capture(const yaml::Node &root, const ConfigRequest &request, std::vector<ListedInstance> &listed,
 		    Config &config);
 

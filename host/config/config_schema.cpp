@@ -72,6 +72,19 @@ constexpr const char *kSchema = R"json({
 				"properties": {"source": {"$ref": "#/definitions/text"}, "matcher": {"$ref": "#/definitions/text"}}
 			}
 		},
+		"engine": {
+			"type": ["object", "null"], "additionalProperties": false, "required": ["kind"],
+			"properties": {
+				"kind": {"enum": ["kmod", "modern_ebpf", "replay"]},
+				"kmod": {"type": ["object", "null"]},
+				"modern_ebpf": {"type": ["object", "null"]},
+				"replay": {
+					"type": ["object", "null"], "additionalProperties": false,
+					"properties": {"capture_file": {"$ref": "#/definitions/text"}}
+				},
+				"ebpf": {}, "gvisor": {}
+			}
+		},
 		"syscall_event_drops": {
 			"type": ["object", "null"], "additionalProperties": false,
 			"properties": {

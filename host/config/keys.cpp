@@ -41,6 +41,7 @@ const Keys &top_level_keys()
 				  "source",
 				  "matcher",
 				  "captures",
+				  "engine",
 				  "syscall_event_drops",
 				  "metrics",
 				  "capabilities",
@@ -134,6 +135,12 @@ const Keys &output_only_keys()
 const Keys &capture_keys()
 {
 	static const Keys keys = {"source", "matcher"};
+	return keys;
+}
+
+const Keys &engine_keys()
+{
+	static const Keys keys = {"kind", "kmod", "modern_ebpf", "replay", "ebpf", "gvisor"};
 	return keys;
 }
 

@@ -27,6 +27,7 @@ const Keys &dedup_keys();
 const Keys &spool_keys();
 const Keys &output_only_keys(); // of an entry of `plugins`
 const Keys &capture_keys();
+const Keys &engine_keys(); // of modern Falco, also those of engines that there are no more
 const Keys &event_drops_keys();
 const Keys &metrics_keys();
 const Keys &capabilities_keys();

@@ -9,6 +9,7 @@
 #include "host/config/overrides.hpp"
 #include "host/config/paths.hpp"
 #include "host/config/readers.hpp"
+#include "host/config/record_files.hpp"
 #include "host/config/search.hpp"
 #include "host/config/taps.hpp"
 
@@ -150,6 +151,7 @@ void read_instances(const Node &root, const ConfigRequest &request, Config &conf
 		const bool is_output = entry.kind == LibraryKind::output || entry.kind == LibraryKind::unknown;
 		if (is_output) config.outputs.push_back(std::move(entry.instance));
 	}
+	check_record_files(config);
 	hand_to_matcher(root, request, config.matcher);
 	hand_to_outputs(root, config);
 	for (const yaml::Entry &entry : root.entries) {

@@ -37,10 +37,11 @@ Block read_block(const Node &root, const InstanceContext &context)
 	block.instance.config.place = block.instance.place;
 	const Node *node = root.find(kBlock);
 	if (!node || node->kind == yaml::Kind::null) return block;
-	if (node->kind != yaml::Kind::map) throw wrong_value(*node, kBlock, "a map with the key 'enabled'");
-	if (const Node *enabled = node->find("enabled")) {
-		block.is_enabled = read_bool(*enabled, std::string(kBlock) + ".enabled");
-	}
+	if (node->kind != yaml::Kind::map) throw wrong_value(*node, kBlock, "a map with the key 'path'");
+	// Who names a file means to record.
+	const Node *enabled = node->find("enabled");
+	block.is_enabled =
+		enabled ? read_bool(*enabled, std::string(kBlock) + ".enabled") : node->find("path") != nullptr;
 	if (const Node *required = node->find("required")) {
 		block.instance.required = read_bool(*required, std::string(kBlock) + ".required");
 	}

@@ -3,9 +3,7 @@
 
 #include <libsinsp/container_engine/sinsp_container_type.h>
 
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include <utility>
 
@@ -22,6 +20,8 @@ bool is_enabled(const nlohmann::json &block, const char *engine)
 constexpr const char *kPodman = "/run/podman/podman.sock";
 constexpr const char *kCri[] = {"/run/containerd/containerd.sock", "/run/crio/crio.sock",
 				"/run/k3s/containerd/containerd.sock", "/run/host-containerd/containerd.sock"};
+// Where nobody listens: with no socket at all libsinsp would take its own list.
+constexpr const char *kNoSocket = "/nobody";
 
 // Tells one socket of a path from the next one. Empty: there is none.
 std::string identity_of(const std::string &path)
@@ -37,19 +37,28 @@ std::string identity_of(const std::string &path)
 // Whether somebody takes connections at the socket. An engine that ended without removing its socket does not.
 bool takes_connections(const std::string &path)
 {
-	sockaddr_un address = {};
-	address.sun_family = AF_UNIX;
-	if (path.size() >= sizeof address.sun_path) {
-		return false;
-	}
-	path.copy(address.sun_path, sizeof address.sun_path - 1);
-	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	const int fd = connect_at_once(path);
 	if (fd < 0) {
 		return false;
 	}
-	const bool taken = connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;
 	close(fd);
-	return taken;
+	return true;
+}
+
+// Of the container runtime interface, below HOST_ROOT: those that the user names, else all that are known.
+std::vector<std::string> cri_sockets(const nlohmann::json &block)
+{
+	auto named = block.value("cri", nlohmann::json::object()).value("sockets", std::vector<std::string>());
+	return named.empty() ? std::vector<std::string>(std::begin(kCri), std::end(kCri)) : named;
+}
+
+// Whom libsinsp is to ask. It keeps them for the whole process.
+void ask_cri_at(sinsp &inspector, const std::vector<std::string> &sockets)
+{
+	inspector.set_cri_socket_path(sockets.empty() ? kNoSocket : sockets.front());
+	for (size_t i = 1; i < sockets.size(); i++) {
+		inspector.add_cri_socket_path(sockets[i]);
+	}
 }
 
 } // namespace
@@ -79,17 +88,7 @@ void set_container_engines(sinsp &inspector, const nlohmann::json &block)
 		allow(CT_CRIO);
 		allow(CT_CONTAINERD);
 		const auto cri = block.value("cri", nlohmann::json::object());
-		bool first = true;
-		for (const auto &socket : cri.value("sockets", nlohmann::json::array())) {
-			// libsinsp keeps these for the whole process: the first takes the place of an earlier capture's
-			const auto path = socket.get<std::string>();
-			if (first) {
-				inspector.set_cri_socket_path(path);
-			} else {
-				inspector.add_cri_socket_path(path);
-			}
-			first = false;
-		}
+		ask_cri_at(inspector, cri_sockets(block));
 		inspector.set_cri_async(!cri.value("disable_async", false));
 		inspector.set_cri_timeout(cri.value("timeout_ms", int64_t{1000}));
 	}
@@ -99,35 +98,53 @@ void set_container_engines(sinsp &inspector, const nlohmann::json &block)
 
 LateEngines::LateEngines(const nlohmann::json &block)
 {
-	std::vector<std::string> paths;
+	const auto add = [this](const std::string &path, bool is_cri) {
+		Socket socket;
+		socket.name = path;
+		socket.path = scap_get_host_root() + path;
+		socket.is_cri = is_cri;
+		if (takes_connections(socket.path)) {
+			socket.answered = identity_of(socket.path); // libsinsp asks it when the capture opens
+		}
+		sockets_.push_back(std::move(socket));
+	};
 	if (is_enabled(block, "podman")) {
-		paths.emplace_back(kPodman);
+		add(kPodman, false);
 	}
 	if (is_enabled(block, "cri")) {
-		const auto named =
-			block.value("cri", nlohmann::json::object()).value("sockets", std::vector<std::string>());
-		paths.insert(paths.end(), named.begin(), named.end());
-		if (named.empty()) {
-			paths.insert(paths.end(), std::begin(kCri), std::end(kCri));
+		for (const std::string &path : cri_sockets(block)) {
+			add(path, true);
 		}
-	}
-	for (const std::string &path : paths) {
-		Socket socket;
-		socket.path = scap_get_host_root() + path;
-		socket.has_come();
-		sockets_.push_back(std::move(socket));
 	}
 }
 
-// Connects only to what has changed since the engine last took a connection.
+// Connects only to what has changed since the engine was last there.
 bool LateEngines::Socket::has_come()
 {
 	const std::string identity = identity_of(path);
-	if (identity == answered || identity.empty() || !takes_connections(path)) {
+	if (identity == answered || identity.empty()) {
+		probe.reset();
+		return false;
+	}
+	if (is_cri ? !runtime_answers(identity) : !takes_connections(path)) {
 		return false;
 	}
 	answered = identity;
 	return true;
+}
+
+// Asks at one look, and sees at a later one whether it has answered.
+bool LateEngines::Socket::runtime_answers(const std::string &identity)
+{
+	if (!probe || probed != identity) {
+		probe = std::make_unique<CriProbe>(path);
+		probed = identity;
+	}
+	const CriProbe::State state = probe->look();
+	if (state != CriProbe::State::waiting) {
+		probe.reset();
+	}
+	return state == CriProbe::State::answered;
 }
 
 bool LateEngines::is_due(uint64_t now_s)
@@ -149,6 +166,13 @@ bool LateEngines::is_due(uint64_t now_s)
 void LateEngines::look(sinsp &inspector, uint64_t now_s)
 {
 	if (is_due(now_s)) {
+		std::vector<std::string> answering;
+		for (const Socket &socket : sockets_) {
+			if (socket.is_cri && !socket.answered.empty()) {
+				answering.push_back(socket.name);
+			}
+		}
+		ask_cri_at(inspector, answering);
 		// libsinsp makes them anew with the next process of a container. What those of before are asking still
 		// comes.
 		former_.splice(former_.end(), *inspector.m_container_manager.get_container_engines());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cri_probe.hpp"
+
 #include <libsinsp/container_engine/container_engine_base.h>
 #include <libsinsp/sinsp.h>
 #include <nlohmann/json.hpp>
@@ -21,8 +23,9 @@ void set_container_engines(sinsp &inspector, const nlohmann::json &block);
 
 // libsinsp asks the sockets of podman and of the container runtime interface once who they are, and never again those
 // that are missing or do not answer: falco often starts before the engines do, and an engine's socket is there before
-// the engine answers. This has it ask again when one of them has begun to take connections, and some more times after
-// that. One thread: that which reads the inspector's events.
+// the engine answers. This has it ask again when one of them has begun to take connections (podman) or to answer (a
+// runtime, which libsinsp waits for), and some more times after that. One thread: that which reads the inspector's
+// events, and it waits for nobody.
 class LateEngines {
 public:
 	// Seconds after an engine's coming at which it is asked again.
@@ -42,11 +45,17 @@ public:
 
 private:
 	struct Socket {
-		// Whether an engine has begun to take connections here since the last time.
+		// Whether an engine has come here since the last time: it takes connections, and a runtime has
+		// answered.
 		bool has_come();
+		bool runtime_answers(const std::string &identity);
 
-		std::string path;
-		std::string answered;              // which socket of this path took a connection
+		std::string name; // as the user says it
+		std::string path; // with HOST_ROOT
+		bool is_cri = false;
+		std::string answered; // which socket of this path it was
+		std::string probed;   // which one is being asked
+		std::unique_ptr<CriProbe> probe;
 		size_t asked = kAskedAfter.size(); // how many of the times have passed since it came
 		uint64_t came_s = 0;
 	};

@@ -7,7 +7,8 @@
 //     whole_state
 //
 // The numbers are event codes (ppm_event_code) and system calls (ppm_sc_code). An event of another code still changes
-// the state, but need not come out of `next`; another system call need not leave the kernel unless the state needs it.
+// the state, but need not come out of `next`. The system calls are those of rules and those that the state needs:
+// another one does not leave the kernel.
 // `whole_state` stands there if a rule looks at something that most events leave behind at their thread or descriptor
 // (how much memory it has, when it was last heard of): then libsinsp must see every event that there is.
 // The words may stand in any order, separated by any space.
@@ -23,9 +24,11 @@
 
 namespace falco::sinsp_family {
 
+using SystemCalls = std::bitset<PPM_SC_MAX>; // tracepoints are among them
+
 struct Interests {
 	std::bitset<PPM_EVENT_MAX> events;
-	std::bitset<PPM_SC_MAX> system_calls; // tracepoints are among them
+	SystemCalls system_calls;
 	bool whole_state = false;
 
 	static Interests everything()

@@ -34,11 +34,21 @@ long online_cpus()
 	return sysconf(_SC_NPROCESSORS_ONLN);
 }
 
+CapturedCalls captured_calls(const Interests &interests)
+{
+	CapturedCalls calls;
+	for (const auto call : libsinsp::events::all_sc_set()) {
+		if (interests.system_calls[call]) {
+			calls.insert(call);
+		}
+	}
+	return calls;
+}
+
 } // namespace
 
 LiveCapture::LiveCapture(falco::Host host, std::string_view config)
-    : host_(host), config_(nlohmann::json::parse(config)), buffer_bytes_(buffer_size(config_)),
-      base_(parse_base_syscalls(config_.value("base_syscalls", nlohmann::json::object())))
+    : host_(host), config_(nlohmann::json::parse(config)), buffer_bytes_(buffer_size(config_))
 {
 }
 
@@ -63,7 +73,7 @@ bool LiveCapture::start(const falco_capture_request &request)
 	const auto engines = config_.value("container_engines", nlohmann::json::object());
 	set_container_engines(*inspector, engines);
 	late_engines_.emplace(engines);
-	system_calls_ = choose_system_calls(interests_, base_);
+	system_calls_ = captured_calls(interests_);
 	try {
 		open(*inspector, system_calls_);
 		if (config_.value("drop_failed_exits", false)) {
@@ -193,7 +203,7 @@ void LiveCapture::metrics(const falco_metric_sink &sink)
 void LiveCapture::update(const falco_capture_request &request)
 {
 	set_wanted(request);
-	const SystemCalls wanted = choose_system_calls(interests_, base_);
+	const CapturedCalls wanted = captured_calls(interests_);
 	for (const auto call : wanted.diff(system_calls_)) {
 		inspector_->mark_ppm_sc_of_interest(call, true);
 		system_calls_.insert(call);

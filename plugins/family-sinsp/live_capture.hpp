@@ -5,9 +5,9 @@
 #include "interests.hpp"
 #include "own_processes.hpp"
 #include "sinsp_log.hpp"
-#include "system_calls.hpp"
 
 #include <falco/plugin.hpp>
+#include <libsinsp/events/sinsp_events.h>
 #include <libsinsp/sinsp.h>
 #include <nlohmann/json.hpp>
 
@@ -16,6 +16,8 @@
 #include <string>
 
 namespace falco::sinsp_family {
+
+using CapturedCalls = libsinsp::events::set<ppm_sc_code>;
 
 // What the live sources have in common: which system calls leave the kernel, whose events are passed over, how reading
 // waits, counts and starts anew when the machine's CPUs change. An engine says how it is opened.
@@ -33,7 +35,7 @@ public:
 protected:
 	// Throws with what keeps this engine from being opened and what the user can do about it.
 	virtual void check_machine() = 0;
-	virtual void open(sinsp &inspector, const SystemCalls &system_calls) = 0;
+	virtual void open(sinsp &inspector, const CapturedCalls &system_calls) = 0;
 	// The user's words for a failure of `open`: its own text and what the libraries complained of.
 	virtual std::string explain(const std::string &text, const std::string &complaint) const = 0;
 
@@ -52,12 +54,11 @@ private:
 	const falco::Host host_;
 	const nlohmann::json config_;
 	const unsigned long buffer_bytes_;
-	const BaseSyscalls base_;
 
 	bool over_ = false; // a capture was open and is not to be opened again
 	Interests interests_;
 	bool every_event_ = false;
-	SystemCalls system_calls_; // that leave the kernel
+	CapturedCalls system_calls_; // that leave the kernel
 	std::optional<SinspLog> log_;
 	std::unique_ptr<sinsp> inspector_;
 	std::optional<OwnProcesses> own_; // while open

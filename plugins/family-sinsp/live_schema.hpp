@@ -9,7 +9,7 @@
 
 namespace falco::sinsp_family {
 
-// The beginning with the first of the common properties ...
+// All but the end, which comes behind an engine's own properties.
 inline constexpr std::string_view kLiveSchema = R"json({
 "type": "object",
 "additionalProperties": false,
@@ -34,10 +34,6 @@ inline constexpr std::string_view kLiveSchema = R"json({
 		"type": "integer", "minimum": 0, "maximum": 65000, "default": 0,
 		"description": "how many bytes of what is read, written, sent and received are captured; 0: 80"
 	},
-)json";
-
-// ... then kBaseSyscallsSchema, then the other common properties.
-inline constexpr std::string_view kLiveSchemaRest = R"json(,
 	"container_engines": {
 		"type": "object", "additionalProperties": false,
 		"description": "which container engines are asked what a container is",
@@ -69,7 +65,6 @@ inline constexpr std::string_view kLiveSchemaRest = R"json(,
 		}
 	})json";
 
-// Behind the last property.
 inline constexpr std::string_view kLiveSchemaEnd = "}}";
 
 } // namespace falco::sinsp_family

@@ -9,6 +9,7 @@
 #include "event_list.hpp"
 #include "explainer.hpp"
 #include "graph_evaluator.hpp"
+#include "matcher_schema.hpp"
 #include "name_resolution.hpp"
 #include "output_addition.hpp"
 #include "plugins/family-sinsp/family.hpp"
@@ -17,7 +18,7 @@
 #include "reference_evaluator.hpp"
 #include "rule_selection.hpp"
 #include "rules_schema.hpp"
-#include "settings_schema.hpp"
+#include "system_calls.hpp"
 #include "verifying_evaluator.hpp"
 #include "whole_state.hpp"
 
@@ -68,6 +69,7 @@ public:
 				priority + "'");
 		}
 		const auto base = parsed.value("base_syscalls", nlohmann::json::object());
+		base_syscalls_ = parse_base_syscalls(base);
 		everything_ = parsed.at("match_all_events").get<bool>() || base.value("all", false);
 	}
 
@@ -145,6 +147,7 @@ public:
 	void interests(const falco_text_sink &sink) override
 	{
 		auto interests = EventIndex(loaded_->rules, everything_).interests();
+		interests.system_calls = choose_system_calls(interests.system_calls, base_syscalls_);
 		interests.whole_state = needs_whole_state(loaded_->rules);
 		const std::string text = falco::sinsp_family::format_interests(interests);
 		sink.write(sink.ctx, text.data(), text.size());
@@ -371,6 +374,7 @@ private:
 	std::vector<Selection> selections_;
 	NameResolution names_;
 	int least_priority_;
+	BaseSyscalls base_syscalls_;
 	bool everything_;
 	sinsp_filter_check_list checks_;
 	std::unique_ptr<Loaded> loaded_ = std::make_unique<Loaded>();
@@ -392,5 +396,4 @@ private:
 
 } // namespace
 
-FALCO_MATCHER_PLUGIN(MatcherSinsp, {"sinsp", "0.2.0", "matches libsinsp events against rules files", nullptr,
-				    SettingsSchema::text.data()})
+FALCO_MATCHER_PLUGIN(MatcherSinsp, {"sinsp", "0.2.0", "matches libsinsp events against rules files", nullptr, kSchema})

@@ -2,7 +2,6 @@
 //
 // Captures live system calls through eBPF programs that libscap brings along and the kernel's own description of its
 // types fits to it: nothing is built on the machine.
-#include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/buffer_size.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/live_capture.hpp"
@@ -15,10 +14,8 @@
 namespace {
 
 using falco::sinsp_family::Joined;
-using falco::sinsp_family::kBaseSyscallsSchema;
 using falco::sinsp_family::kLiveSchema;
 using falco::sinsp_family::kLiveSchemaEnd;
-using falco::sinsp_family::kLiveSchemaRest;
 
 constexpr std::string_view kOwn = R"(,
 	"cpus_for_each_buffer": {
@@ -30,7 +27,7 @@ constexpr std::string_view kOwn = R"(,
 		"description": "no buffers for CPUs that are offline; false: for all that the machine can have"
 	})";
 
-using Schema = Joined<kLiveSchema, kBaseSyscallsSchema, kLiveSchemaRest, kOwn, kLiveSchemaEnd>;
+using Schema = Joined<kLiveSchema, kOwn, kLiveSchemaEnd>;
 
 class Ebpf final : public falco::sinsp_family::LiveCapture {
 public:
@@ -56,7 +53,7 @@ private:
 		falco::sinsp_family::check_buffers_fit(buffer_bytes(), (cpus() + shared - 1) / shared);
 	}
 
-	void open(sinsp &inspector, const falco::sinsp_family::SystemCalls &system_calls) override
+	void open(sinsp &inspector, const falco::sinsp_family::CapturedCalls &system_calls) override
 	{
 		inspector.open_modern_bpf(buffer_bytes(), cpus_for_each_buffer(), online_only(), system_calls);
 	}

@@ -79,8 +79,10 @@ std::string why_not_open(const std::string &path, int error, const std::string &
 		return text + "Capturing through the kernel module needs root: run falco as root or with sudo";
 	}
 	if (error == EBUSY) {
-		return text + "As many programs capture as the module allows: stop one of them, or raise "
-			      "/sys/module/scap/parameters/max_consumers";
+		return text +
+		       "As many programs capture as the module allows (max_consumers): stop one of them, or stop "
+		       "all and load it for more: rmmod " +
+		       kModule + "; modprobe " + kModule + " max_consumers=N";
 	}
 	if (error == ENODEV || error == ENXIO) {
 		return text + "The device is there but the kernel module behind it is not: load it with modprobe " +

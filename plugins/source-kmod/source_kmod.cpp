@@ -3,7 +3,6 @@
 // Captures live system calls through the kernel module's devices, /dev/scap0 and so on: one for each CPU that is
 // online, each with a buffer of its own.
 #include "kernel_module.hpp"
-#include "plugins/family-sinsp/base_syscalls_schema.hpp"
 #include "plugins/family-sinsp/buffer_size.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/live_capture.hpp"
@@ -14,12 +13,10 @@
 namespace {
 
 using falco::sinsp_family::Joined;
-using falco::sinsp_family::kBaseSyscallsSchema;
 using falco::sinsp_family::kLiveSchema;
 using falco::sinsp_family::kLiveSchemaEnd;
-using falco::sinsp_family::kLiveSchemaRest;
 
-using Schema = Joined<kLiveSchema, kBaseSyscallsSchema, kLiveSchemaRest, kLiveSchemaEnd>;
+using Schema = Joined<kLiveSchema, kLiveSchemaEnd>;
 
 class Kmod final : public falco::sinsp_family::LiveCapture {
 public:
@@ -35,7 +32,7 @@ private:
 		falco::kmod::require_device(host());
 	}
 
-	void open(sinsp &inspector, const falco::sinsp_family::SystemCalls &system_calls) override
+	void open(sinsp &inspector, const falco::sinsp_family::CapturedCalls &system_calls) override
 	{
 		inspector.open_kmod(buffer_bytes(), system_calls);
 	}

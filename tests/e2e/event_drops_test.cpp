@@ -45,7 +45,7 @@ TEST_F(EventDrops, are_an_alert_and_a_line_of_the_log)
 	EXPECT_THAT(falco.log(), HasSubstr("Events detected: 3\n"));
 	EXPECT_THAT(falco.log(), HasSubstr("Internal alerts: 1\n"));
 	EXPECT_THAT(falco.log(), HasSubstr("Events captured: 100\nEvents dropped: 90\n   buffer: 80\n"));
-	EXPECT_THAT(falco.log(), HasSubstr("Too many events dropped: 1 times, acted on 1 times\n"));
+	EXPECT_THAT(falco.log(), HasSubstr("Too many events dropped: in 1 second, acted on in 1\n"));
 }
 
 TEST_F(EventDrops, end_falco_when_told_to)
@@ -56,6 +56,26 @@ TEST_F(EventDrops, end_falco_when_told_to)
 	EXPECT_THAT(falco.log(), HasSubstr("Runtime error: 90 of 100 system calls were dropped"));
 	EXPECT_THAT(falco.output(), HasSubstr("seen close"));
 	EXPECT_THAT(falco.output(), Not(HasSubstr("Falco internal")));
+}
+
+TEST_F(EventDrops, are_acted_on_as_the_last_reload_says)
+{
+	std::string metrics = "[{events: 0, drops: 0}";
+	for (int second = 1; second < 60; second++) {
+		const std::string count = std::to_string(100 * second);
+		metrics += ", {events: " + count + ", drops: " + count + "}";
+	}
+	metrics += "]";
+	configure(metrics, "syscall_event_drops: {actions: ignore}\n");
+	Background falco({"-c", config_, "-r", rules_});
+	ASSERT_TRUE(falco.wait_for_output("seen close")) << falco.log();
+	configure(metrics, "syscall_event_drops: {actions: alert}\n");
+	falco.signal(SIGHUP);
+	EXPECT_TRUE(falco.wait_for_output("100 system calls dropped in last second")) << falco.log();
+	configure(metrics, "syscall_event_drops: {actions: exit, rate: 1000, max_burst: 1000}\n");
+	falco.signal(SIGHUP);
+	EXPECT_EQ(falco.wait(), 1) << falco.log();
+	EXPECT_THAT(falco.log(), Not(HasSubstr("dropped in last second")));
 }
 
 TEST_F(EventDrops, can_be_simulated_in_a_replay)

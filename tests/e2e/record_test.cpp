@@ -12,8 +12,10 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <poll.h>
 #include <sstream>
 #include <string_view>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -22,6 +24,7 @@ using namespace falco::test;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::Not;
 
 namespace {
@@ -178,6 +181,60 @@ TEST_F(Record, is_its_owner_s_alone_and_follows_no_link)
 	EXPECT_EQ(linked.status, 1);
 	EXPECT_THAT(linked.err, HasSubstr("option -w: tap 'recorder': path: " + record_ + " is a symbolic link"));
 	EXPECT_EQ(dir_.read("victim"), "precious");
+}
+
+// Events are fed little by little until the time has passed and the second file is there.
+TEST_F(Record, begins_a_file_when_the_last_one_is_old)
+{
+	const std::string plain = dir_.file("plain.scap");
+	ASSERT_EQ(falco({"-e", kTraces + "mixed.scap", "-w", plain}).status, 0);
+	const std::string data = bytes_of(plain);
+	const size_t head = first_event(data);
+	const int appeared = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	ASSERT_GE(inotify_add_watch(appeared, dir_.file("rec").c_str(), IN_MOVED_TO), 0);
+	int ends[2];
+	ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+	Background recording({"-c", config_, "-r", kShippedRules, "-e", "-", "-w", record_, "-o",
+			      "record.max_seconds=1", "-o", "stdout_output.enabled=false", "-o",
+			      "file_output={enabled: true, filename: " + dir_.file("alerts") + "}"},
+			     ends[0]);
+	close(ends[0]);
+	size_t next = 0;
+	bool found = false;
+	for (int i = 0; i < 2000 && !found; i++) {
+		const ssize_t written = write(ends[1], data.data() + next, std::min<size_t>(32768, data.size() - next));
+		ASSERT_GT(written, 0);
+		next += static_cast<size_t>(written);
+		next = next == data.size() ? head : next;
+		pollfd renamed = {appeared, POLLIN, 0};
+		found = poll(&renamed, 1, 20) > 0;
+	}
+	close(appeared);
+	close(ends[1]);
+	recording.wait(); // the last event may be cut
+	EXPECT_TRUE(found) << recording.log();
+	ASSERT_THAT(files(), IsSupersetOf({"out.000001.scap", "out.scap"}));
+	for (const char *name : {"rec/out.000001.scap", "rec/out.scap"}) {
+		EXPECT_EQ(falco({"-e", dir_.file(name)}).status, 0) << name;
+	}
+	EXPECT_THAT(alerts_in(falco({"-e", dir_.file("rec/out.000001.scap")}).out), Not(IsEmpty()));
+}
+
+TEST_F(Record, never_touches_the_trace_that_it_is_made_of)
+{
+	std::filesystem::copy_file(kTraces + "acts.scap", record_);
+	for (const std::string &trace : {record_, dir_.file("rec"), dir_.file("rec/../rec/out.scap")}) {
+		const Finished refused = falco({"-e", trace, "-w", record_});
+		EXPECT_EQ(refused.status, 1);
+		EXPECT_THAT(refused.err, HasSubstr("option -w: " + record_ +
+						   " cannot be recorded to: it is the trace that is replayed"));
+	}
+	const int file = open(record_.c_str(), O_RDONLY | O_CLOEXEC);
+	Background piped({"-c", config_, "-r", kShippedRules, "-e", "-", "-w", record_}, file);
+	EXPECT_EQ(piped.wait(), 1);
+	close(file);
+	EXPECT_THAT(files(), ElementsAre("out.scap"));
+	EXPECT_EQ(bytes_of(record_), bytes_of(kTraces + "acts.scap"));
 }
 
 TEST_F(Record, refuses_what_cannot_be_done_before_anything_is_opened)

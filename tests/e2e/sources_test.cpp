@@ -137,7 +137,7 @@ TEST_F(LiveConfiguration, is_checked_key_by_key)
 		EXPECT_THAT(with("snaplen: 65001"), HasSubstr("snaplen: must be at most 65000"));
 		EXPECT_THAT(with("drop_failed_exits: 2"), HasSubstr("drop_failed_exits: must be"));
 		EXPECT_THAT(with("drop_failed: true"),
-			    HasSubstr("unknown key 'drop_failed'; known are: base_syscalls"));
+			    HasSubstr("unknown key 'drop_failed'; known are: buf_size_preset"));
 	}
 }
 
@@ -167,8 +167,17 @@ TEST_F(LiveConfiguration, of_base_syscalls_has_the_matcher_match_ignored_events)
 	};
 	EXPECT_GT(detected({"-o", "base_syscalls.all=true"}), detected({}));
 	EXPECT_EQ(detected({"-o", "base_syscalls.all=true"}), detected({"-A"}));
-	const Finished falco = replay(kTraces + "acts.scap", {"-o", "container_engines.docker.enabled=false"});
+	const Finished falco = replay(kTraces + "acts.scap",
+				      {"-o", "container_engines.docker.enabled=false", "-o", "base_syscalls.all=true"});
 	EXPECT_THAT(falco.err, HasSubstr("container_engines has no effect on source 'scapfile'"));
+	EXPECT_THAT(falco.err, Not(HasSubstr("base_syscalls has no effect")));
+}
+
+TEST_F(LiveConfiguration, of_base_syscalls_is_checked_in_a_replay_as_well)
+{
+	const Finished falco = replay(kTraces + "acts.scap", {"-o", "base_syscalls.custom_set[]=opne"});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("base_syscalls.custom_set: 'opne' is not the name of a system call"));
 }
 
 // Without any capability nothing can be captured, whatever the machine could do.

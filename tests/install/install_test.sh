@@ -51,6 +51,13 @@ for plugin in source-scapfile source-kmod source-ebpf matcher-sinsp tap-recorder
 done
 refute 'Refused' "$work/out"
 
+echo "-- the script for the kernel module finds its sources, also by a link"
+ln -s "$tree/bin/falco-driver" "$work/driver"
+for driver in "$tree/bin/falco-driver" "$work/driver"; do
+	if "$driver" build --kernel 9.9.9 >"$work/out" 2>&1; then echo "FAILED: it builds for no kernel"; exit 1; fi
+	expect 'headers of kernel 9.9.9 are missing' "$work/out"
+done
+
 echo "-- man pages of every command, which groff reads without a word, and man finds"
 for page in falco falco-compare falco-completion falco-explain falco-man falco-plugin-check falco-profile falco-test falco-trace-build; do
 	[ -s "$tree/share/man/man8/$page.8" ] || { echo "FAILED: there is no $page.8"; exit 1; }

@@ -7,7 +7,9 @@ cat >/tmp/rules.yaml <<'END'
 - rule: opened
   desc: a file that the test opens, here and in a container
   condition: evt.type in (open, openat) and evt.dir = < and fd.name contains /opt/marker
-  output: "%fd.name %container.id %container.type %container.name %container.image.repository %container.image.tag"
+  output: >
+    %fd.name %container.id %container.type %container.name %container.image.repository %container.image.tag
+    %container.image %container.image.digest %container.privileged %container.ip %k8s.pod.name
   priority: WARNING
 END
 mkdir -p /opt /host
@@ -70,10 +72,12 @@ asked() { eval "grep -q \"\$(echo \$$1 | cut -c1-12)\"" /tmp/$1.log; }
 all_asked() { for engine in $engines; do asked $engine || return 1; done; }
 
 expect_names() {
-	expect opened "/opt/marker.inside dddddddddddd docker web shop/web 1.2"
-	expect opened "/opt/marker.inside bbbbbbbbbbbb podman web shop/web 1.2"
-	expect opened "/opt/marker.inside cccccccccccc containerd web shop/web 1.2"
-	expect opened "/opt/marker.inside aaaaaaaaaaaa cri-o web shop/web 1.2"
+	# docker's API says no digest with the container, and a runtime no address.
+	expect opened "/opt/marker.inside dddddddddddd docker web shop/web 1.2 shop/web:1.2 <NA> true 172.17.0.2 <NA>"
+	expect opened "/opt/marker.inside bbbbbbbbbbbb podman web shop/web 1.2 shop/web:1.2 <NA> true 172.17.0.2 <NA>"
+	of_runtime='web shop/web 1.2 shop/web:1.2 sha256'
+	expect opened "/opt/marker.inside cccccccccccc containerd $of_runtime:cccccccccccc false 0.0.0.0 shop-front-0"
+	expect opened "/opt/marker.inside aaaaaaaaaaaa cri-o $of_runtime:aaaaaaaaaaaa false 0.0.0.0 shop-front-0"
 }
 
 # next_part NAME
@@ -141,12 +145,15 @@ containers_end
 engines_end
 
 # ---- engines that come after falco.
-# Of two the sockets are there, left behind, but nobody takes connections.
+# Of two the sockets are there, left behind, but nobody takes connections; another one takes them and never answers.
+mkdir -p /host/run/k3s/containerd
 rm /host/run/podman/podman.sock /host/run/containerd/containerd.sock
 start_falco
 containers_run
 expect opened '/opt/marker.inside dddddddddddd'
 await_alerts
+fake_docker /host/run/k3s/containerd/containerd.sock silent >/tmp/k3s.log 2>&1 &
+k3s=$!
 engines_run
 expect_names
 await_alerts
@@ -154,6 +161,8 @@ stop_falco
 next_part late
 containers_end
 engines_end
+kill $k3s && wait $k3s
+rm /host/run/k3s/containerd/containerd.sock
 
 # ---- engines that are not to be asked.
 engines_run
@@ -170,4 +179,58 @@ for engine in $engines; do
 done
 engines_end
 stop_falco
+next_part nobody
+
+# ---- what the settings of an engine do: a runtime at a socket that is named, and its first event waits for the answer.
+mkdir -p /host/run/own
+servers=''
+serve containerd fake_cri /host/run/own/cri.sock containerd c
+serve crio fake_cri /host/run/crio/crio.sock cri-o a
+engines=containerd
+start_falco -o 'container_engines.cri={sockets: [/run/own/cri.sock], disable_async: true, timeout_ms: 20000}' \
+	-o container_engines.label_max_len=3
+containers_run
+expect opened '/opt/marker.inside cccccccccccc containerd web'
+await_alerts
+containers_end
+stop_falco
+grep cccccccccccc $alerts | grep -v 'containerd web' && fail "an event did not wait for the answer"
+grep -F 'shop-front-0' $alerts && fail "a label is there that is longer than label_max_len"
+asked crio && fail "cri-o was asked though another socket is named"
+awk '$2 > 1000 { longer = 1 } END { exit !longer }' /tmp/containerd.log ||
+	fail "the runtime has less time to answer than timeout_ms says: $(cat /tmp/containerd.log)"
+next_part settings
+engines_end
+
+# ---- engines that are not asked anything: a group's name says all, unless they are not enabled.
+in_path() { # PATH COMMAND...
+	local path=/sys/fs/cgroup/$1
+	shift
+	mkdir -p $path
+	for controller in $(cat ${path%/*}/cgroup.controllers); do
+		echo "+$controller" >${path%/*}/cgroup.subtree_control
+	done 2>/dev/null
+	/bin/sh -c "echo \$\$ >$path/cgroup.procs && exec \"\$@\"" sh "$@"
+}
+open_in_groups() {
+	in_path lxc/inlxc unshare -p -f /bin/cat /opt/marker.inside
+	in_path machine/invirt.libvirt-lxc unshare -p -f /bin/cat /opt/marker.inside
+	in_path bosh/bpm-inbpm.scope unshare -p -f /bin/cat /opt/marker.inside
+	/bin/cat /opt/marker.outside
+	expect opened '/opt/marker.outside host host host'
+}
+start_falco
+open_in_groups
+expect opened '/opt/marker.inside inlxc lxc'
+expect opened '/opt/marker.inside invirt libvirt-lxc'
+expect opened '/opt/marker.inside inbpm bpm'
+await_alerts
+stop_falco
+next_part groups
+start_falco -o container_engines.lxc.enabled=false -o container_engines.libvirt_lxc.enabled=false \
+	-o container_engines.bpm.enabled=false
+open_in_groups
+await_alerts
+stop_falco
+grep -E 'inlxc|invirt|inbpm' $alerts && fail "a container's group was looked at though its engine is not enabled"
 finish

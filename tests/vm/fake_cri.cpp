@@ -2,7 +2,7 @@
 //
 // The container runtime interface (gRPC on a Unix socket), as far as libsinsp asks: knows the containers whose number
 // begins with PREFIX, and calls them "web". The messages are those that libsinsp was built with. Prints each number
-// that it is asked for.
+// that it is asked for, and for how many milliseconds the asker waits.
 //
 //   fake_cri SOCKET RUNTIME PREFIX          answers; RUNTIME: containerd or cri-o
 //   fake_cri SOCKET RUNTIME PREFIX silent   says what it is, and nothing of containers
@@ -11,6 +11,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -40,7 +41,10 @@ public:
 				     cri::ContainerStatusResponse *answer) override
 	{
 		const std::string &id = request->container_id();
-		std::printf("%s\n", id.c_str());
+		const auto patience = context->deadline() - std::chrono::system_clock::now();
+		std::printf("%s %lld\n", id.c_str(),
+			    static_cast<long long>(
+				    std::chrono::duration_cast<std::chrono::milliseconds>(patience).count()));
 		std::fflush(stdout);
 		while (silent_ && !context->IsCancelled()) {
 			usleep(100000); // a handler learns in no other way that the caller has given up
@@ -55,7 +59,7 @@ public:
 		status.set_created_at(1700000000000000000); // ns
 		status.mutable_image()->set_image("shop/web:1.2");
 		status.set_image_ref("sha256:" + id);
-		(*status.mutable_labels())["tier"] = "front";
+		(*status.mutable_labels())["io.kubernetes.pod.name"] = "shop-front-0";
 		(*answer->mutable_info())["info"] = R"({"sandboxID": ")" + id + R"(", "pid": 1})";
 		return grpc::Status::OK;
 	}

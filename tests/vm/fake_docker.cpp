@@ -47,7 +47,7 @@ std::string answer(const std::string &path)
 		body = "{\"Id\":\"" + id +
 		       "\",\"Name\":\"/web\",\"Created\":\"2024-01-01T00:00:00Z\",\"Image\":\"sha256:" + id +
 		       "\",\"Config\":{\"Image\":\"shop/web:1.2\",\"Labels\":{\"tier\":\"front\"},\"Env\":[]},"
-		       "\"HostConfig\":{\"Privileged\":false,\"NetworkMode\":\"default\"},"
+		       "\"HostConfig\":{\"Privileged\":true,\"NetworkMode\":\"default\"},"
 		       "\"NetworkSettings\":{\"IPAddress\":\"172.17.0.2\",\"Ports\":{}},\"Mounts\":[]}";
 	}
 	return std::string("HTTP/1.1 ") + (id.empty() ? "404 Not Found" : "200 OK") +

@@ -71,6 +71,11 @@ make_group() {
 	mkdir -p /sys/fs/cgroup/system.slice/docker-fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210.scope
 }
 
+# The kernel module where modprobe finds it.
+install_module() {
+	mkdir -p "/lib/modules/$(uname -r)/extra" && cp /vm/scap.ko "/lib/modules/$(uname -r)/extra/" && /sbin/depmod
+}
+
 # ---- falco -----------------------------------------------------------------------------------------------------------
 
 # configure [CONFIG]: the kernel module if the source needs it, and falco's configuration; CONFIG is more of it.

@@ -32,4 +32,18 @@ expect read_sensitive_file_untrusted 'command=cat /etc/shadow'
 await_alerts
 stop_falco
 judge
+
+# A module that serves one falco only, and a second one.
+rmmod scap && insmod /vm/scap.ko max_consumers=1 || give_up "the kernel module cannot be loaded for one"
+start_falco -o source=source-kmod
+first=$falco
+refused 'stop all and load it for more: rmmod scap; modprobe scap max_consumers=N' -o source=source-kmod
+falco=$first
+stop_falco
+
+# A module that is installed is loaded.
+rmmod scap && install_module || give_up "the kernel module cannot be installed"
+start_falco -o source=source-kmod
+log_has '/dev/scap0 does not exist: /sbin/modprobe scap loaded it' || fail "falco does not say that it loads the module"
+stop_falco
 SOURCE=source-kmod finish

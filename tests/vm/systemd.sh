@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# falco as a service of systemd, with packaging/falco.service as it is installed: it is active when it captures, sees
+# falco as a service of systemd, with packaging/falco.service as it is installed: its kernel module, which nobody has
+# loaded, is loaded; it is active when it captures, sees
 # what happens from inside the sandbox, reloads, is missed by the watchdog when it hangs, comes back when it is killed,
 # and delivers what it has when it is stopped.
 [ -r /vm/environment ] || { echo "this job is for the guest of scripts/vm/run.sh only"; exit 1; }
@@ -21,11 +22,16 @@ restarted() { [ "$(property NRestarts)" = "$1" ] && active; }
 
 configure 'syscall_event_drops: {actions: [ignore]}'
 cp /tmp/falco.yaml /etc/falco/falco.yaml
+if [ "$SOURCE" = source-kmod ]; then # as falco-driver leaves it
+	rmmod scap && install_module || give_up "the module cannot be installed"
+fi
 mkdir -p /etc/default
 echo 'FALCO_OPTIONS="-c /etc/falco/falco.yaml"' >/etc/default/falco
 
 # ---- start
-systemctl start falco || { systemctl status falco; journal; cat $log; give_up "systemctl start failed"; }
+systemctl enable --now /opt/falco/lib/systemd/system/falco.service ||
+	{ systemctl status falco; journal; cat $log; give_up "systemctl enable --now failed"; }
+[ -L /etc/systemd/system/multi-user.target.wants/falco.service ] || fail "it is not started at a boot"
 active || fail "it is $(systemctl is-active falco) after the start"
 journal_has "Reading events from ${SOURCE#source-}" || fail "it is active before it captures"
 pid=$(property MainPID)

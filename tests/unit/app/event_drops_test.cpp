@@ -63,7 +63,17 @@ TEST_F(EventDropsTest, are_acted_on_once_in_thirty_seconds)
 	for (uint64_t i = 1; i <= 63; ++i)
 		second({{"events", i * 10}, {"drops", i * 5}});
 	EXPECT_THAT(alerts_, SizeIs(3)); // after 1, 32 and 63 seconds: 0.03333 is a little less than one in 30
-	EXPECT_THAT(drops_->totals(), HasSubstr("Too many events dropped: 63 times, acted on 3 times\n"));
+	EXPECT_THAT(drops_->totals(), HasSubstr("Too many events dropped: in 63 seconds, acted on in 3\n"));
+}
+
+TEST_F(EventDropsTest, are_only_counted_where_there_is_no_action)
+{
+	EventDropsConfig config;
+	config.log = config.alert = false;
+	make(config);
+	second({{"events", 10}, {"drops", 5}});
+	EXPECT_THAT(log_, SizeIs(0));
+	EXPECT_THAT(drops_->totals(), HasSubstr("Too many events dropped: in 1 second, acted on in 0\n"));
 }
 
 TEST_F(EventDropsTest, without_any_event_are_the_worst)

@@ -73,6 +73,56 @@ TEST_F(Captures, try_the_live_sources_in_turn_unless_one_is_named)
 	EXPECT_EQ(failure(kOutput), "option --source: source: 'matcher-own' is a matcher, not a source");
 }
 
+TEST_F(Captures, have_the_spelling_of_modern_falco)
+{
+	const std::string engine = "engine:\n  kmod: {buf_size_preset: 5, drop_failed_exits: true}\n"
+				   "  modern_ebpf: {cpus_for_each_buffer: 0}\n"
+				   "  replay: {capture_file: a.scap}\n  gvisor: {config: ''}\n  kind: ";
+	const InstanceConfig kmod = source(engine + "kmod\n");
+	EXPECT_EQ(kmod.library, "source-kmod");
+	EXPECT_EQ(shorten(kmod.place.str()), "falco.yaml:7:9");
+	EXPECT_EQ(yaml::to_json(kmod.config).dump(), R"({"buf_size_preset":5,"drop_failed_exits":true})");
+	ASSERT_NE(kmod.config.find("buf_size_preset"), nullptr);
+	EXPECT_EQ(shorten(kmod.config.find("buf_size_preset")->place.str()), "falco.yaml:3:27");
+	const InstanceConfig ebpf = source(engine + "modern_ebpf\n");
+	EXPECT_EQ(ebpf.library, "source-ebpf");
+	EXPECT_EQ(yaml::to_json(ebpf.config).dump(), R"({"cpus_for_each_buffer":0})");
+	const InstanceConfig replay = source(engine + "replay\n");
+	EXPECT_EQ(replay.library, "source-scapfile");
+	EXPECT_EQ(yaml::to_json(replay.config).dump(), R"({"paths":[")" + folder_ + R"(/a.scap"]})");
+
+	// The entry of plugins is more particular; -e and --source count for more.
+	EXPECT_EQ(
+		yaml::to_json(source(engine + "kmod\nplugins: [{library: source-kmod, config: {buf_size_preset: 2}}]\n")
+				      .config)
+			.dump(),
+		R"({"buf_size_preset":2,"drop_failed_exits":true})");
+	request_.source = "ebpf";
+	EXPECT_EQ(yaml::to_json(source(engine + "kmod\n").config).dump(), R"({"cpus_for_each_buffer":0})");
+	request_.source.reset();
+	request_.trace_files = {"/b.scap"};
+	EXPECT_EQ(yaml::to_json(source(engine + "replay\n").config).dump(), R"({"paths":["/b.scap"]})");
+}
+
+TEST_F(Captures, refuse_an_engine_that_is_none)
+{
+	const std::string text = kOutput;
+	EXPECT_EQ(failure(text + "engine: kmod\n"),
+		  "falco.yaml:2:9: engine: expected a map with the key 'kind', found 'kmod'");
+	EXPECT_EQ(failure(text + "engine: {kmod: {}}\n"),
+		  "falco.yaml:2:9: engine: the key 'kind' is missing: kmod, modern_ebpf or replay");
+	EXPECT_EQ(failure(text + "engine: {kind: nodriver}\n"),
+		  "falco.yaml:2:16: engine.kind: expected kmod, modern_ebpf or replay, found 'nodriver'");
+	EXPECT_EQ(failure(text + "engine: {kind: kmod, modern_ebpf: 3}\n"),
+		  "falco.yaml:2:35: engine.modern_ebpf: expected a map of keys and values, found '3'");
+	EXPECT_EQ(failure(text + "engine: {kind: replay}\n"),
+		  "falco.yaml:2:9: engine.replay: the key 'capture_file' is missing: the trace to read");
+	EXPECT_EQ(failure(text + "source: kmod\nengine: {kind: kmod}\n"),
+		  "falco.yaml:2:9: source: stands beside 'engine', which says the same; keep one of them");
+	EXPECT_EQ(warning(text + "engine: {kind: kmod, kmdo: {}}\n"),
+		  "falco.yaml:2:22: unknown key 'engine.kmdo' (did you mean 'kmod'?); it is ignored");
+}
+
 TEST_F(Captures, come_with_blocks_that_are_the_plugins_business)
 {
 	const Config config = load(kOutput + std::string("base_syscalls: {any: 1}\ncontainer_engines:\n"));

@@ -12,7 +12,8 @@ protected:
 TEST_F(TapConfig, is_empty_by_default)
 {
 	EXPECT_TRUE(load(kOutput).taps.empty());
-	EXPECT_TRUE(load(std::string(kOutput) + "record: {path: x, compress: true}\n").taps.empty());
+	EXPECT_TRUE(load(std::string(kOutput) + "record: {enabled: no, path: x}\n").taps.empty());
+	EXPECT_TRUE(load(std::string(kOutput) + "record: {compress: true}\n").taps.empty()); // for -w
 	EXPECT_TRUE(load(std::string(kOutput) + "record:\n").taps.empty());
 }
 
@@ -56,6 +57,35 @@ TEST_F(TapConfig, takes_the_block_as_an_instance)
 	EXPECT_TRUE(config.warnings.empty());
 }
 
+TEST_F(TapConfig, records_as_soon_as_a_path_is_named)
+{
+	const Config config = load(std::string(kOutput) + "record: {path: out.scap}\n");
+	ASSERT_EQ(config.taps.size(), 1u);
+	EXPECT_EQ(config_of(config.taps[0]), R"({"path":"out.scap"})");
+}
+
+TEST_F(TapConfig, refuses_a_file_that_something_else_is_read_from_or_written_to)
+{
+	const std::string recorder = std::string(kOutput) + "record: {path: a/../x}\n";
+	write("x", "");
+	std::filesystem::create_directory(folder_ + "/a");
+	std::filesystem::create_hard_link(folder_ + "/x", folder_ + "/hard.scap");
+	const std::string refused = "falco.yaml:2:16: a/../x cannot be recorded to: ";
+	request_.trace_files = {"hard.scap"};
+	EXPECT_EQ(failure(recorder), refused + "it is the trace that is replayed; name another file");
+	request_.trace_files = {"."}; // a folder with it
+	EXPECT_EQ(failure(recorder), refused + "it is the trace that is replayed; name another file");
+	request_.trace_files = {"nowhere.scap"};
+	EXPECT_EQ(failure(recorder), "");
+
+	std::filesystem::remove(folder_ + "/x"); // what is not there yet is one file, too
+	EXPECT_EQ(failure(recorder + "file_output: {enabled: true, filename: ./x}\n"),
+		  refused + "output 'file' writes alerts to it; name another file");
+	EXPECT_EQ(failure(recorder + "file_output: {enabled: true, filename: y}\n"), "");
+	EXPECT_EQ(failure(recorder + "plugins: [{library: tap-recorder, name: r, config: {path: x}}]\n"),
+		  refused + "another recorder does that; name another file");
+}
+
 TEST_F(TapConfig, needs_a_path)
 {
 	EXPECT_EQ(failure(std::string(kOutput) + "record: {enabled: true}\n"),
@@ -65,7 +95,7 @@ TEST_F(TapConfig, needs_a_path)
 	EXPECT_EQ(failure(std::string(kOutput) + "record: {enabled: true, path: []}\n"),
 		  "falco.yaml:2:31: record.path: expected a path, found a list");
 	EXPECT_EQ(failure(std::string(kOutput) + "record: yes\n"),
-		  "falco.yaml:2:9: record: expected a map with the key 'enabled', found 'yes'");
+		  "falco.yaml:2:9: record: expected a map with the key 'path', found 'yes'");
 	EXPECT_EQ(failure(std::string(kOutput) + "record: {enabled: 7}\n"),
 		  "falco.yaml:2:19: record.enabled: expected true or false, found '7'");
 }

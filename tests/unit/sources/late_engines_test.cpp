@@ -26,11 +26,35 @@ public:
 		path.copy(address.sun_path, sizeof address.sun_path - 1);
 		EXPECT_EQ(bind(fd_, reinterpret_cast<const sockaddr *>(&address), sizeof address), 0);
 	}
-	~Engine() { close(fd_); } // and leaves the socket behind, as a killed one
+	~Engine() // and leaves the socket behind, as a killed one
+	{
+		close(client_);
+		close(fd_);
+	}
 	void begin() const { EXPECT_EQ(listen(fd_, 100), 0); }
+	// Takes the next connection, and says something: frames of HTTP/2, the second of which begins an answer.
+	void answer()
+	{
+		client_ = accept(fd_, nullptr, nullptr);
+		char request[4096];
+		const ssize_t got = read(client_, request, sizeof request);
+		EXPECT_EQ(std::string(request, 14), "PRI * HTTP/2.0");
+		EXPECT_NE(std::string(request, static_cast<size_t>(got)).find("/runtime.v1.RuntimeService/Version"),
+			  std::string::npos);
+		say(std::string("\0\0\6\4\0\0\0\0\0\0\1\0\0\0\0", 15)); // a setting
+		say(std::string("\0\0\1\1\4\0\0\0\1\x88", 10));         // status 200
+	}
+	// Takes the next connection and hangs up.
+	void refuse() const { close(accept(fd_, nullptr, nullptr)); }
 
 private:
+	void say(const std::string &text) const
+	{
+		EXPECT_EQ(write(client_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+	}
+
 	const int fd_;
+	int client_ = -1;
 };
 
 class LateEnginesTest : public testing::Test {
@@ -47,22 +71,41 @@ protected:
 
 } // namespace
 
-TEST_F(LateEnginesTest, ask_an_engine_when_it_takes_connections_and_not_before)
+TEST_F(LateEnginesTest, ask_an_engine_when_it_answers_and_not_before)
 {
 	LateEngines late = look_for_it();
 	EXPECT_FALSE(late.is_due(1));
-	const Engine engine(path_);
+	Engine engine(path_);
 	EXPECT_FALSE(late.is_due(2));
 	engine.begin();
-	EXPECT_TRUE(late.is_due(3));
-	EXPECT_FALSE(late.is_due(4));
+	for (uint64_t second = 3; second < 300; ++second) {
+		EXPECT_FALSE(late.is_due(second)) << "it takes connections and says nothing";
+	}
+	engine.answer();
+	EXPECT_TRUE(late.is_due(300));
+	EXPECT_FALSE(late.is_due(301));
+}
+
+TEST_F(LateEnginesTest, ask_an_engine_that_first_hangs_up)
+{
+	LateEngines late = look_for_it();
+	Engine engine(path_);
+	engine.begin();
+	EXPECT_FALSE(late.is_due(1));
+	engine.refuse();
+	EXPECT_FALSE(late.is_due(2)); // and sees that
+	EXPECT_FALSE(late.is_due(3));
+	engine.answer();
+	EXPECT_TRUE(late.is_due(4));
 }
 
 TEST_F(LateEnginesTest, ask_again_some_times_since_an_engine_may_not_answer_at_once)
 {
 	LateEngines late = look_for_it();
-	const Engine engine(path_);
+	Engine engine(path_);
 	engine.begin();
+	EXPECT_FALSE(late.is_due(99));
+	engine.answer();
 	std::vector<uint64_t> due;
 	for (uint64_t second = 100; second < 500; ++second) {
 		if (late.is_due(second)) {
@@ -80,9 +123,11 @@ TEST_F(LateEnginesTest, ask_an_engine_that_came_back_to_the_socket_it_had_left)
 	}
 	LateEngines late = look_for_it();
 	EXPECT_FALSE(late.is_due(1));
-	const Engine engine(path_);
+	Engine engine(path_);
 	engine.begin();
-	EXPECT_TRUE(late.is_due(2));
+	EXPECT_FALSE(late.is_due(2));
+	engine.answer();
+	EXPECT_TRUE(late.is_due(3));
 }
 
 TEST_F(LateEnginesTest, leave_an_engine_alone_that_was_there_at_the_start)

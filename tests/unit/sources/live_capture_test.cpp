@@ -30,7 +30,7 @@ public:
 
 private:
 	void check_machine() override {}
-	void open(sinsp &inspector, const falco::sinsp_family::SystemCalls &) override
+	void open(sinsp &inspector, const falco::sinsp_family::CapturedCalls &) override
 	{
 		for (EncodedEvent &event : events_) {
 			headers_.push_back(reinterpret_cast<ppm_evt_hdr *>(event.data()));

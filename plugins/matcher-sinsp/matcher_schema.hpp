@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// The JSON Schema of the matcher's settings.
 #pragma once
-
-#include "plugins/family-sinsp/base_syscalls_schema.hpp"
-#include "plugins/family-sinsp/joined.hpp"
-
-#include <string_view>
 
 namespace falco::matcher {
 
-constexpr std::string_view kOwnSettings = R"({
+// The JSON Schema of the matcher's configuration.
+inline constexpr const char *kSchema = R"({
 	"type": "object",
 	"additionalProperties": false,
 	"properties": {
@@ -115,8 +109,24 @@ constexpr std::string_view kOwnSettings = R"({
 				}
 			}
 		},
-)";
-constexpr std::string_view kSettingsEnd = R"(
+		"base_syscalls": {
+			"type": "object", "additionalProperties": false,
+			"description": "system calls that are captured besides those that rules ask for",
+			"properties": {
+				"custom_set": {
+					"type": "array", "items": {"type": "string", "pattern": "^!?[a-z0-9_]+$"},
+					"description": "names: captured instead of what libsinsp says it needs; with ! in front: never captured"
+				},
+				"repair": {
+					"type": "boolean", "default": false,
+					"description": "capture no more for the state than the rules' system calls need"
+				},
+				"all": {
+					"type": "boolean", "default": false,
+					"description": "the ignored events are captured and matched, too"
+				}
+			}
+		}
 	},
 	"definitions": {
 		"selection": {
@@ -128,8 +138,5 @@ constexpr std::string_view kSettingsEnd = R"(
 		}
 	}
 })";
-
-using SettingsSchema =
-	falco::sinsp_family::Joined<kOwnSettings, falco::sinsp_family::kBaseSyscallsSchema, kSettingsEnd>;
 
 } // namespace falco::matcher

@@ -8,12 +8,15 @@
 #include <string>
 #include <vector>
 
-namespace falco::sinsp_family {
+namespace falco::matcher {
+
+using sinsp_family::SystemCalls;
+using Set = BaseSyscalls::Set;
 
 namespace {
 
 // A name of evt.type or of a system call: "accept4", "procexit", "sched_process_exit".
-SystemCalls find_system_calls(const std::string &name)
+Set find_system_calls(const std::string &name)
 {
 	return libsinsp::events::event_names_to_sc_set({name}).merge(libsinsp::events::sc_names_to_sc_set({name}));
 }
@@ -39,23 +42,23 @@ BaseSyscalls parse_base_syscalls(const nlohmann::json &block)
 		const auto text = entry.get<std::string>();
 		const bool never = text[0] == '!';
 		const std::string name = text.substr(never ? 1 : 0);
-		const SystemCalls found = find_system_calls(name);
+		const Set found = find_system_calls(name);
 		if (found.empty()) {
 			throw falco::ConfigError("base_syscalls.custom_set: '" + name +
 						 "' is not the name of a system call or event" +
 						 did_you_mean(name, known_names()));
 		}
-		SystemCalls &set = never ? base.never : base.instead;
+		Set &set = never ? base.never : base.instead;
 		set = set.merge(found);
 	}
 	return base;
 }
 
-SystemCalls choose_system_calls(const Interests &interests, const BaseSyscalls &base)
+SystemCalls choose_system_calls(const SystemCalls &asked, const BaseSyscalls &base)
 {
-	SystemCalls chosen;
+	Set chosen;
 	for (const auto call : libsinsp::events::all_sc_set()) {
-		if (interests.system_calls[call]) {
+		if (asked[call]) {
 			chosen.insert(call);
 		}
 	}
@@ -68,7 +71,11 @@ SystemCalls choose_system_calls(const Interests &interests, const BaseSyscalls &
 	}
 	chosen = chosen.diff(base.never);
 	chosen.insert(PPM_SC_SCHED_PROCESS_EXIT);
-	return chosen;
+	SystemCalls bits;
+	for (const auto call : chosen) {
+		bits.set(call);
+	}
+	return bits;
 }
 
-} // namespace falco::sinsp_family
+} // namespace falco::matcher
