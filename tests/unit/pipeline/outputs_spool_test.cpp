@@ -300,7 +300,8 @@ TEST_F(OutputsSpool, goes_over_to_the_output_that_a_reload_puts_in_place)
 	std::vector<Outputs::Entry> entries;
 	entries.push_back(
 		{std::make_unique<Output>(after.plugin(), config.name, after.config(), rig.services), config});
-	const auto change = rig.outputs->prepare(std::move(entries), {simple_rule()}, {}, milliseconds(10000));
+	const auto change = rig.outputs->prepare(
+		std::move(entries), std::make_shared<const RuleSet>(RuleSet{simple_rule()}), {}, milliseconds(10000));
 	rig.deliver("2"); // still to the one before, which takes it into the spool
 	rig.outputs->take(*change);
 	rig.deliver("3");
@@ -323,7 +324,8 @@ TEST_F(OutputsSpool, stays_with_its_output_when_a_reload_fails)
 	config.retry.first = milliseconds(2);
 	std::vector<Outputs::Entry> entries;
 	entries.push_back({std::make_unique<Output>(vain.plugin(), config.name, vain.config(), rig.services), config});
-	rig.outputs->prepare(std::move(entries), {simple_rule()}, {}, milliseconds(10000));
+	rig.outputs->prepare(std::move(entries), std::make_shared<const RuleSet>(RuleSet{simple_rule()}), {},
+			     milliseconds(10000));
 	rig.outputs->retire();
 	vain.wait_until_destroyed();
 	rig.deliver("1");
