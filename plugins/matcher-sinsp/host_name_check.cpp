@@ -64,8 +64,9 @@ uint8_t *HostNameCheck::extract_single(sinsp_evt *event, uint32_t *size, bool)
 
 bool HostNameCheck::compare_nocache(sinsp_evt *event)
 {
-	if (m_cmpop == CO_EXISTS || has_filtercheck_value()) {
-		return sinsp_filter_check::compare_nocache(event); // the text
+	if (m_cmpop == CO_EXISTS) {
+		m_extracted_values.clear();
+		return extract(event, m_extracted_values, false);
 	}
 	const std::string_view bytes = address().of(event);
 	if (bytes.empty() || !NamedAddress::is_of_connection(*event)) {
