@@ -2,6 +2,7 @@
 #include "container_engines.hpp"
 
 #include <libsinsp/container_engine/sinsp_container_type.h>
+#include <libsinsp/sinsp_cgroup.h>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,10 +62,21 @@ void ask_cri_at(sinsp &inspector, const std::vector<std::string> &sockets)
 	}
 }
 
+// The threads that ask the engines share a table of where the groups' controllers are mounted, which is made at the
+// first question and locked by none of them: two at a time crash. Once it is full it is only read.
+void find_controllers()
+{
+	int version = 0;
+	for (const char *controller : {"cpu", "memory", "cpuset"}) {
+		sinsp_cgroup::instance().lookup_cgroup_dir(controller, version);
+	}
+}
+
 } // namespace
 
 void set_container_engines(sinsp &inspector, const nlohmann::json &block)
 {
+	find_controllers();
 	const auto enabled = [&block](const char *engine) { return is_enabled(block, engine); };
 	uint64_t mask = 0;
 	const auto allow = [&mask](sinsp_container_type type) { mask |= uint64_t{1} << type; };
