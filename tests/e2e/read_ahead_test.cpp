@@ -215,8 +215,7 @@ TEST_F(ReadAhead, goes_on_where_another_trace_begins_in_the_same_file)
 	const std::string one = unpacked(kTraces + "acts.scap");
 	const Finished falco = compare(dir_.write("two.scap", one + one));
 	EXPECT_EQ(falco.status, 0);
-	EXPECT_EQ(compare(dir_.write("packed.scap",
-				     contents(kTraces + "acts.scap") + contents(kTraces + "acts.scap")))
+	EXPECT_EQ(compare(dir_.write("packed.scap", contents(kTraces + "acts.scap") + contents(kTraces + "acts.scap")))
 			  .out,
 		  falco.out);
 }

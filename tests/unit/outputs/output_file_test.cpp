@@ -52,6 +52,14 @@ private:
 
 } // namespace
 
+TEST_F(OutputFile, says_that_a_number_of_files_alone_has_no_effect)
+{
+	plugin.create({{"filename", dir / "alerts"}, {"rotate", {{"max_files", 3}, {"max_seconds", 1}}}});
+	EXPECT_TRUE(plugin.log().empty());
+	plugin.create({{"filename", dir / "alerts"}, {"rotate", {{"max_files", 3}}}});
+	EXPECT_EQ(plugin.log().at(0), "rotate.max_files has no effect without max_size_mb or max_seconds");
+}
+
 TEST_F(OutputFile, creates_its_file_at_once_for_owner_and_group)
 {
 	create(dir / "alerts");
@@ -89,7 +97,8 @@ TEST_F(OutputFile, refuses_a_path_that_cannot_be_written)
 		  "Error with file output: " + (dir / "missing/alerts") + ": No such file or directory");
 	EXPECT_EQ(plugin.refusal({{"filename", dir / "plain/alerts"}}),
 		  "Error with file output: " + (dir / "plain/alerts") + ": Not a directory");
-	EXPECT_EQ(plugin.refusal({{"filename", dir.path()}}), "Error with file output: " + dir.path() + ": Is a directory");
+	EXPECT_EQ(plugin.refusal({{"filename", dir.path()}}),
+		  "Error with file output: " + dir.path() + ": Is a directory");
 }
 
 TEST_F(OutputFile, does_not_wait_for_the_reader_of_a_fifo)
