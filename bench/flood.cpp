@@ -30,7 +30,7 @@ using Clock = std::chrono::steady_clock;
 constexpr size_t kCapacity = 10000;
 constexpr size_t kOutputs = 3;
 constexpr double kAllocator = 1.5;                // what the heap takes for what is on it
-constexpr uint64_t kBesides = uint64_t{24} << 20; // stacks, arenas of threads, the log
+constexpr uint64_t kBesides = uint64_t{12} << 20; // stacks, arenas of threads, the log
 constexpr size_t kInHand = 1256;                  // what a worker has taken and not yet flushed counts as waiting, too
 
 uint64_t resident_bytes()

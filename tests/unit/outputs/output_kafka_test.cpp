@@ -173,8 +173,8 @@ TEST_F(OutputKafka, an_alert_that_is_too_large_does_not_hold_up_the_others)
 {
 	const auto output = create({{"librdkafka", {{"message.max.bytes", 2000}}}});
 	const Status status = write(*output, std::string(5000, 'x'), 1);
-	EXPECT_EQ(status.code, FALCO_ERR_RETRY);
-	EXPECT_EQ(status.message, "Broker: Message size too large");
+	EXPECT_EQ(status.code, FALCO_ERR_UNSUPPORTED);
+	EXPECT_EQ(status.message, "Broker: Message size too large (librdkafka: message.max.bytes)");
 	EXPECT_TRUE(write(*output, "small", 2).ok());
 	EXPECT_TRUE(flush(*output));
 	EXPECT_THAT(values(consumed(1)), testing::ElementsAre("small"));
