@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/sample_alert.hpp"
 
+#include "host/pipeline/output_queue.hpp"
+
 #include <falco/plugin.hpp>
+
+#include <malloc.h>
 
 namespace falco::bench {
 
@@ -33,6 +37,19 @@ SampleAlert::SampleAlert()
 	match.time_ns = 1465256864080226697;
 	match.event_number = 1;
 	match.values = values.data();
+}
+
+double bytes_of_queued()
+{
+	const SampleAlert sample;
+	const auto rules = std::make_shared<const host::RuleTexts>(*sample.rules);
+	const auto run = std::make_shared<const host::Alert::Run>(host::FormatOptions{}, "0123456789abcdef");
+	constexpr size_t kQueued = 65536;
+	const size_t before = mallinfo2().uordblks;
+	host::OutputQueue queue(kQueued);
+	for (size_t i = 1; i <= kQueued; ++i)
+		queue.put(std::make_shared<const host::Alert>(sample.match, rules, run, i));
+	return static_cast<double>(mallinfo2().uordblks - before) / kQueued;
 }
 
 } // namespace falco::bench

@@ -19,4 +19,7 @@ struct SampleAlert {
 	falco_match match{};
 };
 
+// What an alert that waits in a queue takes of the heap.
+double bytes_of_queued();
+
 } // namespace falco::bench

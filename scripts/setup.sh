@@ -44,7 +44,7 @@ PACKAGES=(
 	libboost-dev libboost-filesystem-dev libboost-system-dev libsystemd-dev libcap-ng-dev librdkafka-dev libisal-dev
 	libsqlite3-dev
 	# tests and benchmarks
-	libgtest-dev libgmock-dev libbenchmark-dev python3 abigail-tools openssl kcat valgrind heaptrack groff-base
+	libgtest-dev libgmock-dev libbenchmark-dev python3 abigail-tools openssl kcat valgrind heaptrack groff-base rustc
 	# live capture: the kernel module, and the virtual machine in which it is tested
 	qemu-system-x86 busybox-static cpio kmod xz-utils
 )

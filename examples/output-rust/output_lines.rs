@@ -2,9 +2,10 @@
 //
 // output-rust: appends each alert's line to a file. It needs rustc and nothing else: the structs below are those of
 // falco/plugin.h that an output touches, with the same members in the same order.
-use std::ffi::{c_char, c_void, CStr};
+use std::ffi::{c_void, CStr};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::os::raw::c_char;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr;
 

@@ -31,7 +31,9 @@ void MetricsFile::append(const Values &values)
 	using namespace std::chrono;
 	std::string time;
 	append_iso_8601(time, static_cast<uint64_t>(nanoseconds(system_clock::now().time_since_epoch()).count()));
-	const bool done = write(nlohmann::json{{"metrics", values}, {"time", time + 'Z'}}.dump() + '\n');
+	const nlohmann::json line{{"metrics", values}, {"time", time + 'Z'}};
+	// Names of instances are the user's, and may be no UTF-8.
+	const bool done = write(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
 	if (!done && !is_failing_) {
 		log_(FALCO_LOG_WARN, "metrics.output_file: " + config_.output_file + ": " + std::strerror(errno) +
 					     "; what falco counts is not written");

@@ -153,7 +153,9 @@ void add_plugin_commands(CLI::App &app, Options &options)
 	made->callback([&options] { options.command = Options::Command::plugin_new; });
 
 	auto *check = plugin->add_subcommand("check", "Tries a plugin against the rules of the plugin ABI");
-	check->add_option("file", options.check.file, "The plugin's file")->required()->type_name("FILE");
+	check->add_option("file", options.check.file, "The plugin's file, or a name in the plugin folder")
+		->required()
+		->type_name("NAME|FILE");
 	check->add_option("--config", options.check.config, "The instance's configuration")->type_name("JSON");
 	check->add_option("--with", options.check.with, "A trace for a source or a tap, or a rules file for a matcher")
 		->type_name("FILE");
@@ -174,7 +176,9 @@ void add_plugin_commands(CLI::App &app, Options &options)
 
 	auto *fuzz =
 		plugin->add_subcommand("fuzz", "Tries random configurations, alerts and orders of calls on a plugin");
-	fuzz->add_option("file", options.check.file, "The plugin's file")->required()->type_name("FILE");
+	fuzz->add_option("file", options.check.file, "The plugin's file, or a name in the plugin folder")
+		->required()
+		->type_name("NAME|FILE");
 	fuzz->add_option("--config", options.check.config, "The instance's configuration")->type_name("JSON");
 	fuzz->add_option("--seconds", options.check.seconds, "How long; 0: one round")
 		->type_name("S")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "host/app/paths.hpp"
 #include "host/app/plugin_checks.hpp"
 #include "host/app/text_table.hpp"
 #include "host/error.hpp"
@@ -86,12 +87,25 @@ json as_json(const std::vector<Row> &rows, const std::string &file, bool bad)
 	return {{"file", file}, {"result", bad ? "fail" : "pass"}, {"checks", checks}};
 }
 
+std::string absolute(const std::string &path)
+{
+	return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+// A word without a slash that names no file here is a name in the plugin folder.
+std::string find_file(const std::string &given)
+{
+	const std::string named = default_plugin_dir() + '/' + given + ".so";
+	const bool is_name = given.find('/') == std::string::npos && !std::filesystem::exists(given);
+	return absolute(is_name && std::filesystem::exists(named) ? named : given);
+}
+
 PluginCheckRequest complete(const PluginCheckRequest &given)
 {
 	PluginCheckRequest request = given;
-	request.file = std::filesystem::absolute(given.file).lexically_normal().string();
-	if (!given.with.empty()) request.with = std::filesystem::absolute(given.with).lexically_normal().string();
-	if (!given.source.empty()) request.source = std::filesystem::absolute(given.source).lexically_normal().string();
+	request.file = find_file(given.file);
+	if (!given.with.empty()) request.with = absolute(given.with);
+	if (!given.source.empty()) request.source = absolute(given.source);
 	if (!request.config.empty() && !json::parse(request.config, nullptr, false).is_object())
 		throw Error("--config must be a JSON object, such as '{\"path\": \"/tmp/alerts\"}'");
 	return request;

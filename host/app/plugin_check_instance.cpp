@@ -69,6 +69,7 @@ void ThreadPerCall::run(const std::function<void()> &call)
 {
 	const size_t number = threads_.size() + 1;
 	threads_.emplace_back([this, &call] {
+		const CrashStack crash_stack;
 		call();
 		std::unique_lock<std::mutex> lock(mutex_);
 		++done_;
@@ -265,11 +266,10 @@ falco_status CheckedInstance::run(const char *command, const char *arguments)
 	});
 }
 
-void CheckedInstance::metrics()
+std::string CheckedInstance::metrics()
 {
-	const falco_metric_sink sink{sizeof(falco_metric_sink), 0, nullptr, [](void *, const char *, uint64_t) {},
-				     [](void *, const char *, uint64_t) {}};
-	const falco_metric_sink *into = shown(sink);
+	MetricReader reader;
+	const falco_metric_sink *into = shown(*reader.sink());
 	const falco_plugin &table = *subject_.table;
 	call("metrics", [&] {
 		if (table.source && table.source->metrics)
@@ -281,6 +281,7 @@ void CheckedInstance::metrics()
 		if (table.tap && table.tap->metrics)
 			call_plugin(table.tap->metrics, static_cast<falco_tap *>(self_), into);
 	});
+	return reader.problem();
 }
 
 LoadOutcome CheckedInstance::load(const std::string &path)

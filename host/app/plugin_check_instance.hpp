@@ -128,8 +128,9 @@ public:
 	// Tools.
 	falco_status run(const char *command, const char *arguments);
 
-	// All kinds; nothing when the plugin does not have it.
-	void metrics();
+	// All kinds; nothing when the plugin does not have it. What is wrong with the names that it gave; empty:
+	// nothing.
+	std::string metrics();
 
 	// The function that was judged last, and what it said when it failed.
 	const std::string &last_call() const { return last_call_; }
@@ -163,6 +164,8 @@ private:
 	Status failure_;
 	std::string last_call_, last_message_;
 };
+
+constexpr int kCheckCaptures = 3; // that a source is to replay, one after the other
 
 // Ends the check as skipped unless --with names something that the source can read.
 void require_something_to_read(const CheckSubject &source);

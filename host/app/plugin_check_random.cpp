@@ -181,7 +181,8 @@ void random_calls(CheckedInstance &output, Random &random, int calls)
 			output.reopen();
 			break;
 		case 2:
-			output.metrics();
+			if (const std::string problem = output.metrics(); !problem.empty())
+				throw CheckEnd{{Verdict::fail, problem}};
 			break;
 		case 3: {
 			const SampleAlert one = random_alert(random), other = random_alert(random);
@@ -232,9 +233,12 @@ CheckResult fuzz(const CheckSubject &subject)
 			return {found.result.verdict, found.result.detail + " (seed " + std::to_string(seed) + ")"};
 		}
 		++seed;
-	} while (Clock::now() < end);
-	return {Verdict::pass, std::to_string(seed - subject.request.seed) + " rounds, seeds " +
-				       std::to_string(subject.request.seed) + " to " + std::to_string(seed - 1)};
+	} while (seed != 0 && Clock::now() < end); // 0: there was none after the last one
+	const uint64_t rounds = seed - subject.request.seed;
+	const std::string first = std::to_string(subject.request.seed);
+	return {Verdict::pass,
+		rounds == 1 ? "1 round, seed " + first
+			    : std::to_string(rounds) + " rounds, seeds " + first + " to " + std::to_string(seed - 1)};
 }
 
 } // namespace falco::host

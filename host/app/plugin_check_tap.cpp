@@ -16,7 +16,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kCaptures = 3;
 constexpr int kEvents = 1000; // of each capture that a tap is shown
 
 bool fits(const falco_plugin &source, const falco_plugin &tap)
@@ -58,9 +57,7 @@ CheckSource::CheckSource(const CheckSubject &tap) : subject_{tap.request, nullpt
 	if (!subject_.table)
 		throw CheckEnd{
 			{Verdict::skip, "needs a source of its family that reads files: name it with --source FILE"}};
-	json config{{"paths", json::array()}};
-	for (int i = 0; i < kCaptures; ++i)
-		config["paths"].push_back(tap.request.with);
+	json config{{"paths", json::array_t(kCheckCaptures, tap.request.with)}};
 	Schema(subject_.table->config_schema).fill_defaults(config);
 	subject_.config = config.dump();
 	source_ = std::make_unique<CheckedInstance>(subject_, "check-source");
@@ -93,7 +90,7 @@ CheckResult check_tap_captures(const CheckSubject &subject)
 	CheckedInstance tap(subject, "check");
 	tap.require_made();
 	std::ptrdiff_t open_before = 0;
-	for (int capture = 1; capture <= kCaptures; ++capture) {
+	for (int capture = 1; capture <= kCheckCaptures; ++capture) {
 		const auto open_files = [] {
 			return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
 		};

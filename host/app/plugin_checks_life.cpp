@@ -46,17 +46,32 @@ void create_and_destroy(const CheckSubject &subject)
 	CheckedInstance(subject, "check").require_made();
 }
 
-// Use of one instance while another lives.
-void use(CheckedInstance &instance, const CheckSubject &subject)
+struct Use {
+	const char *function;
+	falco_status status;
+};
+
+std::vector<Use> use(CheckedInstance &instance, const CheckSubject &subject)
 {
 	if (subject.table->output) {
 		const SampleAlert alert("an alert that falco plugin check wrote", "check");
-		instance.write(alert.get());
-		instance.flush();
-	} else if (subject.table->matcher) {
-		const MemoryFile empty;
-		instance.load(empty.path());
+		const falco_status written = instance.write(alert.get());
+		return {{"write", written}, {"flush", instance.flush()}};
 	}
+	if (!subject.table->matcher) return {};
+	const MemoryFile empty;
+	return {{"load", instance.load(empty.path()).status}};
+}
+
+// While another instance lives, or after it: it must make no difference.
+void use_as_alone(CheckedInstance &instance, const CheckSubject &subject, const std::vector<Use> &alone)
+{
+	const std::vector<Use> now = use(instance, subject);
+	for (size_t i = 0; i < now.size(); ++i)
+		if (now[i].status != alone[i].status)
+			throw CheckEnd{{Verdict::fail,
+					std::string(now[i].function) +
+						" returned other statuses than when there is one instance alone"}};
 }
 
 // Two captures read in turn must each count their own events.
@@ -120,15 +135,22 @@ CheckResult check_create(const CheckSubject &subject)
 
 CheckResult check_two_instances(const CheckSubject &subject)
 {
+	std::vector<Use> first, second; // of one instance alone
+	{
+		CheckedInstance alone(subject, "check");
+		alone.require_made();
+		first = use(alone, subject);
+		second = use(alone, subject);
+	}
 	CheckedInstance one(subject, "check-1");
 	one.require_made();
 	CheckedInstance other(subject, "check-2");
 	if (!other.is_made()) return {Verdict::fail, "a second instance cannot be created: " + other.failure().message};
 	if (subject.table->source && !subject.request.with.empty()) read_in_turn(one, other);
-	use(one, subject);
-	use(other, subject);
+	use_as_alone(one, subject, first);
+	use_as_alone(other, subject, first);
 	one.destroy();
-	use(other, subject);
+	use_as_alone(other, subject, second);
 	return {};
 }
 

@@ -30,6 +30,15 @@ void complete_file_output(InstanceConfig &instance, const std::string &path, con
 	filename->quoted = true;
 }
 
+// What the plugin prints there would end in falco's log.
+void refuse_isolated_stdout(const InstanceConfig &instance, const Node &block, const std::string &path)
+{
+	if (!instance.isolation.process || library_base(instance.library) != "output-stdout") return;
+	throw yaml::Error(
+		block.find("isolation")->place,
+		path + ".isolation: must be none: a process of its own does not have falco's standard output");
+}
+
 } // namespace
 
 LibraryKind kind_of(const std::string &library)
@@ -93,6 +102,7 @@ ListedInstance read_entry(const Node &entry, const std::string &path, const Inst
 		listed.output_key = {key.place, path + '.' + key.key};
 		break;
 	}
+	refuse_isolated_stdout(instance, entry, path);
 	complete_file_output(instance, path + ".config", context);
 	complete_recorder(instance, path + ".config", context);
 	return listed;
@@ -121,6 +131,7 @@ std::optional<InstanceConfig> read_output_block(const yaml::Entry &block, const 
 	for (const yaml::Entry &entry : node.entries) {
 		if (!contains(output_block_keys(), entry.key)) instance.config.entries.push_back(entry);
 	}
+	refuse_isolated_stdout(instance, node, block.key);
 	complete_file_output(instance, block.key, context);
 	return instance;
 }

@@ -143,21 +143,14 @@ private:
 		tell(status, taken);
 	}
 
-	// 0: a counter, 1: a gauge.
-	template <uint64_t kind>
-	static void add_metric(void *ctx, const char *name, uint64_t value) noexcept
-	{
-		auto &values = *static_cast<Writer *>(ctx);
-		values.number(kind);
-		values.text(name ? name : "");
-		values.number(value);
-	}
-
 	void metrics()
 	{
 		Writer values;
-		const falco_metric_sink sink{sizeof(falco_metric_sink), 0, &values, add_metric<0>, add_metric<1>};
-		output_->metrics(sink);
+		for (const Metric &metric : output_->metrics()) {
+			values.number(metric.is_counter ? 0 : 1);
+			values.text(metric.name);
+			values.number(metric.value);
+		}
 		answer(Frame::result, values);
 	}
 

@@ -17,7 +17,9 @@ namespace isolation {
 
 namespace {
 
-constexpr int kMostCrashes = 3; // at the same alert, which is then given up
+// In a row, at the same alert, which is then given up. Of one that no process ever took the reason may be another.
+constexpr int kMostCrashes = 3;
+constexpr int kMostFirstCrashes = 10;
 constexpr auto kLongestFarewell = std::chrono::seconds(5);
 
 // What the plugin's table says, as far as falco needs it.
@@ -222,6 +224,12 @@ private:
 	Status lose_process(const char *function, const std::string &why, End how)
 	{
 		const std::string ended = process_ ? process_->end(how) : "";
+		return forget_process(function, why, ended);
+	}
+
+	// After its end.
+	Status forget_process(const char *function, const std::string &why, const std::string &ended)
+	{
 		process_.reset();
 		return {FALCO_ERR_RETRY, "its process was lost in " + std::string(function) + ": " + why + " (" +
 						 ended + "); it is started again"};
@@ -269,14 +277,19 @@ private:
 	void rewrite()
 	{
 		const size_t begin = rewritten_ == 0 ? 0 : unflushed_.ends[rewritten_ - 1];
-		const size_t count = unflushed_.ends.size() - rewritten_;
+		const size_t count = std::min(unflushed_.ends.size() - rewritten_, most_at_once_);
+		const size_t end = unflushed_.ends[rewritten_ + count - 1];
 		try {
-			const Answer answer = send_alerts(count, std::string_view(unflushed_.bytes).substr(begin));
+			const Answer answer =
+				send_alerts(count, std::string_view(unflushed_.bytes).substr(begin, end - begin));
 			rewritten_ += answer.taken;
 			if (!answer.status.ok()) throw Error(answer.status.message);
 			crashes_ = 0;
+			send_more();
 		} catch (const Gone &) {
-			const size_t at = rewritten_ + std::min<uint64_t>(process_->progress(), count - 1);
+			const uint64_t done = process_->progress();
+			if (done == 0 && send_fewer(count)) throw;
+			const size_t at = rewritten_ + std::min<uint64_t>(done, count - 1);
 			crashes_ = at == crashed_at_ ? crashes_ + 1 : 1;
 			crashed_at_ = at;
 			if (crashes_ >= kMostCrashes) {
@@ -285,6 +298,23 @@ private:
 			}
 			throw;
 		}
+	}
+
+	// A batch at which the process ends does not show which of its alerts is the reason: smaller ones do. False: it
+	// was only one.
+	bool send_fewer(size_t count)
+	{
+		most_at_once_ = std::max<size_t>(count / 2, 1);
+		return count > 1;
+	}
+	void send_more() { most_at_once_ = std::min(most_at_once_, SIZE_MAX / 2) * 2; }
+
+	// The process ended when it was given this alert alone. True: the alert is given up.
+	bool is_hopeless(const falco_alert &alert)
+	{
+		first_crashes_ = first_crash_ == alert.id ? first_crashes_ + 1 : 1;
+		first_crash_ = alert.id;
+		return first_crashes_ >= kMostFirstCrashes;
 	}
 
 	void give_up(size_t index)
@@ -319,6 +349,7 @@ private:
 		// The host asks for a failed flush again, until it has given up what was not flushed.
 		if (std::exchange(flush_failed_, false)) forget_unflushed();
 		make_ready();
+		count = std::min(count, most_at_once_);
 		writer_.clear();
 		writer_.number(count);
 		std::vector<size_t> begins;
@@ -337,11 +368,17 @@ private:
 			taken = answer.taken;
 			keep();
 			rewritten_ = unflushed_.ends.size();
+			send_more();
 			return answer.status;
-		} catch (const std::exception &) {
-			taken = std::min<uint64_t>(process_->progress(), count);
+		} catch (const std::exception &e) {
+			const bool is_stuck = dynamic_cast<const TimedOut *>(&e) != nullptr;
+			const std::string ended = process_->end(is_stuck ? End::is_stuck : End::now);
+			taken = std::min<uint64_t>(process_->progress(), count); // which it makes until its end
 			keep(); // they are written again with the others
-			throw;
+			Status lost = forget_process("write", e.what(), ended);
+			if (is_stuck || taken > 0 || send_fewer(count) || !is_hopeless(*alerts[0])) return lost;
+			return {FALCO_ERR_UNSUPPORTED,
+				std::to_string(kMostFirstCrashes) + " processes in a row ended at it: " + lost.message};
 		}
 	}
 
@@ -360,6 +397,10 @@ private:
 	size_t crashed_at_ = 0; // index in unflushed_
 	int crashes_ = 0;       // there
 	uint64_t given_up_ = 0; // and not yet told
+
+	size_t most_at_once_ = SIZE_MAX; // alerts
+	std::string first_crash_;        // id of the alert that was never taken
+	int first_crashes_ = 0;          // at it
 };
 
 } // namespace isolation

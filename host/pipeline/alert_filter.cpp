@@ -36,4 +36,21 @@ bool wants(const FilterConfig &filter, const Rule &rule)
 	return filter.tags.empty() || std::any_of(filter.tags.begin(), filter.tags.end(), is_tagged);
 }
 
+std::vector<std::string> idle_parts(const FilterConfig &filter, const std::vector<Rule> &rules)
+{
+	std::vector<std::string> found;
+	const auto look = [&](const std::vector<std::string> &all, const char *problem, auto means) {
+		for (const std::string &one : all) {
+			if (std::none_of(rules.begin(), rules.end(),
+					 [&](const Rule &rule) { return means(one, rule); }))
+				found.push_back(problem + one + "'");
+		}
+	};
+	look(filter.rules, "filter.rules: no loaded rule is called '",
+	     [](const std::string &pattern, const Rule &rule) { return matches(pattern, rule.name); });
+	look(filter.sources, "filter.source: no loaded rule is of the source '",
+	     [](const std::string &source, const Rule &rule) { return source == rule.source || source == "internal"; });
+	return found;
+}
+
 } // namespace falco::host

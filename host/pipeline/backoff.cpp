@@ -27,8 +27,7 @@ void Backoff::trying(Time now)
 
 std::optional<nanoseconds> Backoff::pause(Time now)
 {
-	const nanoseconds left =
-		retry_.never_give_up ? nanoseconds::max() : nanoseconds(*first_try_ + retry_.give_up_after - now);
+	const nanoseconds left = give_up_time(retry_, *first_try_) - now;
 	if (left <= nanoseconds::zero()) return std::nullopt;
 	const nanoseconds pause = std::min<nanoseconds>(next_, left);
 	next_ = std::min(next_ * 2, std::max({retry_.max, retry_.first, kShortest}));
@@ -39,6 +38,11 @@ void Backoff::reset()
 {
 	first_try_.reset();
 	next_ = std::max(retry_.first, kShortest);
+}
+
+Backoff::Time give_up_time(const RetryConfig &retry, Backoff::Time began)
+{
+	return retry.never_give_up ? Backoff::Time::max() : began + retry.give_up_after;
 }
 
 } // namespace falco::host

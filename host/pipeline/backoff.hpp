@@ -28,4 +28,7 @@ private:
 	std::chrono::milliseconds next_;
 };
 
+// Until when what began then is worth waiting for; Time::max() where it is never given up.
+Backoff::Time give_up_time(const RetryConfig &retry, Backoff::Time began);
+
 } // namespace falco::host

@@ -3,6 +3,8 @@
 // The inner side of an output: its thread, which takes alerts, calls the plugin and tries again.
 #include "host/pipeline/output_worker.hpp"
 
+#include "host/plugins/crash.hpp"
+
 #include <algorithm>
 #include <exception>
 
@@ -23,6 +25,7 @@ std::string reason_of(const Status &status)
 
 void OutputWorker::run()
 {
+	const CrashStack crash_stack;
 	try {
 		deliver_all();
 	} catch (const std::exception &e) {
@@ -120,22 +123,24 @@ bool OutputWorker::write_hand()
 			backoff.reset();
 		}
 		if (status.ok()) {
-			count_worked();
+			if (!cannot_flush_) count_worked();
 			continue;
 		}
+		if (status.code == FALCO_ERR_UNSUPPORTED && remaining() > 0) {
+			lose_first(reason_of(status));
+			backoff.reset();
+			continue;
+		}
+		// Those that were taken may be deliverable, however long the next one is not.
+		if (status.code == FALCO_ERR_RETRY && !flush()) return false;
 		switch (recover(status, backoff)) {
 		case Next::again:
 			break;
 		case Next::lose: {
-			// At the end a dead output is not asked once more for each alert.
-			const bool ends = queue_.is_closed();
-			gave_up_ = true;
-			last_written_ = hand_.at(0).number;
-			hand_.advance(1);
-			++unsettled_;
+			if (remaining() == 0) break; // it took all of them
+			const bool ends = give_up();
+			lose_first(reason_of(status));
 			backoff.reset();
-			lose(1, reason_of(status));
-			if (unflushed_ == 0) settle_written(); // else with those before it
 			if (ends) {
 				lose_rest(reason_of(status));
 				return false;
@@ -147,6 +152,22 @@ bool OutputWorker::write_hand()
 		}
 	}
 	return true;
+}
+
+void OutputWorker::lose_first(const std::string &reason)
+{
+	last_written_ = hand_.at(0).number;
+	hand_.advance(1);
+	++unsettled_;
+	lose(1, reason);
+	if (unflushed_ == 0) settle_written(); // else with those before it
+}
+
+// True: falco ends, and a dead output is not asked once more for each alert.
+bool OutputWorker::give_up()
+{
+	gave_up_ = true;
+	return queue_.is_closed();
 }
 
 bool OutputWorker::flush()
@@ -165,18 +186,26 @@ bool OutputWorker::flush()
 		if (status.ok()) {
 			counters_.delivered += unflushed_;
 			unflushed_ = 0;
+			cannot_flush_ = false;
 			settle_written();
 			count_worked();
 			break;
 		}
+		cannot_flush_ = true;
 		switch (recover(status, backoff)) {
 		case Next::again:
 			break;
-		case Next::lose:
+		case Next::lose: {
+			const bool ends = give_up();
 			lose(unflushed_, reason_of(status));
 			unflushed_ = 0;
 			settle_written();
+			if (ends) {
+				lose_rest(reason_of(status));
+				return false;
+			}
 			break;
+		}
 		case Next::end:
 			return false;
 		}
@@ -211,15 +240,8 @@ bool OutputWorker::look_at_metrics_if_asked()
 // False when abandoned.
 bool OutputWorker::look_at_metrics()
 {
-	std::vector<Metric> found;
-	const auto counter = [](void *ctx, const char *name, uint64_t value) {
-		static_cast<std::vector<Metric> *>(ctx)->push_back({name, value, true});
-	};
-	const auto gauge = [](void *ctx, const char *name, uint64_t value) {
-		static_cast<std::vector<Metric> *>(ctx)->push_back({name, value, false});
-	};
 	if (!enter("metrics", Clock::now())) return true;
-	output_->metrics({sizeof(falco_metric_sink), 0, &found, counter, gauge});
+	std::vector<Metric> found = output_->metrics();
 	if (!leave()) return false;
 	std::lock_guard lock(mutex_);
 	metrics_ = std::move(found);

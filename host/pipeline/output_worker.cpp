@@ -9,6 +9,8 @@ namespace falco::host {
 
 namespace {
 
+constexpr const char *kFalcoEnds = "falco ends";
+
 std::string duration_text(Clock::duration duration)
 {
 	using namespace std::chrono;
@@ -59,10 +61,11 @@ bool OutputWorker::offer(const AlertPtr &alert)
 
 void OutputWorker::offer_and_wait(const AlertPtr &alert, const std::atomic<bool> &stop)
 {
-	const Clock::duration patience = gave_up_ ? Clock::duration::zero() : setup_.config.retry.give_up_after;
-	const OutputQueue::Put put = queue_.put_before(alert, Clock::now() + patience, stop);
+	const Clock::time_point now = Clock::now();
+	const Clock::time_point give_up = gave_up_ ? now : give_up_time(setup_.config.retry, now);
+	const OutputQueue::Put put = queue_.put_before(alert, give_up, stop);
 	if (put == OutputQueue::Put::full && !stop) {
-		lose(1, "its queue stayed full for " + duration_text(patience));
+		lose(1, "its queue stayed full for " + duration_text(give_up - now));
 	} else {
 		settle(put);
 	}
@@ -131,7 +134,7 @@ void OutputWorker::reopen()
 	supply_->wake();
 }
 
-std::vector<OutputWorker::Metric> OutputWorker::metrics()
+std::vector<Metric> OutputWorker::metrics()
 {
 	std::vector<Metric> known;
 	{
@@ -175,7 +178,7 @@ Clock::duration OutputWorker::oldest_age(Clock::time_point now)
 bool OutputWorker::finish(Clock::time_point began, Clock::duration limit)
 {
 	if (!thread_.joinable()) {
-		lose(queue_.discard(), "falco ends");
+		lose(queue_.discard(), kFalcoEnds);
 	} else {
 		std::unique_lock lock(mutex_);
 		if (spooled_) no_retry_from_ = std::min(no_retry_from_, began + limit);
@@ -198,10 +201,12 @@ bool OutputWorker::finish(Clock::time_point began, Clock::duration limit)
 	if (abandoned_) {
 		log_.say(FALCO_LOG_ERROR, std::string(" does not come back from ") + call_ + "(): left behind");
 		if (spooled_) {
-			lose(queue_.discard(), "falco ends");
+			lose(queue_.discard(), kFalcoEnds);
 			spooled_->abandon();
 		} else {
-			lose(at_stake_ + queue_.discard(), "falco ends");
+			lose(at_stake_ + queue_.discard(), kFalcoEnds);
+			in_hand_ = 0;
+			in_hand_since_ = 0;
 		}
 		thread_.detach();
 	} else if (thread_.joinable()) {

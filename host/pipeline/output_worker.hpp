@@ -30,12 +30,6 @@ public:
 		bool metrics = false;                           // the plugin's are wanted
 		std::chrono::milliseconds nap{0};               // how much later than an alert its delivery may begin
 	};
-	// What a plugin counts.
-	struct Metric {
-		std::string name;
-		uint64_t value;
-		bool is_counter;
-	};
 
 	OutputWorker(std::unique_ptr<Output> output, Setup setup);
 	~OutputWorker();
@@ -118,7 +112,9 @@ private:
 
 	size_t remaining() const { return hand_.remaining(); }
 	void lose(size_t count, const std::string &reason);
+	void lose_first(const std::string &reason); // of the hand
 	void lose_rest(const std::string &reason);
+	bool give_up();
 	void disable(const Status &status);
 	void settle(OutputQueue::Put put);
 
@@ -139,6 +135,7 @@ private:
 	uint64_t unsettled_ = 0;    // written or given up, and not settled with the supply
 	uint64_t last_written_ = 0; // number of the last parcel that was written or given up
 	bool in_trouble_ = false;
+	bool cannot_flush_ = false; // a write that is taken then says little
 	// An alert was given up and nothing was delivered since: neither the reader nor the end waits for each further
 	// one.
 	std::atomic<bool> gave_up_{false};

@@ -49,18 +49,6 @@ void add_report(std::vector<Outputs::Report> &reports, const Outputs::Report &mo
 	same->oldest = std::max(same->oldest, more.oldest);
 }
 
-// What the names of metrics may consist of.
-std::string metric_name(const std::string &output, const std::string &what)
-{
-	std::string name;
-	for (const char c : output) {
-		const bool is_upper = c >= 'A' && c <= 'Z';
-		const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
-		name += is_upper ? static_cast<char>(c - 'A' + 'a') : fits ? c : '_';
-	}
-	return name + '.' + what;
-}
-
 } // namespace
 
 Outputs::Report report_of(OutputWorker &worker)
@@ -167,10 +155,19 @@ std::vector<bool> wanted_rules(const FilterConfig &filter, const RuleSet &rules)
 	return wanted;
 }
 
+void Outputs::State::warn_of_idle_filter(const std::string &output, const FilterConfig &filter,
+					 const RuleSet &rules_now) const
+{
+	for (const std::string &part : idle_parts(filter, rules_now))
+		log(FALCO_LOG_WARN, "output '" + output + "': " + part);
+}
+
 void Outputs::use_rules(const std::shared_ptr<const RuleSet> &rules)
 {
-	for (State::Slot &slot : state_->slots)
+	for (State::Slot &slot : state_->slots) {
 		slot.wanted = wanted_rules(slot.filter, *rules);
+		state_->warn_of_idle_filter(slot.worker->name(), slot.filter, *rules);
+	}
 	state_->rules = std::make_shared<RuleTexts>(rules);
 }
 
@@ -277,8 +274,9 @@ std::vector<Outputs::Report> Outputs::report() const
 void Outputs::metrics(const falco_metric_sink &sink) const
 {
 	for (const Report &output : report()) {
+		const std::string name = state_->metric_names.of(output.name) + '.';
 		const auto counter = [&](const char *what, uint64_t value) {
-			sink.counter(sink.ctx, metric_name(output.name, what).c_str(), value);
+			sink.counter(sink.ctx, (name + what).c_str(), value);
 		};
 		counter("accepted", output.accepted);
 		counter("delivered", output.delivered);
@@ -290,14 +288,14 @@ void Outputs::metrics(const falco_metric_sink &sink) const
 		counter("dropped_old", output.dropped_old);
 		counter("dropped_crash", output.dropped_crash);
 		counter("lost", output.lost);
-		sink.gauge(sink.ctx, metric_name(output.name, "waiting").c_str(), output.waiting);
-		sink.gauge(sink.ctx, metric_name(output.name, "oldest_ms").c_str(),
-			   static_cast<uint64_t>(output.oldest.count()));
+		sink.gauge(sink.ctx, (name + "waiting").c_str(), output.waiting);
+		sink.gauge(sink.ctx, (name + "oldest_ms").c_str(), static_cast<uint64_t>(output.oldest.count()));
 	}
 	for (const auto &worker : state_->all_workers()) {
-		for (const OutputWorker::Metric &metric : worker->metrics()) {
+		const std::string name = state_->metric_names.of(worker->name()) + '.';
+		for (const Metric &metric : worker->metrics()) {
 			const auto add = metric.is_counter ? sink.counter : sink.gauge;
-			add(sink.ctx, metric_name(worker->name(), metric.name).c_str(), metric.value);
+			add(sink.ctx, (name + metric.name).c_str(), metric.value);
 		}
 	}
 }

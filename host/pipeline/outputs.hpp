@@ -103,7 +103,7 @@ public:
 	std::vector<Report> report() const;
 
 	// The same as metrics, one "NAME.accepted" and so on for each output, and what the plugin counts, as of the
-	// call before or of its end. A byte of the name that the names of metrics cannot have is a "_". Any thread.
+	// call before or of its end. What stands for NAME there: MetricNames. Any thread.
 	void metrics(const falco_metric_sink &sink) const;
 
 private:

@@ -51,6 +51,7 @@ std::shared_ptr<Outputs::Change> Outputs::prepare(std::vector<Entry> entries,
 			if (entry.config.dedup) slot.dedup = std::make_shared<Dedup>(*entry.config.dedup);
 		}
 		slot.wanted = wanted_rules(slot.filter, *rules);
+		state_->warn_of_idle_filter(slot.worker->name(), slot.filter, *rules);
 		change->slots.push_back(std::move(slot));
 	}
 	change->rules = std::make_shared<RuleTexts>(rules);

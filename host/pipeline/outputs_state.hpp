@@ -5,6 +5,7 @@
 
 #include "host/pipeline/alert.hpp"
 #include "host/pipeline/dedup.hpp"
+#include "host/pipeline/metric_names.hpp"
 #include "host/pipeline/outputs.hpp"
 #include "host/pipeline/watchdog.hpp"
 
@@ -53,6 +54,9 @@ struct Outputs::State {
 		if (settings.log) settings.log(level, text);
 	}
 
+	// Says what in an output's filter has no effect with these rules.
+	void warn_of_idle_filter(const std::string &output, const FilterConfig &filter, const RuleSet &rules_now) const;
+
 	// A worker that is not started yet. Throws Error when its spool cannot be used.
 	Slot make_slot(Entry &&entry);
 	// The same; nothing, and a warning, when the output is not required.
@@ -76,6 +80,8 @@ struct Outputs::State {
 	// The capture thread's.
 	std::shared_ptr<const RuleTexts> rules;
 	bool told_bad_rule = false;
+
+	MetricNames metric_names;
 
 	// Held while an alert gets its number and is offered, never while anybody waits.
 	std::mutex numbering;

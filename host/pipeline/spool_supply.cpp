@@ -2,6 +2,7 @@
 #include "host/pipeline/spool_supply.hpp"
 
 #include "host/pipeline/alert_record.hpp"
+#include "host/pipeline/backoff.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -28,7 +29,7 @@ int64_t wall_ns()
 SpoolSupply::SpoolSupply(std::shared_ptr<Spool> spool, const InstanceConfig &config, OnFull on_full, Composer composer,
 			 Parts parts)
     : spool_(std::move(spool)), config_(*config.spool), on_full_(config_.on_full.value_or(on_full)),
-      patience_(config.retry.give_up_after), composer_(std::move(composer)), parts_(std::move(parts))
+      retry_(config.retry), composer_(std::move(composer)), parts_(std::move(parts))
 {
 }
 
@@ -108,7 +109,7 @@ void SpoolSupply::store()
 		entries_[i].accepted_ns = now;
 	}
 	parcel_.alert.reset();
-	const Clock::time_point give_up = Clock::now() + patience_;
+	const Clock::time_point give_up = give_up_time(retry_, Clock::now());
 	for (size_t first = 0; first < entries_.size();) {
 		const Spool::Outcome outcome = spool_->append(entries_, first);
 		first += outcome.stored;

@@ -54,7 +54,7 @@ private:
 	const std::shared_ptr<Spool> spool_;
 	const SpoolConfig config_;
 	const OnFull on_full_;
-	const std::chrono::milliseconds patience_;
+	const RetryConfig retry_;
 	Composer composer_; // the writer's
 	const Parts parts_;
 	std::thread writer_;

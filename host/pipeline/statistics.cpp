@@ -27,7 +27,8 @@ void append_line(std::string &out, std::string_view name, uint64_t count)
 bool is_worth_telling(const Outputs::Report &output)
 {
 	return output.dropped > 0 || output.lost > 0 || output.deduplicated > 0 || output.dropped_spool > 0 ||
-	       output.dropped_old > 0 || output.dropped_crash > 0 || output.waiting > 0;
+	       output.dropped_old > 0 || output.dropped_crash > 0 || output.waiting > 0 || output.filtered > 0 ||
+	       output.retried > 0;
 }
 
 void append_output(std::string &out, const Outputs::Report &output)

@@ -16,7 +16,17 @@ constexpr size_t kSignalCount = sizeof kSignals / sizeof kSignals[0];
 
 // Written once by install_crash_handler; a signal handler has no other way to its data.
 struct sigaction previous_actions[kSignalCount];
-alignas(16) char alternate_stack[32768]; // the main thread's own may be what overflowed
+constexpr size_t kStackSize = 32768;
+alignas(16) char first_stack[kStackSize]; // of the thread that installs the handler
+
+void use_stack(char *memory)
+{
+	stack_t stack{};
+	stack.ss_sp = memory;
+	stack.ss_size = kStackSize;
+	stack.ss_flags = memory ? 0 : SS_DISABLE;
+	sigaltstack(&stack, nullptr);
+}
 
 // One line in one write, without anything that allocates or locks.
 class Line {
@@ -77,12 +87,19 @@ void on_crash(int signal_number, siginfo_t *info, void *)
 
 } // namespace
 
+CrashStack::CrashStack() : memory_(new char[kStackSize])
+{
+	use_stack(memory_.get());
+}
+
+CrashStack::~CrashStack()
+{
+	use_stack(nullptr);
+}
+
 void install_crash_handler()
 {
-	stack_t stack{};
-	stack.ss_sp = alternate_stack;
-	stack.ss_size = sizeof alternate_stack;
-	sigaltstack(&stack, nullptr);
+	use_stack(first_stack);
 	struct sigaction action {};
 	action.sa_sigaction = on_crash;
 	action.sa_flags = SA_SIGINFO | SA_ONSTACK;

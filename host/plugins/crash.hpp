@@ -3,6 +3,8 @@
 // Which plugin's code a thread is in, so that a crash says whose it was.
 #pragma once
 
+#include <memory>
+
 namespace falco::host {
 
 // Where the thread is: three strings that live as long as the instance. `kind` is nullptr outside plugins.
@@ -34,6 +36,19 @@ Result call_plugin(Result (*function)(Parameters...), Arguments... arguments) no
 {
 	return function(arguments...);
 }
+
+// Room for the handler below beside the thread's own stack, which may be what a plugin overflowed. One in each thread
+// that calls plugins, at the bottom of its stack; install_crash_handler cares for the thread that calls it.
+class [[nodiscard]] CrashStack {
+public:
+	CrashStack();
+	~CrashStack();
+	CrashStack(const CrashStack &) = delete;
+	CrashStack &operator=(const CrashStack &) = delete;
+
+private:
+	const std::unique_ptr<char[]> memory_;
+};
 
 // On SIGSEGV, SIGBUS, SIGABRT, SIGFPE and SIGILL: writes "falco: crashed inside output/kafka write" to standard error
 // and lets the signal take its course. Under a sanitizer its own report follows.

@@ -35,4 +35,11 @@ void HostHandle::log(const falco_host *host, falco_level level, const char *text
 	}
 }
 
+void InstanceMetrics::tell(const HostHandle &host, const std::string &problem)
+{
+	if (problem.empty() || std::exchange(told_, true)) return;
+	const std::string text = problem + "; such metrics are left out";
+	host.get()->log(host.get(), FALCO_LOG_WARN, text.data(), text.size());
+}
+
 } // namespace falco::host

@@ -82,11 +82,13 @@ Status Output::reopen()
 	return settle(call_plugin(ops_->reopen, self_, &error), "reopen", error);
 }
 
-void Output::metrics(const falco_metric_sink &sink)
+std::vector<Metric> Output::metrics()
 {
-	if (!ops_->metrics) return;
-	const CallScope scope("output", name_.c_str(), "metrics");
-	call_plugin(ops_->metrics, self_, &sink);
+	if (!ops_->metrics) return {};
+	return metrics_.read(host_, [this](const falco_metric_sink *sink) {
+		const CallScope scope("output", name_.c_str(), "metrics");
+		call_plugin(ops_->metrics, self_, sink);
+	});
 }
 
 } // namespace falco::host

@@ -5,6 +5,7 @@
 
 #include "common/yaml_tree.hpp"
 #include "host/config/config.hpp"
+#include "host/plugins/metric_reader.hpp"
 #include "host/plugins/tool_commands.hpp"
 
 #include <falco/plugin.h>
@@ -72,6 +73,24 @@ private:
 	falco_host host_;
 };
 
+// Reads what an instance counts. The first metric that had to be left out is told in its log. Of the instance's thread.
+class InstanceMetrics {
+public:
+	// `ask` has the plugin fill the sink.
+	template <typename Ask>
+	std::vector<Metric> read(const HostHandle &host, Ask ask)
+	{
+		MetricReader reader;
+		ask(reader.sink());
+		tell(host, reader.problem());
+		return reader.take();
+	}
+
+private:
+	void tell(const HostHandle &host, const std::string &problem);
+	bool told_ = false;
+};
+
 // What a call returned.
 struct Status {
 	falco_status code = FALCO_OK;
@@ -101,12 +120,13 @@ public:
 	// On the path of every event: no string is built unless the status is negative.
 	falco_status next(falco_event &event, falco_error &error);
 	void stop();
-	// Counters and gauges of the open capture by name, as the plugin gives them.
+	// Counters and gauges of the open capture by name.
 	std::map<std::string, uint64_t> metrics();
 
 private:
 	std::string name_;
 	HostHandle host_;
+	InstanceMetrics metrics_;
 	const falco_source_ops *ops_;
 	falco_source *self_ = nullptr;
 };
@@ -273,14 +293,15 @@ public:
 	Status write_batch(const std::vector<const falco_alert *> &alerts, size_t &taken);
 	Status flush();
 	Status reopen();
-	// Hands the plugin's metrics, if it has any, to the sink.
-	void metrics(const falco_metric_sink &sink);
+	// What the plugin counts.
+	std::vector<Metric> metrics();
 	// Only an output with a process of its own gives up what it took. To be asked after each call.
 	uint64_t take_given_up() { return take_given_up_ ? take_given_up_() : 0; }
 
 private:
 	std::string name_;
 	HostHandle host_;
+	InstanceMetrics metrics_;
 	const falco_output_ops *ops_;
 	falco_output *self_ = nullptr;
 	TakeGivenUp take_given_up_;

@@ -70,12 +70,12 @@ std::map<std::string, uint64_t> Source::metrics()
 {
 	std::map<std::string, uint64_t> values;
 	if (!ops_->metrics) return values;
-	const auto keep = [](void *ctx, const char *name, uint64_t value) noexcept {
-		(*static_cast<std::map<std::string, uint64_t> *>(ctx))[name] = value;
+	const auto ask = [this](const falco_metric_sink *sink) {
+		const CallScope scope("source", name_.c_str(), "metrics");
+		call_plugin(ops_->metrics, self_, sink);
 	};
-	const falco_metric_sink sink{sizeof(falco_metric_sink), 0, &values, keep, keep};
-	const CallScope scope("source", name_.c_str(), "metrics");
-	call_plugin(ops_->metrics, self_, &sink);
+	for (Metric &metric : metrics_.read(host_, ask))
+		values[std::move(metric.name)] = metric.value;
 	return values;
 }
 

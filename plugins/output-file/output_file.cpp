@@ -66,6 +66,8 @@ struct Rotation {
 	      max_seconds(config.value("max_seconds", 0L)), max_files(config.value("max_files", size_t{0}))
 	{
 	}
+	// Nothing is ever removed where no new file is begun.
+	bool is_idle() const { return max_files != 0 && max_size == 0 && max_seconds == 0; }
 	// Whether a file is too full for a line of `size` bytes, or too old.
 	bool is_due(const AlertFile &file, size_t size) const
 	{
@@ -112,6 +114,8 @@ private:
 	{
 		if (!file_.open(path()) || !file_.end_last_line(path())) throw falco::ConfigError(last_error());
 		if (!keep_alive_) file_.close();
+		if (rotation_.is_idle())
+			host_.log(FALCO_LOG_WARN, "rotate.max_files has no effect without max_size_mb or max_seconds");
 	}
 
 	const std::string &path() const { return files_.path(); }

@@ -62,6 +62,7 @@ constexpr char kSchema[] = R"({
 using Clock = std::chrono::steady_clock;
 
 constexpr size_t kShownAnswer = 200; // bytes of what the server says
+constexpr int kMostRefusals = 10;    // of one alert by a server that says what is wrong is the alert
 
 BodyForm body_form(const nlohmann::json &config)
 {
@@ -114,7 +115,7 @@ public:
 				taken += lines.size();
 				batch_ = std::min(batch_ * 2, max_batch_);
 			} else {
-				refused(status, lines.size());
+				refused(status, lines.size(), alerts[taken].raw().id);
 			}
 		}
 	}
@@ -192,8 +193,8 @@ private:
 		return status;
 	}
 
-	// Always throws, but for a batch that may succeed in parts.
-	void refused(long status, size_t count)
+	// Always throws, but for a batch that may succeed in parts. `id`: of the first alert.
+	void refused(long status, size_t count, const char *id)
 	{
 		curl_off_t wait = 0;
 		curl_easy_getinfo(curl_->get(), CURLINFO_RETRY_AFTER, &wait);
@@ -206,7 +207,16 @@ private:
 		std::string text = "HTTP status " + std::to_string(status);
 		if (status / 100 == 3) text += " (redirections are not followed)";
 		if (!answer_.empty()) text += ": " + answer_;
+		const bool is_about_alert = status == 400 || status == 413 || status == 422;
+		if (is_about_alert && is_hopeless(id)) throw falco::Unsupported(text);
 		throw falco::RetryLater(text);
+	}
+
+	bool is_hopeless(const char *id)
+	{
+		refusals_ = refused_id_ == id ? refusals_ + 1 : 1;
+		refused_id_ = id;
+		return refusals_ >= kMostRefusals;
 	}
 
 	static size_t keep_answer(char *data, size_t, size_t size, void *self)
@@ -225,6 +235,8 @@ private:
 	std::unique_ptr<falco::CurlHandle> curl_;
 	std::string answer_;
 	std::optional<Clock::time_point> not_before_;
+	std::string refused_id_; // of the alert that the server refused last
+	int refusals_ = 0;       // in a row
 };
 
 } // namespace

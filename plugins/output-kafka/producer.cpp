@@ -96,8 +96,11 @@ bool KafkaProducer::hand_over(const Message &message)
 		RD_KAFKA_V_END);
 	if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return true;
 	if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return false;
+	// It is librdkafka itself that refuses: so will it always.
+	if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+		throw falco::Unsupported(std::string(rd_kafka_err2str(code)) + " (librdkafka: message.max.bytes)");
 	// Of a topic that was refused librdkafka would not ask for minutes, and after a fatal error never.
-	if (code != RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) restart();
+	restart();
 	throw falco::RetryLater(rd_kafka_err2str(code));
 }
 
@@ -133,8 +136,8 @@ void KafkaProducer::confirm()
 		restart();
 	}
 	if (waiting > 0)
-		throw falco::RetryLater(std::to_string(waiting) + " alerts are not acknowledged" +
-					(last_error_.empty() ? "" : ": " + last_error_));
+		throw falco::RetryLater(std::to_string(waiting) + (waiting == 1 ? " alert is" : " alerts are") +
+					" not acknowledged" + (last_error_.empty() ? "" : ": " + last_error_));
 }
 
 void KafkaProducer::wait_for_cluster()

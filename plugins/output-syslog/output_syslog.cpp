@@ -214,9 +214,14 @@ std::unique_ptr<Channel> make_channel(falco::Host host, const nlohmann::json &co
 {
 	const int facility = facility_number(config.value("facility", "user"));
 	const std::string server = config.value("server", "");
-	if (server.empty()) return std::make_unique<LocalChannel>(host, config, facility);
-
 	const std::string protocol = config.value("protocol", "tcp");
+	if (server.empty()) {
+		if (protocol == "tls")
+			host.log(FALCO_LOG_WARN, "protocol: tls has no effect without server: alerts go to the daemon "
+						 "of this machine");
+		return std::make_unique<LocalChannel>(host, config, facility);
+	}
+
 	const int port = config.value("port", 0);
 	const std::string port_text = port != 0 ? std::to_string(port) : protocol == "tls" ? "6514" : "514";
 	Rfc5424 format{facility, config.value("ident", "falco"), config.value("structured_data", "")};

@@ -16,7 +16,7 @@ run() {
 
 for version in "$@"; do
 	echo "-- $version"
-	rm -f "$work"/alerts "$work"/*.so
+	rm -f "$work"/alerts "$work"/metrics "$work"/*.so
 	for kind in source matcher tap output tool; do
 		run "$compiler" -std=c99 -O1 -fPIC -shared -fvisibility=hidden -Wall -Wextra -Werror "-Wl,--version-script=$map" \
 			"-I$version" "$samples/$kind.c" -o "$work/$kind-sample.so"
@@ -32,8 +32,11 @@ for version in "$@"; do
 		  - {library: $work/output-sample.so, config: {path: $work/alerts}}
 		log_syslog: false
 		log_stderr: true
+		metrics: {enabled: true, output_file: $work/metrics}
 	YAML
 	run "$falco" -c "$work/falco.yaml" -r "$work/rules"
 	grep -q 'saw 3 events' "$work/out" || { echo "FAILED: the tap saw something else"; cat "$work/out"; exit 1; }
+	grep -q 'the sample was made' "$work/out" || { echo "FAILED: the output did not log"; cat "$work/out"; exit 1; }
+	grep -q '"output.sample.sample.written":3' "$work/metrics" || { echo "FAILED: metrics"; cat "$work/metrics"; exit 1; }
 	for number in 1 2 3; do echo "every_event/sample/4/1/number $number"; done | diff - "$work/alerts"
 done

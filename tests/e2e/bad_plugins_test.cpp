@@ -5,9 +5,11 @@
 #include "tests/e2e/rogue_fixture.hpp"
 
 #include <csignal>
+#include <sys/resource.h>
 
 using namespace falco::test;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 using BadPlugins = RogueTest;
@@ -29,6 +31,14 @@ TEST_F(BadPlugins, a_crash_ends_falco_in_its_name)
 	EXPECT_EQ(delivered(), "n1 n2");
 }
 
+TEST_F(BadPlugins, one_that_overflows_its_stack_ends_falco_in_its_name)
+{
+	const Finished falco = run_rogue("habit: recurse, at: 3");
+	EXPECT_EQ(falco.status, 128 + SIGSEGV);
+	EXPECT_THAT(falco.err, HasSubstr("falco: crashed inside output/rogue write (signal 11)"));
+	EXPECT_EQ(delivered(), "n1 n2");
+}
+
 TEST_F(BadPlugins, a_status_that_does_not_exist_puts_the_output_out_of_service_and_no_other)
 {
 	for (const auto &[habit, status] : {std::pair("status", "-77"), std::pair("positive_status", "12345")}) {
@@ -41,6 +51,29 @@ TEST_F(BadPlugins, a_status_that_does_not_exist_puts_the_output_out_of_service_a
 		EXPECT_THAT(alerts_in(falco.out), SizeIs(10));
 	}
 }
+
+TEST_F(BadPlugins, one_that_calls_exit_ends_falco_without_a_word)
+{
+	const Finished falco = run_rogue("habit: exit, at: 3");
+	EXPECT_EQ(falco.status, 7);
+	EXPECT_EQ(delivered(), "n1 n2");
+	EXPECT_THAT(falco.err, Not(HasSubstr("crashed")));
+}
+
+#ifndef __SANITIZE_ADDRESS__ // which has use for any amount of memory
+TEST_F(BadPlugins, one_that_leaks_has_falco_grow_until_there_is_no_more)
+{
+	rlimit before{};
+	getrlimit(RLIMIT_AS, &before);
+	const rlimit small{rlim_t{2} << 30, before.rlim_max};
+	setrlimit(RLIMIT_AS, &small); // falco has it from this process
+	const Finished falco = run_rogue("habit: leak, at: 3", "", "output_timeout: 60000\n");
+	setrlimit(RLIMIT_AS, &before);
+	EXPECT_EQ(falco.status, 128 + SIGABRT);
+	EXPECT_THAT(falco.err, HasSubstr("falco: crashed inside output/rogue write (signal 6)"));
+	EXPECT_EQ(delivered(), "n1 n2");
+}
+#endif
 
 TEST_F(BadPlugins, one_that_blocks_is_named_and_holds_no_other)
 {

@@ -63,6 +63,7 @@ TEST_F(Isolation, a_crash_costs_a_restart_and_no_alert)
 TEST_F(Isolation, other_ends_of_the_process_are_no_worse)
 {
 	for (const auto &[habit, told] : {std::pair("throw", "signal 6"), std::pair("exit", "exit status 7"),
+					  std::pair("recurse", "crashed inside output/rogue write (signal 11)"),
 					  std::pair("babble", "sent what is no message")}) {
 		std::filesystem::remove(alerts_);
 		std::filesystem::remove(dir_.file("mark"));
@@ -142,6 +143,33 @@ TEST_F(Isolation, only_an_output_can_have_it)
 	EXPECT_THAT(falco.err, HasSubstr("plugins[0].isolation: only outputs have this; remove the key"));
 }
 
+TEST_F(Isolation, falcos_standard_output_is_its_own)
+{
+	dir_.write("falco.yaml", "stdout_output:\n  enabled: true\n  isolation: {mode: process}\n");
+	Finished falco = run({});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err,
+		    AllOf(HasSubstr("falco.yaml:3:"), HasSubstr("stdout_output.isolation: must be none: a")));
+
+	dir_.write("falco.yaml", "plugins:\n  - {library: output-stdout, isolation: process}\n");
+	falco = run({});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("plugins[0].isolation: must be none: a process of its own"));
+}
+
+// It is never taken, so no process has it to write again.
+TEST_F(Isolation, an_alert_that_ends_each_process_at_its_first_write_is_lost_and_counted)
+{
+	for (const std::string &spool : {std::string(), ", spool: {dir: " + dir_.file("spool") + "}"}) {
+		std::filesystem::remove(alerts_);
+		const Finished falco = run_rogue("habit: poisonous, at: 3", kProcess + spool);
+		EXPECT_EQ(falco.status, 1); // a replay that lost an alert
+		EXPECT_EQ(delivered(), "n1 n2 n4 n5 n6 n7 n8 n9 n10") << spool;
+		EXPECT_THAT(falco.err, HasSubstr("output 'rogue' lost 1 alert: 10 processes in a row ended at it: "));
+		EXPECT_THAT(falco.out, HasSubstr("rogue: accepted 10, delivered 9, dropped 0 (queue full), lost 1"));
+	}
+}
+
 TEST_F(Isolation, limits_are_the_process_s)
 {
 	const Finished falco =
@@ -151,6 +179,14 @@ TEST_F(Isolation, limits_are_the_process_s)
 		    AllOf(HasSubstr("rogue: open files 77\n"), HasSubstr("rogue: memory 400\n"),
 			  HasSubstr("rogue: NoNewPrivs:\\t1\n"), HasSubstr("rogue: CapEff:\\t0000000000000000\n"),
 			  HasSubstr("rogue: CapPrm:\\t0000000000000000\n")));
+}
+
+TEST_F(Isolation, no_file_grows_beyond_the_limit)
+{
+	const Finished falco = run_rogue("habit: fill, at: 3", "isolation: {limits: {file_size_mb: 1}}");
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_EQ(delivered(), kAll);
+	EXPECT_EQ(std::filesystem::file_size(alerts_ + ".filled"), 1u << 20);
 }
 
 // The new process is made after falco has given up what it would need to make it.
@@ -181,6 +217,39 @@ TEST_F(Isolation, another_user_runs_it_also_after_a_restart)
 	const Finished nobody_known = run_rogue("", "isolation: {user: no-such-user}", "", library);
 	EXPECT_EQ(nobody_known.status, 1);
 	EXPECT_THAT(nobody_known.err, HasSubstr("there is no user 'no-such-user'"));
+}
+
+// Of root's own the kernel does not.
+TEST_F(Isolation, limits_how_many_processes_another_user_may_have)
+{
+	if (geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
+	chmod(dir_.path().c_str(), 0755);
+	const std::string library = dir_.file("output-rogue.so");
+	std::filesystem::copy_file(kFakes + "output-rogue.so", library);
+	alerts_ = "/dev/null";
+	const Finished free = run_rogue("habit: fork", "isolation: {user: nobody}", "", library);
+	EXPECT_THAT(free.err, HasSubstr("rogue: another process\n"));
+	const Finished bound =
+		run_rogue("habit: fork", "isolation: {user: nobody, limits: {processes: 1}}", "", library);
+	EXPECT_EQ(bound.status, 0) << bound.err;
+	EXPECT_THAT(bound.err, HasSubstr("rogue: no other process\n"));
+}
+
+// It has given up by then what it would need.
+TEST_F(Isolation, another_user_does_not_come_with_a_reload)
+{
+	if (geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
+	hold_source();
+	configure("", "");
+	Background falco({"-c", config_, "-r", rules_});
+	ASSERT_TRUE(falco.wait_for_log("Reading events from")) << falco.log();
+	configure("", "isolation: {user: nobody}");
+	falco.signal(SIGHUP);
+	EXPECT_TRUE(falco.wait_for_log("cannot become user 'nobody'")) << falco.log();
+	open_gate();
+	EXPECT_EQ(falco.wait(), 0) << falco.log();
+	EXPECT_THAT(delivered(), HasSubstr("n1 n2 n3 n4 n5")); // then falco's own alert of the failed reload
+	EXPECT_THAT(delivered(), HasSubstr("n6 n7 n8 n9 n10"));
 }
 
 TEST_F(Isolation, survives_the_killing_of_its_process)

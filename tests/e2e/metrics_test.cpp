@@ -12,6 +12,7 @@
 
 using namespace falco::test;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 class Metrics : public RogueTest {
@@ -60,6 +61,28 @@ TEST_F(Metrics, come_from_a_process_of_its_own_too)
 	EXPECT_EQ(values["output.rogue.accepted"], 0);
 	EXPECT_EQ(values["output.rogue.rogue.writes"], 0);
 	EXPECT_GT(values["output.rogue.rogue.pid"], 1);
+}
+
+// Such a name may be anything, and the other metrics are none the worse.
+TEST_F(Metrics, leave_out_what_has_a_name_that_is_none)
+{
+	for (const char *keys : {"", "isolation: process"}) {
+		const Finished falco = run_rogue("habit: metric", keys, block());
+		EXPECT_EQ(falco.status, 0) << keys << falco.err;
+		EXPECT_THAT(falco.err, HasSubstr("rogue: metrics gave the name 'not UTF-8 "));
+		EXPECT_THAT(written().back().dump(), Not(HasSubstr("UTF-8")));
+		EXPECT_EQ(written().back()["output.rogue.rogue.writes"], 10);
+	}
+}
+
+TEST_F(Metrics, leave_out_those_of_a_source_too)
+{
+	source_ += R"(, metrics: [{"Up High": 1, events: 70}])";
+	const Finished falco = run_rogue("", "", block());
+	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_THAT(falco.err, HasSubstr("metrics gave the name 'Up High': names consist of a-z, 0-9, _ and .; such"));
+	EXPECT_EQ(written().back()["source.fake.events"], 70);
+	EXPECT_FALSE(written().back().contains("source.fake.Up High"));
 }
 
 TEST_F(Metrics, are_written_every_interval)

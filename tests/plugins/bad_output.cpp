@@ -4,8 +4,11 @@
 #include <falco/plugin.hpp>
 
 #include <atomic>
+#include <clocale>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
@@ -18,23 +21,37 @@
 
 namespace {
 
-#ifdef BAD_THREAD_ON_LOAD
+#ifdef BAD_ON_LOAD
 void *wait_for_ever(void *)
 {
 	for (;;)
 		pause();
 }
-__attribute__((constructor)) void on_load()
+
+[[maybe_unused]] void start_a_thread()
 {
 	pthread_t thread;
 	pthread_create(&thread, nullptr, wait_for_ever, nullptr);
 }
-#endif
 
-#ifdef BAD_UMASK_ON_LOAD
+[[maybe_unused]] void block_a_signal()
+{
+	sigset_t one;
+	sigemptyset(&one);
+	sigaddset(&one, SIGUSR2);
+	pthread_sigmask(SIG_BLOCK, &one, nullptr);
+}
+
+[[maybe_unused]] void be_busy()
+{
+	const std::clock_t end = std::clock() + CLOCKS_PER_SEC / 2;
+	while (std::clock() < end) {
+	}
+}
+
 __attribute__((constructor)) void on_load()
 {
-	umask(0);
+	BAD_ON_LOAD;
 }
 #endif
 
@@ -45,6 +62,7 @@ struct BadOutput {
 };
 
 [[maybe_unused]] std::atomic<int> alive;
+[[maybe_unused]] BadOutput *youngest; // of all instances
 
 [[maybe_unused]] falco_output *refuse(falco_error *err, falco_status status, const char *message)
 {
@@ -93,7 +111,8 @@ falco_output *create(const falco_host *host, const char *config, falco_error *er
 	return refuse(err, FALCO_ERR_CONFIG, "there is no such place");
 #endif
 	++alive;
-	return reinterpret_cast<falco_output *>(new BadOutput);
+	youngest = new BadOutput;
+	return reinterpret_cast<falco_output *>(youngest);
 }
 
 falco_status write_alert(falco_output *p, const falco_alert *alert, falco_error *err)
@@ -106,6 +125,13 @@ falco_status write_alert(falco_output *p, const falco_alert *alert, falco_error 
 		refuse(err, FALCO_ERR_RETRY, "not on this thread");
 		return FALCO_ERR_RETRY;
 	}
+#elif defined(BAD_SHARED)
+	if (&self != youngest) {
+		refuse(err, FALCO_ERR_RETRY, "another one has my file");
+		return FALCO_ERR_RETRY;
+	}
+#elif defined(BAD_PAST_TEXT)
+	(void)static_cast<const volatile char *>(alert->line.data)[alert->line.size];
 #elif defined(BAD_LONG_TEXT)
 	if (alert->line.size > 1000000) std::raise(SIGSEGV);
 #elif defined(BAD_KEEPS_POINTER)
@@ -149,8 +175,18 @@ falco_status write_batch(falco_output *, const falco_alert *const *, size_t coun
 constexpr auto write_batch = nullptr;
 #endif
 
+#ifdef BAD_METRIC
+void metrics(falco_output *, const falco_metric_sink *sink)
+{
+	sink->counter(sink->ctx, "good_one", 1);
+	sink->gauge(sink->ctx, "caf\xe9", 2);
+}
+#else
+constexpr auto metrics = nullptr;
+#endif
+
 constexpr falco_output_ops ops = {
-	sizeof(falco_output_ops), 0, create, write_alert, destroy, write_batch, flush, nullptr, nullptr};
+	sizeof(falco_output_ops), 0, create, write_alert, destroy, write_batch, flush, nullptr, metrics};
 
 } // namespace
 

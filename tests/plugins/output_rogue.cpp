@@ -2,7 +2,8 @@
 //
 // An output that appends each alert's line to a file and does, at a certain write, what no plugin may do. Its table is
 // made by hand: nothing stands between it and the host. ROGUE_FLUSH: it keeps lines to itself until flush. "poisoned":
-// the first flush ends its process, and so does, from then on, each write of the alert whose sequence is `at`.
+// the first flush ends its process, and so does, from then on, each write of the alert whose sequence is `at`;
+// "poisonous": each such write does, from the first one on.
 #include <falco/plugin.hpp>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <string>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
 
@@ -21,7 +23,7 @@ constexpr const char *kSchema = R"({
 	"properties": {
 		"path": {"type": "string", "default": "/dev/null"},
 		"habit": {"enum": ["none", "crash", "throw", "status", "positive_status", "block", "leak", "print", "exit",
-			"babble", "who", "refuse", "crash_in_flush", "poisoned"], "default": "none"},
+			"babble", "who", "refuse", "crash_in_flush", "poisoned", "poisonous", "metric", "recurse", "fill", "fork"], "default": "none"},
 		"at": {"type": "integer", "minimum": 1, "default": 1, "description": "the write"},
 		"once": {"type": "string", "default": "", "description": "a file: there is no misbehaving when it is there"}
 	}
@@ -37,8 +39,9 @@ public:
 
 	falco_status write(const falco_alert &alert, falco_error &err)
 	{
-		if (config_["habit"] == "poisoned") {
-			if (alert.sequence == config_["at"] && is_marked()) std::raise(SIGSEGV);
+		const bool is_poisonous = config_["habit"] == "poisonous";
+		if (is_poisonous || config_["habit"] == "poisoned") {
+			if (alert.sequence == config_["at"] && (is_poisonous || is_marked())) std::raise(SIGSEGV);
 		} else if (++writes_ == config_["at"] && config_["habit"] != "crash_in_flush" && is_first_time()) {
 			const falco_status status = misbehave(err);
 			if (status != FALCO_OK) return status;
@@ -69,6 +72,9 @@ public:
 	{
 		sink.counter(sink.ctx, "rogue.writes", writes_);
 		sink.gauge(sink.ctx, "rogue.pid", static_cast<uint64_t>(getpid()));
+		if (config_["habit"] != "metric") return;
+		sink.gauge(sink.ctx, "not UTF-8 \xff\n", 1);
+		sink.counter(sink.ctx, nullptr, 1);
 	}
 
 private:
@@ -99,10 +105,40 @@ private:
 		if (habit == "leak") leak();
 		if (habit == "print") (void)!::write(STDOUT_FILENO, "printed by the rogue\n", 21);
 		if (habit == "exit") _exit(7);
+		if (habit == "recurse") recurse(0);
+		if (habit == "fill") fill();
+		if (habit == "fork") try_fork();
 		if (habit == "babble") (void)!::write(3, std::string(4096, '~').data(), 4096);
 		if (habit == "who") tell_who();
 		(void)err;
 		return FALCO_OK;
+	}
+
+	// A file of 2 MiB.
+	void fill() const
+	{
+		const std::string path = config_["path"].get<std::string>() + ".filled";
+		const int fd = open(path.c_str(), O_WRONLY | O_TRUNC | O_CREAT | O_CLOEXEC, 0666);
+		const std::string half(1 << 20, 'x');
+		(void)!::write(fd, half.data(), half.size());
+		(void)!::write(fd, half.data(), half.size());
+		close(fd);
+	}
+
+	void try_fork() const
+	{
+		const pid_t child = fork();
+		if (child == 0) _exit(0);
+		host_.log(FALCO_LOG_INFO, child < 0 ? "no other process" : "another process");
+		if (child > 0) waitpid(child, nullptr, 0);
+	}
+
+	// Until the stack ends.
+	static int recurse(volatile int depth)
+	{
+		volatile char block[4096];
+		block[0] = 1;
+		return depth < 0 ? 0 : recurse(depth + 1) + block[0];
 	}
 
 	// Until there is no more.

@@ -4,7 +4,10 @@
 #include <falco/plugin.hpp>
 #include <nlohmann/json.hpp>
 
+#include <cstdlib>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -58,12 +61,20 @@ public:
 			if (const int status = arguments["status"]) return status;
 			throw falco::ConfigError("this cannot be done");
 		}
-#ifdef BAD_ACCEPTS
+#if defined(BAD_ACCEPTS)
 		return 0;
+#elif defined(BAD_GIVES_UP)
+		throw std::runtime_error("what a command");
+#elif defined(BAD_ENDS)
+		if (std::exchange(refused_, true)) std::abort();
+		throw falco::ConfigError("no such command");
 #else
 		throw falco::ConfigError("no such command");
 #endif
 	}
+
+private:
+	[[maybe_unused]] bool refused_ = false;
 };
 
 } // namespace

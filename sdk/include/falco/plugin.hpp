@@ -91,8 +91,11 @@ private:
 class Output {
 public:
 	virtual ~Output() = default;
+	// Throws RetryLater when it cannot be delivered now, Unsupported when this one alert never can: it is lost, and
+	// the next has its turn.
 	virtual void write(const Alert &alert) = 0;
-	// What `write` took counts as delivered only when a later flush returned.
+	// What `write` took counts as delivered only when a later flush returned. A class without one of its own has
+	// delivered when write returned.
 	virtual void flush() {}
 	// Log rotation asks to close and open again.
 	virtual void reopen() {}
@@ -302,6 +305,15 @@ Kind &self(Handle *handle) noexcept
 	return *reinterpret_cast<Kind *>(handle);
 }
 
+// Whether the class has a flush of its own: the type of one that it only inherits names Output.
+template <typename Class, typename = void>
+struct HasFlush : std::true_type {
+};
+template <typename Class>
+struct HasFlush<Class, std::void_t<decltype(&Class::flush)>>
+    : std::negation<std::is_same<decltype(&Class::flush), void (Output::*)()>> {
+};
+
 template <typename Class, uint32_t flags>
 struct OutputTable {
 	static falco_status write(falco_output *p, const falco_alert *alert, falco_error *err) noexcept
@@ -338,7 +350,7 @@ struct OutputTable {
 						 write,
 						 destroy,
 						 std::is_base_of_v<BatchOutput, Class> ? write_batch : nullptr,
-						 flush,
+						 HasFlush<Class>::value ? flush : nullptr,
 						 reopen,
 						 metrics};
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the sample plugins share. They are built against every frozen header, which the include path names, and run in
-   today's falco. Each uses all that its kind must have, and one optional function. */
+   today's falco. Each uses all that its kind must have, and one optional function; an output all of them. */
 #include "plugin.h"
 
 #include <stdio.h>

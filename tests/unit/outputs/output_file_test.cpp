@@ -52,6 +52,14 @@ private:
 
 } // namespace
 
+TEST_F(OutputFile, says_that_a_number_of_files_alone_has_no_effect)
+{
+	plugin.create({{"filename", dir / "alerts"}, {"rotate", {{"max_files", 3}, {"max_seconds", 1}}}});
+	EXPECT_TRUE(plugin.log().empty());
+	plugin.create({{"filename", dir / "alerts"}, {"rotate", {{"max_files", 3}}}});
+	EXPECT_EQ(plugin.log().at(0), "rotate.max_files has no effect without max_size_mb or max_seconds");
+}
+
 TEST_F(OutputFile, creates_its_file_at_once_for_owner_and_group)
 {
 	create(dir / "alerts");

@@ -156,6 +156,25 @@ TEST_F(OutputHttp, finds_the_alert_of_a_batch_that_the_server_refuses)
 	EXPECT_EQ(all, "1\n2\n3\n4\n5\n7\n8\n");
 }
 
+TEST_F(OutputHttp, gives_up_an_alert_that_the_server_refuses_again_and_again)
+{
+	serve("400-if:bad");
+	const auto output = create();
+	for (int i = 1; i < 10; ++i)
+		EXPECT_EQ(write(*output, "bad", 1).code, FALCO_ERR_RETRY) << i;
+	EXPECT_EQ(write(*output, "bad", 1).code, FALCO_ERR_UNSUPPORTED);
+	EXPECT_EQ(write(*output, "bad", 2).code, FALCO_ERR_RETRY); // another alert
+	EXPECT_TRUE(write(*output, "good", 3).ok());
+}
+
+TEST_F(OutputHttp, never_gives_up_because_of_an_answer_that_is_not_about_the_alert)
+{
+	serve("404");
+	const auto output = create();
+	for (int i = 0; i < 20; ++i)
+		EXPECT_EQ(write(*output, "text", 1).code, FALCO_ERR_RETRY);
+}
+
 TEST_F(OutputHttp, does_not_follow_to_another_place)
 {
 	serve("307 Location:http://127.0.0.1:" + std::to_string(port) + "/elsewhere");

@@ -96,7 +96,7 @@ TEST_F(OutputKafka, an_alert_is_delivered_only_when_the_cluster_has_it)
 	EXPECT_TRUE(write(*output, "second", 2).ok());
 	const Status status = output->flush();
 	EXPECT_EQ(status.code, FALCO_ERR_RETRY);
-	EXPECT_THAT(status.message, HasSubstr("1 alerts are not acknowledged"));
+	EXPECT_THAT(status.message, HasSubstr("1 alert is not acknowledged"));
 	cluster.up();
 	EXPECT_TRUE(flush(*output));
 	EXPECT_THAT(values(consumed(2)), testing::ElementsAre("first", "second"));
@@ -152,7 +152,7 @@ TEST_F(OutputKafka, an_alert_that_the_cluster_refuses_is_named_and_kept)
 	for (int i = 0; i < 50 && status.message.find("authorization") == std::string::npos; ++i)
 		status = output->flush();
 	EXPECT_EQ(status.code, FALCO_ERR_RETRY);
-	EXPECT_EQ(status.message, "1 alerts are not acknowledged: Broker: Topic authorization failed");
+	EXPECT_EQ(status.message, "1 alert is not acknowledged: Broker: Topic authorization failed");
 	EXPECT_TRUE(flush(*output));
 	EXPECT_THAT(values(consumed(1)), testing::ElementsAre("text"));
 }
@@ -173,8 +173,8 @@ TEST_F(OutputKafka, an_alert_that_is_too_large_does_not_hold_up_the_others)
 {
 	const auto output = create({{"librdkafka", {{"message.max.bytes", 2000}}}});
 	const Status status = write(*output, std::string(5000, 'x'), 1);
-	EXPECT_EQ(status.code, FALCO_ERR_RETRY);
-	EXPECT_EQ(status.message, "Broker: Message size too large");
+	EXPECT_EQ(status.code, FALCO_ERR_UNSUPPORTED);
+	EXPECT_EQ(status.message, "Broker: Message size too large (librdkafka: message.max.bytes)");
 	EXPECT_TRUE(write(*output, "small", 2).ok());
 	EXPECT_TRUE(flush(*output));
 	EXPECT_THAT(values(consumed(1)), testing::ElementsAre("small"));

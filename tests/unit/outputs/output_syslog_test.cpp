@@ -88,6 +88,13 @@ constexpr const char *kTime = "[A-Z][a-z][a-z] [ 1-3][0-9] [0-2][0-9]:[0-5][0-9]
 
 } // namespace
 
+TEST_F(OutputSyslog, says_that_tls_without_a_server_has_no_effect)
+{
+	plugin.create({{"protocol", "tls"}});
+	EXPECT_EQ(plugin.log().at(0),
+		  "protocol: tls has no effect without server: alerts go to the daemon of this machine");
+}
+
 TEST_F(OutputSyslog, has_a_time_and_a_priority_of_its_own)
 {
 	EXPECT_EQ(plugin.table()->output->flags, FALCO_OUTPUT_BARE);

@@ -33,6 +33,19 @@ TEST(AlertFilter, wants_the_minimum_priority_and_what_is_more_severe)
 	EXPECT_FALSE(wants(filter, rule(5)));
 }
 
+TEST(AlertFilter, names_what_means_no_rule)
+{
+	FilterConfig filter;
+	filter.rules = {"write_*", "raed_*"};
+	filter.sources = {"syscall", "internal", "k8s_audit"};
+	Rule one = rule(1, "write_etc");
+	one.source = "syscall";
+	EXPECT_EQ(idle_parts(filter, {one}),
+		  (std::vector<std::string>{"filter.rules: no loaded rule is called 'raed_*'",
+					    "filter.source: no loaded rule is of the source 'k8s_audit'"}));
+	EXPECT_EQ(idle_parts({}, {one}), std::vector<std::string>());
+}
+
 TEST(AlertFilter, knows_rules_by_wildcards)
 {
 	FilterConfig filter;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/pipeline/fake_output.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -12,6 +14,21 @@ FakeOutput &fake(falco_output *self)
 {
 	return *reinterpret_cast<FakeOutput *>(self);
 }
+
+// Around each call: no other may begin before it returns.
+class Alone {
+public:
+	explicit Alone(std::atomic<bool> &flag) : flag_(flag)
+	{
+		if (flag_.exchange(true)) ADD_FAILURE() << "a call began while another one of the same output ran";
+	}
+	~Alone() { flag_ = false; }
+	Alone(const Alone &) = delete;
+	Alone &operator=(const Alone &) = delete;
+
+private:
+	std::atomic<bool> &flag_;
+};
 
 falco_output *create(const falco_host *, const char *config, falco_error *)
 {
@@ -46,6 +63,10 @@ FakeOutput::FakeOutput(Shape shape) : ops_{}, table_{}
 		};
 	}
 	ops_.reopen = [](falco_output *self, falco_error *err) -> falco_status { return fake(self).reopen_now(err); };
+	ops_.metrics = [](falco_output *self, const falco_metric_sink *sink) {
+		const Alone alone(fake(self).in_call_);
+		sink->counter(sink->ctx, "asked", ++fake(self).asked_);
+	};
 	table_ = {FALCO_ABI_MAGIC,
 		  sizeof table_,
 		  FALCO_ABI_MAJOR,
@@ -171,6 +192,7 @@ falco_status FakeOutput::next(std::deque<falco_status> &answers, falco_error *er
 
 falco_status FakeOutput::take(const falco_alert *const *alerts, size_t count, size_t &taken, falco_error *err)
 {
+	const Alone alone(in_call_);
 	std::unique_lock lock(mutex_);
 	batches_.push_back(count);
 	held_ = hold_;
@@ -190,6 +212,7 @@ falco_status FakeOutput::take(const falco_alert *const *alerts, size_t count, si
 
 falco_status FakeOutput::reopen_now(falco_error *err)
 {
+	const Alone alone(in_call_);
 	std::unique_lock lock(mutex_);
 	lines_.emplace_back("(reopen)");
 	changed_.notify_all();
@@ -198,6 +221,7 @@ falco_status FakeOutput::reopen_now(falco_error *err)
 
 falco_status FakeOutput::flush_now(falco_error *err)
 {
+	const Alone alone(in_call_);
 	std::unique_lock lock(mutex_);
 	++flushes_;
 	changed_.notify_all();

@@ -3,6 +3,7 @@
 
 #include "host/pipeline/pipeline.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -12,7 +13,7 @@
 namespace falco::host::test {
 
 // An output plugin in the test's own process: remembers what it took, answers as told, and can be held inside of a
-// call. The test waits for it instead of sleeping. Must outlive its instances.
+// call. The test waits for it instead of sleeping, and fails when two calls overlap. Must outlive its instances.
 class FakeOutput {
 public:
 	// What to leave out of or put into its table.
@@ -61,6 +62,8 @@ private:
 	falco_status flush_now(falco_error *err);
 	falco_status reopen_now(falco_error *err); // shows among the lines as "(reopen)"
 
+	std::atomic<bool> in_call_{false};
+	uint64_t asked_ = 0; // for its metrics; the worker's
 	falco_output_ops ops_;
 	falco_plugin table_;
 	mutable std::mutex mutex_; // for all below

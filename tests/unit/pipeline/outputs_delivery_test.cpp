@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace falco::host::test {
 
 using testing::ElementsAre;
@@ -187,6 +189,41 @@ TEST(OutputsDelivery, a_batch_that_fails_midway_is_tried_again_from_there)
 	EXPECT_THAT(fake.lines(), ElementsAre("1", "2", "3"));
 	EXPECT_EQ(rig.report().delivered, 3u);
 	EXPECT_EQ(rig.report().retried, 1u);
+}
+
+TEST(OutputsDelivery, a_filter_that_means_no_rule_brings_a_warning)
+{
+	FakeOutput fake({false, false, true});
+	Rig rig;
+	InstanceConfig config = Rig::instance();
+	config.filter.rules = {"rule", "ruel"};
+	rig.add(fake, config);
+	rig.start();
+	EXPECT_THAT(rig.log(), ElementsAre("output 'fake': filter.rules: no loaded rule is called 'ruel'"));
+	rig.outputs->drain(Drain::finish);
+}
+
+TEST(OutputsDelivery, metrics_of_outputs_with_similar_names_are_kept_apart)
+{
+	FakeOutput one({false, false, true}), two({false, false, true}), three({false, false, true});
+	Rig rig;
+	rig.add(one, Rig::instance("a-b"));
+	InstanceConfig nothing = Rig::instance("a_b");
+	nothing.filter.minimum_priority = 0;
+	rig.add(two, nothing);
+	rig.add(three, Rig::instance("A b"));
+	rig.start();
+	rig.deliver("1");
+	std::map<std::string, uint64_t> found;
+	const auto keep = [](void *ctx, const char *name, uint64_t value) {
+		(*static_cast<std::map<std::string, uint64_t> *>(ctx))[name] = value;
+	};
+	rig.outputs->drain(Drain::finish);
+	rig.outputs->metrics({sizeof(falco_metric_sink), 0, &found, keep, keep});
+	EXPECT_EQ(found.at("a_b.accepted"), 1u);
+	EXPECT_EQ(found.at("a_b_2.accepted"), 0u);
+	EXPECT_EQ(found.at("a_b_2.filtered"), 1u);
+	EXPECT_EQ(found.at("a_b_3.accepted"), 1u);
 }
 
 } // namespace falco::host::test

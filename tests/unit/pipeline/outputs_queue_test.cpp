@@ -108,11 +108,36 @@ TEST(OutputsQueue, block_waits_until_it_would_give_up_and_then_loses_that_alert)
 	EXPECT_THAT(fake.lines(), ElementsAre("held", "1", "2"));
 }
 
+TEST(OutputsQueue, block_waits_for_ever_where_it_never_gives_up)
+{
+	FakeOutput slow({false, false, true}), quick({false, false, true});
+	Rig rig;
+	InstanceConfig config = small_queue(OnFull::block, 1);
+	config.retry.never_give_up = true;
+	config.retry.give_up_after = milliseconds(1); // which means nothing then
+	rig.add(slow, config);
+	rig.add(quick);
+	hold_first(rig, slow);
+	auto capture = std::async(std::launch::async, [&] {
+		for (const char *text : {"1", "2", "3", "4"})
+			rig.deliver(text);
+	});
+	quick.wait_for_lines(3); // the capture thread is about to wait with the second one
+	EXPECT_EQ(capture.wait_for(milliseconds(5)), std::future_status::timeout);
+	slow.open();
+	capture.get();
+	rig.outputs->drain(Drain::finish);
+	EXPECT_THAT(slow.lines(), ElementsAre("held", "1", "2", "3", "4"));
+	EXPECT_EQ(rig.report().lost, 0u);
+}
+
 TEST(OutputsQueue, stop_ends_the_wait_of_block)
 {
 	FakeOutput fake({false, false, true});
 	Rig rig;
-	rig.add(fake, small_queue(OnFull::block));
+	InstanceConfig config = small_queue(OnFull::block);
+	config.retry.never_give_up = true;
+	rig.add(fake, config);
 	hold_first(rig, fake);
 	rig.deliver("1");
 	rig.deliver("2");

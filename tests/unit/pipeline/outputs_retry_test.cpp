@@ -15,6 +15,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST(OutputsRetry, an_alert_is_tried_until_it_is_taken)
 {
@@ -86,6 +87,71 @@ TEST(OutputsRetry, what_cannot_be_flushed_is_lost)
 	EXPECT_EQ(rig.report().delivered, 1u);
 }
 
+TEST(OutputsRetry, an_output_that_cannot_flush_does_not_work_because_it_takes_more)
+{
+	FakeOutput fake({true, false, true});
+	fake.answer_flush({FALCO_ERR_RETRY, FALCO_ERR_RETRY});
+	Rig rig;
+	InstanceConfig config = Rig::instance();
+	config.retry.give_up_after = milliseconds(0);
+	rig.add(fake, config);
+	rig.start();
+	rig.deliver("1");
+	rig.wait_for_log("lost 1 alert");
+	rig.deliver("2");
+	while (rig.report().lost < 2)
+		std::this_thread::yield();
+	EXPECT_THAT(rig.log(), Not(Contains(HasSubstr("works again"))));
+	rig.deliver("3");
+	rig.wait_for_log("works again");
+	rig.outputs->drain(Drain::finish);
+	EXPECT_THAT(fake.lines(), ElementsAre("1", "2", "3"));
+	EXPECT_EQ(rig.report().delivered, 1u);
+}
+
+// What it had taken is not written again by the next start of falco, however long the next one fails.
+TEST(OutputsRetry, what_was_taken_is_flushed_before_the_next_one_is_waited_for)
+{
+	FakeOutput fake({true, false, true});
+	fake.answer({FALCO_OK, FALCO_ERR_RETRY});
+	Rig rig;
+	InstanceConfig config = Rig::instance();
+	config.retry.first = config.retry.max = std::chrono::hours(1);
+	rig.settings.output_timeout = milliseconds(20);
+	rig.add(fake, config);
+	rig.make();
+	rig.deliver("1");
+	rig.deliver("2");
+	rig.outputs->start();
+	fake.wait_for_flushes(1);
+	rig.outputs->drain(Drain::hurry);
+	EXPECT_THAT(fake.lines(), ElementsAre("1"));
+	EXPECT_EQ(rig.report().delivered, 1u);
+	EXPECT_EQ(rig.report().lost, 1u);
+}
+
+TEST(OutputsRetry, an_alert_that_can_never_be_delivered_is_lost_at_once_and_no_other)
+{
+	for (const bool flush : {false, true}) {
+		FakeOutput fake({flush, true, true});
+		fake.answer({FALCO_ERR_UNSUPPORTED});
+		Rig rig;
+		InstanceConfig config = Rig::instance();
+		config.retry.never_give_up = true;
+		rig.add(fake, config);
+		rig.make();
+		for (const char *text : {"1", "2", "3"})
+			rig.deliver(text);
+		rig.outputs->start();
+		rig.outputs->drain(Drain::finish);
+		EXPECT_THAT(fake.lines(), ElementsAre("2", "3"));
+		EXPECT_EQ(rig.report().lost, 1u);
+		EXPECT_EQ(rig.report().delivered, 2u);
+		EXPECT_EQ(rig.report().retried, 0u);
+		EXPECT_THAT(rig.log(), ElementsAre("output 'fake' lost 1 alert: no room"));
+	}
+}
+
 TEST(OutputsRetry, of_a_batch_that_is_given_up_the_first_alert_is_lost)
 {
 	FakeOutput fake({false, true, true});
@@ -143,8 +209,8 @@ TEST(OutputsRetry, a_required_output_that_fails_ends_the_run)
 
 TEST(OutputsRetry, statuses_that_make_no_sense_are_fatal)
 {
-	for (const falco_status status : std::initializer_list<falco_status>{FALCO_ERR_CONFIG, FALCO_ERR_UNSUPPORTED,
-									     FALCO_TIMEOUT, FALCO_END, -77, 77}) {
+	for (const falco_status status :
+	     std::initializer_list<falco_status>{FALCO_ERR_CONFIG, FALCO_TIMEOUT, FALCO_END, -77, 77}) {
 		FakeOutput fake({false, false, true});
 		fake.answer({status});
 		Rig rig;

@@ -110,6 +110,8 @@ TEST(OutputsShutdown, a_write_that_does_not_return_is_left_behind)
 			EXPECT_EQ(rig.report(0).accepted, 3u);
 			EXPECT_EQ(rig.report(0).delivered, 0u);
 			EXPECT_EQ(rig.report(0).lost, 3u);
+			EXPECT_EQ(rig.report(0).waiting, 0u);
+			EXPECT_EQ(rig.report(0).oldest.count(), 0);
 			EXPECT_EQ(rig.report(1).delivered, 3u);
 			EXPECT_THAT(rig.log(), Contains("output 'stuck' does not come back from write(): left behind"));
 		}

@@ -31,22 +31,31 @@ TEST(OutputsStress, every_alert_is_accounted_for)
 	flaky.answer_flush(std::deque<falco_status>(40, FALCO_ERR_RETRY));
 	batching.take_at_most(7);
 	Rig rig;
+	rig.settings.metrics = true;
 	rig.add(plain, instance("plain", OnFull::block, Format::text));
 	rig.add(batching, instance("batching", OnFull::block, Format::json));
 	rig.add(flaky, instance("flaky", OnFull::drop_new, Format::json));
 	rig.add(newest, instance("newest", OnFull::drop_old, Format::text));
 	rig.start({simple_rule("a", 1), simple_rule("b", 6)});
 
+	const auto ignore = [](void *, const char *, uint64_t) {};
 	std::atomic<bool> done{false};
 	std::thread reader([&] {
-		while (!done)
+		while (!done) {
 			rig.outputs->report();
+			rig.outputs->metrics({sizeof(falco_metric_sink), 0, nullptr, ignore, ignore});
+		}
+	});
+	std::thread rotation([&] {
+		while (!done)
+			rig.outputs->reopen();
 	});
 	for (size_t i = 0; i < kAlerts; ++i)
 		rig.deliver(std::to_string(i), i % 2);
 	EXPECT_TRUE(rig.outputs->drain(Drain::finish));
 	done = true;
 	reader.join();
+	rotation.join();
 
 	for (const Outputs::Report &report : rig.outputs->report()) {
 		EXPECT_EQ(report.lost, 0u) << report.name;
@@ -54,8 +63,8 @@ TEST(OutputsStress, every_alert_is_accounted_for)
 		EXPECT_EQ(offered, kAlerts) << report.name;
 		EXPECT_EQ(report.delivered + report.dropped, kAlerts) << report.name;
 	}
-	EXPECT_EQ(plain.lines().size(), kAlerts);
-	EXPECT_EQ(batching.lines().size(), kAlerts);
+	EXPECT_EQ(plain.sequences().size(), kAlerts);
+	EXPECT_EQ(batching.sequences().size(), kAlerts);
 	EXPECT_EQ(rig.report(0).dropped + rig.report(1).dropped, 0u);
 }
 

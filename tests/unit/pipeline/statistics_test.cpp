@@ -98,8 +98,14 @@ TEST(Statistics, tell_what_else_became_of_alerts)
 	const std::string without = statistics.text({});
 	Outputs::Report output = report("http", 0, 0);
 	output.filtered = 9;
+	EXPECT_EQ(statistics.text({output}),
+		  without +
+			  "Outputs:\n   http: accepted 10, delivered 7, dropped 0 (queue full), lost 0, filtered 9\n");
+	output.filtered = 0;
 	output.retried = 8;
-	EXPECT_EQ(statistics.text({output}), without); // nothing of this is out of the ordinary
+	EXPECT_EQ(statistics.text({output}),
+		  without + "Outputs:\n   http: accepted 10, delivered 7, dropped 0 (queue full), lost 0, retried 8\n");
+	output.filtered = 9;
 	output.deduplicated = 1;
 	output.dropped_spool = 2;
 	output.dropped_old = 3;

@@ -43,13 +43,8 @@ protected:
 	static std::map<std::string, uint64_t> metrics_of(Output &output)
 	{
 		std::map<std::string, uint64_t> values;
-		const auto counter = [](void *ctx, const char *name, uint64_t value) {
-			(*static_cast<std::map<std::string, uint64_t> *>(ctx))["counter " + std::string(name)] = value;
-		};
-		const auto gauge = [](void *ctx, const char *name, uint64_t value) {
-			(*static_cast<std::map<std::string, uint64_t> *>(ctx))["gauge " + std::string(name)] = value;
-		};
-		output.metrics({sizeof(falco_metric_sink), 0, &values, counter, gauge});
+		for (const Metric &metric : output.metrics())
+			values[(metric.is_counter ? "counter " : "gauge ") + metric.name] = metric.value;
 		return values;
 	}
 

@@ -9,6 +9,7 @@
 
 #include <sys/stat.h>
 
+#include <dlfcn.h>
 #include <elf.h>
 
 using testing::Contains;
@@ -34,6 +35,16 @@ TEST(LoadPlugin, gives_the_checked_table)
 TEST(LoadPlugin, maps_a_file_once)
 {
 	EXPECT_EQ(test_plugin("output-fake").table, test_plugin(test_plugin_dir() + "/output-fake.so").table);
+}
+
+TEST(LoadPlugin, keeps_what_it_loaded)
+{
+	for (const char *name : {"output-fake", "table-newer-major"}) {
+		error_of([&] { test_plugin(name); }); // the second is refused once it is there
+		void *const there = dlopen((test_plugin_dir() + '/' + name + ".so").c_str(), RTLD_LAZY | RTLD_NOLOAD);
+		EXPECT_NE(there, nullptr) << name;
+		if (there) dlclose(there);
+	}
 }
 
 struct Refused {

@@ -125,7 +125,13 @@ INSTANTIATE_TEST_SUITE_P(
 		Habit{"unresolved", "P-03", "fail", "a_function_that_nobody_defines"},
 		Habit{"no-entry", "P-03", "fail", "does not export falco_plugin_entry"},
 		Habit{"habit-thread-on-load", "P-04", "fail", "loading changes the number of threads"},
+		Habit{"habit-handler-on-load", "P-04", "fail", "loading changes signal handlers"},
+		Habit{"habit-mask-on-load", "P-04", "fail", "loading changes the signal mask"},
 		Habit{"habit-umask-on-load", "P-04", "fail", "loading changes the umask"},
+		Habit{"habit-locale-on-load", "P-04", "fail", "loading changes the locale"},
+		Habit{"habit-folder-on-load", "P-04", "fail", "loading changes the working directory"},
+		Habit{"habit-environment-on-load", "P-04", "fail", "loading changes the environment"},
+		Habit{"table-schema-host-key", "P-05", "fail", "a config_schema that uses the key 'queue'"},
 		Habit{"table-newer-major", "P-05", "fail", "it was built for plugin ABI 2.0, this falco has 1.0"},
 		Habit{"table-no-write", "P-05", "fail", "it does not set the required function write"},
 		Habit{"habit-default", "P-06", "fail", "the default of 'n' must be a whole number"},
@@ -138,6 +144,8 @@ INSTANTIATE_TEST_SUITE_P(
 		Habit{"habit-config", "P-08", "crash",
 		      "inside output/bad create (signal 11), trying the configuration "},
 		Habit{"habit-single", "P-09", "fail", "a second instance cannot be created: there can be only one"},
+		Habit{"habit-shared", "P-09", "fail",
+		      "write returned other statuses than when there is one instance alone"},
 		Habit{"habit-leak", "P-10", "fail", "200 times create and destroy leave 200 file descriptors"},
 		Habit{"habit-leak-thread", "P-10", "fail", "leave 200 threads"},
 		Habit{"habit-affine", "P-11", "fail", "calls succeed on one thread that fail"},
@@ -148,9 +156,14 @@ INSTANTIATE_TEST_SUITE_P(
 		      "inside output/bad flush (signal 11), trying to go on when the memory"},
 		Habit{"habit-writes-argument", "P-14", "crash",
 		      "inside output/bad write (signal 11), trying an alert in memory that cannot be written"},
+		Habit{"habit-past-text", "P-14", "crash", "inside output/bad write (signal 11), trying an alert"},
 		Habit{"habit-early-flush", "P-15", "crash", "inside output/bad flush"},
+		Habit{"habit-metric", "P-15", "fail", "metrics gave the name 'caf"},
 		Habit{"source-numbers", "P-16", "fail", "event 1 comes after event 149"},
 		Habit{"source-end", "P-16", "fail", "next goes on after the end"},
+		Habit{"source-second-start", "P-16", "fail", "start number 2 does not open"},
+		Habit{"source-no-last", "P-16", "fail", "start after the last capture returned the status 0, not"},
+		Habit{"source-slow", "P-16", "fail", " ms, more than a second"},
 		Habit{"source-object", "P-17", "fail", "the object of event 1 cannot be read"},
 		Habit{"matcher-accepts", "P-18", "fail", "load of a broken file succeeded"},
 		Habit{"matcher-reports-nothing", "P-18", "fail", "put no error into the report"},
@@ -163,6 +176,8 @@ INSTANTIATE_TEST_SUITE_P(
 		Habit{"tap-keeps-open", "P-23", "fail", "is still open after its unbind"},
 		Habit{"habit-batch", "P-22", "fail", "write_batch says that it took 257 of 256 alerts"},
 		Habit{"tool-accepts", "P-21", "fail", "run of a command that it does not have succeeded"},
+		Habit{"tool-gives-up", "P-21", "fail", "returned the status -3, not FALCO_ERR_CONFIG"},
+		Habit{"tool-ends", "P-21", "crash", "inside tool/fake run (signal 6)"},
 		Habit{"habit-noise", "P-20", "fail", "bytes to standard output: \"noise\""},
 		Habit{"habit-noise-stderr", "P-20", "fail", "bytes to standard error: \"noise\""}),
 	plugin_name);
@@ -181,6 +196,14 @@ TEST(PluginCheck, warns_of_exports)
 	EXPECT_EQ(outcome.bad, Bad());
 	EXPECT_EQ(outcome.result("P-02"), "warn");
 	EXPECT_THAT(outcome.detail("P-02"), HasSubstr("one_export_too_many"));
+}
+
+TEST(PluginCheck, warns_of_a_library_that_works_while_it_is_loaded)
+{
+	const Outcome outcome = check("habit-slow-on-load");
+	EXPECT_EQ(outcome.bad, Bad());
+	EXPECT_EQ(outcome.result("P-04"), "warn");
+	EXPECT_THAT(outcome.detail("P-04"), HasSubstr(" ms of processor time, more than 250"));
 }
 
 TEST(PluginCheck, loads_nothing_that_is_no_library)
@@ -249,7 +272,12 @@ TEST(PluginFuzz, passes_good_plugins_and_says_which_seeds_it_tried)
 		EXPECT_EQ(found["result"], "pass") << name << found;
 		EXPECT_THAT(found["detail"].get<std::string>(), HasSubstr("seeds 7 to "));
 	}
-	EXPECT_EQ(fuzzed("output-fake", 7, 0, 0)["detail"], "1 rounds, seeds 7 to 7");
+	EXPECT_EQ(fuzzed("output-fake", 7, 0, 0)["detail"], "1 round, seed 7");
+}
+
+TEST(PluginFuzz, ends_at_the_last_seed)
+{
+	EXPECT_EQ(fuzzed("output-fake", UINT64_MAX, 60, 0)["detail"], "1 round, seed " + std::to_string(UINT64_MAX));
 }
 
 TEST(PluginCheck, prints_a_table_for_people)
