@@ -267,7 +267,17 @@ Node *Node::find(std::string_view key)
 
 namespace {
 
-std::vector<Node> parse_documents(const std::string &text, const std::string &name, bool takes_several)
+// Whether the document that stands before has ended, and nothing says that another begins.
+bool follows_an_end(const std::string &text, const Place &place)
+{
+	const size_t line = place.line > 0 ? offset_of(text, place.line, 1) : 0;
+	const size_t last = line > 0 ? text.find_last_not_of(" \t\r\n", line - 1) : std::string::npos;
+	return last != std::string::npos && last >= 2 && text.compare(last - 2, 3, "...") == 0 &&
+	       (last == 2 || text[last - 3] == '\n');
+}
+
+std::vector<Node> parse_documents(const std::string &text, const std::string &name, bool takes_several,
+				  std::vector<Error> *repeated)
 {
 	const auto shared_name = std::make_shared<const std::string>(name);
 	if (const auto fault = find_text_fault(text)) {
@@ -286,9 +296,11 @@ std::vector<Node> parse_documents(const std::string &text, const std::string &na
 	} catch (const YAML::Exception &error) {
 		const Place place = recorder.place(error.mark);
 		throw Error(place, is_indented_by_tab(text, place) ? explain(YAML::ErrorMsg::TAB_IN_INDENTATION)
-								   : explain(error.msg));
+				   : follows_an_end(text, place)
+					   ? "the document above ends in '...': expected '---' before the next one"
+					   : explain(error.msg));
 	}
-	return build_trees(std::move(recorder.events()), text);
+	return build_trees(std::move(recorder.events()), text, repeated);
 }
 
 } // namespace
@@ -297,7 +309,7 @@ Document parse(const std::string &text, const std::string &name)
 {
 	Document document;
 	document.text = text;
-	auto roots = parse_documents(document.text, name, false);
+	auto roots = parse_documents(document.text, name, false, nullptr);
 	if (roots.empty()) {
 		document.root.place = Place{std::make_shared<const std::string>(name), 1, 1};
 	} else {
@@ -306,9 +318,9 @@ Document parse(const std::string &text, const std::string &name)
 	return document;
 }
 
-std::vector<Node> parse_all(const std::string &text, const std::string &name)
+std::vector<Node> parse_all(const std::string &text, const std::string &name, std::vector<Error> *repeated)
 {
-	return parse_documents(text, name, true);
+	return parse_documents(text, name, true, repeated);
 }
 
 } // namespace falco::yaml

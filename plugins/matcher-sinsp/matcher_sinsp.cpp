@@ -193,6 +193,7 @@ public:
 		}
 		const auto base = parsed.value("base_syscalls", nlohmann::json::object());
 		everything_ = parsed.at("match_all_events").get<bool>() || base.value("all", false);
+		options_.everything = everything_;
 	}
 
 	~MatcherSinsp() override { tell_profile(); }
@@ -226,6 +227,7 @@ public:
 		CompileOptions options;
 		options.strict = options_.strict;
 		options.first_match = !all_;
+		options.everything = everything_;
 		read(request, options, {}, kLeastSevere, report);
 	}
 
