@@ -267,15 +267,6 @@ Node *Node::find(std::string_view key)
 
 namespace {
 
-// Whether the document that stands before has ended, and nothing says that another begins.
-bool follows_an_end(const std::string &text, const Place &place)
-{
-	const size_t line = place.line > 0 ? offset_of(text, place.line, 1) : 0;
-	const size_t last = line > 0 ? text.find_last_not_of(" \t\r\n", line - 1) : std::string::npos;
-	return last != std::string::npos && last >= 2 && text.compare(last - 2, 3, "...") == 0 &&
-	       (last == 2 || text[last - 3] == '\n');
-}
-
 std::vector<Node> parse_documents(const std::string &text, const std::string &name, bool takes_several,
 				  std::vector<Error> *repeated)
 {
@@ -296,9 +287,7 @@ std::vector<Node> parse_documents(const std::string &text, const std::string &na
 	} catch (const YAML::Exception &error) {
 		const Place place = recorder.place(error.mark);
 		throw Error(place, is_indented_by_tab(text, place) ? explain(YAML::ErrorMsg::TAB_IN_INDENTATION)
-				   : follows_an_end(text, place)
-					   ? "the document above ends in '...': expected '---' before the next one"
-					   : explain(error.msg));
+								   : explain(error.msg));
 	}
 	return build_trees(std::move(recorder.events()), text, repeated);
 }

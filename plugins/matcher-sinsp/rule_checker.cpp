@@ -27,6 +27,15 @@ bool remove_prefix(std::string &text, const std::string &prefix)
 	return true;
 }
 
+bool is_deprecated(const std::string &field)
+{
+	const size_t bracket = field.find('[');
+	const auto *info = find_field(bracket == std::string::npos ? field : field.substr(0, bracket));
+	return info && (info->m_flags & EPF_DEPRECATED) != 0;
+}
+
+const std::string kDeprecated = "no event has this field any more, which is deprecated: ";
+
 bool is_check(const ast::expr *node)
 {
 	return node_as<ast::binary_check_expr>(node) || node_as<ast::unary_check_expr>(node);
@@ -110,7 +119,9 @@ bool RuleChecker::check_output(const Item &rule, OutputFormat &format)
 		}
 	}
 	for (const auto &field : format.fields) {
-		warn_if_deprecated(field.bare, rule.output->place(), rule);
+		if (is_deprecated(field.bare)) {
+			findings_.warn("deprecated", rule.output->place(), rule.title(), kDeprecated + field.bare);
+		}
 	}
 	return errors.empty() && add_outputs(rule, format);
 }
@@ -174,9 +185,11 @@ std::optional<RuleChecker::Refusal> RuleChecker::compile(ast::expr *check)
 		return try_out(exists.get());
 	}
 	auto refusal = try_out(check);
-	if (const auto *field = field_of(left_of(check)); field && !refusal) {
+	const auto *field = field_of(left_of(check));
+	if (!refusal && field && is_deprecated(field->field)) {
 		const auto pos = field->get_pos();
-		warn_if_deprecated(field->field, conditions_.place_of(pos), conditions_.origin_of(pos));
+		findings_.warn("deprecated", conditions_.place_of(pos), conditions_.origin_of(pos).title(),
+			       kDeprecated + field->field);
 	}
 	return refusal ? std::move(refusal) : find_number_outside(*check);
 }
@@ -224,16 +237,6 @@ std::optional<RuleChecker::Refusal> RuleChecker::find_number_outside(const ast::
 		}
 	}
 	return std::nullopt;
-}
-
-void RuleChecker::warn_if_deprecated(const std::string &field, const yaml::Place &place, const Item &item)
-{
-	const size_t bracket = field.find('[');
-	const auto *info = find_field(bracket == std::string::npos ? field : field.substr(0, bracket));
-	if (info && (info->m_flags & EPF_DEPRECATED) != 0) {
-		findings_.warn("deprecated", place, item.title(),
-			       "the field '" + field + "' is deprecated, and no event has it");
-	}
 }
 
 // Which value of a list it is that libsinsp does not take; nothing when the list is not to blame.

@@ -57,7 +57,6 @@ private:
 	Refusal explain(std::string message, const ast::pos_info &pos);
 	void report(const Item &item, const Refusal &refusal);
 	void note_ignored(const std::string &name, const ast::pos_info &pos);
-	void warn_if_deprecated(const std::string &field, const yaml::Place &place, const Item &item);
 	bool is_field(const std::string &name) const;
 
 	Conditions &conditions_;
