@@ -42,7 +42,7 @@ SampleAlert::SampleAlert()
 double bytes_of_queued()
 {
 	const SampleAlert sample;
-	const auto rules = std::make_shared<const host::RuleTexts>(*sample.rules);
+	const auto rules = std::make_shared<const host::RuleTexts>(sample.rules);
 	const auto run = std::make_shared<const host::Alert::Run>(host::FormatOptions{}, "0123456789abcdef");
 	constexpr size_t kQueued = 65536;
 	const size_t before = mallinfo2().uordblks;

@@ -11,9 +11,9 @@ namespace {
 // One use. The recursion is as deep as the tree, at most kMaxDepth.
 class Builder {
 public:
-	Builder(Events &&events, const std::string &source)
+	Builder(Events &&events, const std::string &source, std::vector<Error> *repeated)
 	    : events_(std::move(events.list)), file_(std::move(events.name)), keeps_texts_(events.has_aliases),
-	      source_(source)
+	      source_(source), repeated_(repeated)
 	{
 	}
 
@@ -80,8 +80,12 @@ private:
 							   (key.kind == Kind::null ? "; quote it if it is meant" : ""));
 			}
 			if (const Entry *first = find_key(node, key.text, seen)) {
-				throw Error(place,
-					    "the key '" + key.text + "' stands twice, first at " + first->place.str());
+				const Error error(place, "the key '" + key.text + "' stands twice, first at " +
+								 first->place.str());
+				if (!repeated_) throw Error(error);
+				repeated_->push_back(error);
+				build(at, depth + 1);
+				continue;
 			}
 			Node value = build(at, depth + 1);
 			// An absent value is reported where the next token is, mostly the next line's key.
@@ -145,16 +149,17 @@ private:
 	const std::shared_ptr<const std::string> file_;
 	const bool keeps_texts_; // an alias may stand for what was built already
 	const std::string &source_;
-	std::vector<size_t> line_begins_; // made when the first is needed
+	std::vector<Error> *const repeated_; // null: they are thrown
+	std::vector<size_t> line_begins_;    // made when the first is needed
 	size_t nodes_ = 0;
 };
 
 } // namespace
 
-std::vector<Node> build_trees(Events &&events, const std::string &source)
+std::vector<Node> build_trees(Events &&events, const std::string &source, std::vector<Error> *repeated)
 {
 	const std::vector<size_t> documents = std::move(events.documents);
-	Builder builder(std::move(events), source);
+	Builder builder(std::move(events), source, repeated);
 	std::vector<Node> roots;
 	for (size_t at : documents) {
 		roots.push_back(builder.build(at, 0));

@@ -38,7 +38,8 @@ struct Events {
 	bool has_aliases = false;
 };
 
-// Builds the documents' trees; aliases are expanded. Uses the events up. Throws Error.
-std::vector<Node> build_trees(Events &&events, const std::string &source);
+// Builds the documents' trees; aliases are expanded. Uses the events up. Throws Error; with `repeated` keys that stand
+// twice are added there instead, and the first one counts.
+std::vector<Node> build_trees(Events &&events, const std::string &source, std::vector<Error> *repeated);
 
 } // namespace falco::yaml

@@ -267,7 +267,8 @@ Node *Node::find(std::string_view key)
 
 namespace {
 
-std::vector<Node> parse_documents(const std::string &text, const std::string &name, bool takes_several)
+std::vector<Node> parse_documents(const std::string &text, const std::string &name, bool takes_several,
+				  std::vector<Error> *repeated)
 {
 	const auto shared_name = std::make_shared<const std::string>(name);
 	if (const auto fault = find_text_fault(text)) {
@@ -288,7 +289,7 @@ std::vector<Node> parse_documents(const std::string &text, const std::string &na
 		throw Error(place, is_indented_by_tab(text, place) ? explain(YAML::ErrorMsg::TAB_IN_INDENTATION)
 								   : explain(error.msg));
 	}
-	return build_trees(std::move(recorder.events()), text);
+	return build_trees(std::move(recorder.events()), text, repeated);
 }
 
 } // namespace
@@ -297,7 +298,7 @@ Document parse(const std::string &text, const std::string &name)
 {
 	Document document;
 	document.text = text;
-	auto roots = parse_documents(document.text, name, false);
+	auto roots = parse_documents(document.text, name, false, nullptr);
 	if (roots.empty()) {
 		document.root.place = Place{std::make_shared<const std::string>(name), 1, 1};
 	} else {
@@ -306,9 +307,9 @@ Document parse(const std::string &text, const std::string &name)
 	return document;
 }
 
-std::vector<Node> parse_all(const std::string &text, const std::string &name)
+std::vector<Node> parse_all(const std::string &text, const std::string &name, std::vector<Error> *repeated)
 {
-	return parse_documents(text, name, true);
+	return parse_documents(text, name, true, repeated);
 }
 
 } // namespace falco::yaml

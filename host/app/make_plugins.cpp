@@ -3,6 +3,7 @@
 
 #include "host/app/extra_fields.hpp"
 #include "host/app/paths.hpp"
+#include "host/app/rules_report.hpp"
 #include "host/config/instance.hpp"
 #include "host/error.hpp"
 #include "host/isolation/isolated_output.hpp"
@@ -135,6 +136,9 @@ std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config
 	LoadResult loaded = matcher.load(find_rules_files(config.rules_files));
 	for (const auto &finding : loaded.findings) {
 		log.write(finding.level, finding.str());
+		for (const auto &line : show_lines(finding)) {
+			log.write(finding.level, line);
+		}
 	}
 	if (!loaded.status.ok()) {
 		throw Error("cannot load the rules: " + loaded.status.message);

@@ -93,6 +93,16 @@ std::string show_place(const std::string &line, unsigned column)
 	return shown + (end < line.size() ? "..." : "") + "\n" + below + "^\n";
 }
 
+std::vector<std::string> show_lines(const Finding &finding)
+{
+	if (finding.line == 0) {
+		return {};
+	}
+	const std::string shown = show_place(finding.source_line, finding.column);
+	const size_t end = shown.find('\n');
+	return {"    " + shown.substr(0, end), "    " + shown.substr(end + 1, shown.size() - end - 2)};
+}
+
 std::string report_text(const std::vector<std::string> &files, const std::vector<Finding> &findings,
 			const std::string &folder)
 {
@@ -103,10 +113,8 @@ std::string report_text(const std::vector<std::string> &files, const std::vector
 			(finding.level == FALCO_LOG_ERROR ? "error: " : "warning: ") + finding.item +
 			(finding.item.empty() ? "" : ": ") + without_folder(finding.message, folder) + " [" +
 			finding.code + "]\n";
-		if (finding.line > 0) {
-			const std::string shown = show_place(finding.source_line, finding.column);
-			const size_t end = shown.find('\n') + 1;
-			text += "    " + shown.substr(0, end) + "    " + shown.substr(end);
+		for (const auto &line : show_lines(finding)) {
+			text += line + "\n";
 		}
 	}
 	for (size_t i = 0; i < files.size(); i++) {

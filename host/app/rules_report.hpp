@@ -17,6 +17,9 @@ namespace falco::host {
 std::string report_text(const std::vector<std::string> &files, const std::vector<Finding> &findings,
 			const std::string &folder);
 
+// The line that a finding stands in and the caret below it, both indented; nothing when it has no place.
+std::vector<std::string> show_lines(const Finding &finding);
+
 // {"falco_load_results": [{"name", "successful", "errors": [...], "warnings": [...]}]}, one result a file; lines,
 // columns and offsets count from 0 there. What has no file is the first one's.
 nlohmann::json report_json(const std::vector<std::string> &files, const std::vector<Finding> &findings);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "compile_options.hpp"
 #include "condition.hpp"
 #include "decided_by_type.hpp"
 #include "field_names.hpp"
 #include "findings.hpp"
-#include "output_addition.hpp"
 #include "output_format.hpp"
 #include "rules_file.hpp"
 
@@ -25,14 +25,6 @@ struct CompiledRule {
 	OutputFormat output;
 	Codes codes;                 // the only events that can match
 	std::set<std::string> asked; // names of ignored events that the condition mentions
-};
-
-// What the configuration says about rules besides their files.
-struct CompileOptions {
-	bool strict = false;     // naming an ignored event is a mistake
-	bool first_match = true; // an event gives one alert, of the first rule that matches
-	std::vector<OutputAddition> additions;
-	std::vector<std::string> extra_fields; // every rule's last fields, also where it has them already
 };
 
 // The types of the events at which a condition may hold.

@@ -3,6 +3,7 @@
 
 #include "common/nearest.hpp"
 #include "exception_check.hpp"
+#include "field_names.hpp"
 #include "list_lexer.hpp"
 
 #include <libsinsp/filter/parser.h>
@@ -46,9 +47,19 @@ size_t too_deep(const std::string &text)
 	return std::string::npos;
 }
 
-// libsinsp's message; for an operator that does not exist with the nearest one.
+// libsinsp's message; for an operator or transformer that does not exist with the nearest one.
 std::string explain(const std::string &message, const std::string &text, size_t offset)
 {
+	constexpr const char *kInNames = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	if (message.rfind("unexpected token", 0) == 0 && offset > 0 && offset < text.size() && text[offset] == '(') {
+		const size_t before = text.find_last_not_of(kInNames, offset - 1);
+		const size_t word_begin = before == std::string::npos ? 0 : before + 1;
+		const std::string name = text.substr(word_begin, offset - word_begin);
+		const std::string nearest = did_you_mean_transformer(name);
+		if (!nearest.empty()) {
+			return "unknown transformer '" + name + "'" + nearest;
+		}
+	}
 	if (message.rfind("expected a valid check operator", 0) != 0) {
 		return message;
 	}
@@ -112,7 +123,10 @@ bool Conditions::place_lists(ast::expr *tree)
 	bool good = true;
 	walk(tree, [&](ast::expr *node) {
 		if (auto *check = node_as<ast::binary_check_expr>(node)) {
-			good = place_list(*check) && good;
+			if (!place_list(*check)) {
+				unplaced_.insert(check);
+				good = false;
+			}
 		}
 	});
 	return good;
@@ -194,15 +208,16 @@ bool Conditions::place_single_value(ast::binary_check_expr &check, const ast::va
 
 std::unique_ptr<ast::expr> Conditions::resolve(size_t position)
 {
-	return can_resolve(position) ? resolve(position, ast::clone(parsed_[position].get())) : nullptr;
+	auto tree = can_resolve(position) ? ast::clone(parsed_[position].get()) : nullptr;
+	return tree && resolve(position, tree) ? std::move(tree) : nullptr;
 }
 
 std::unique_ptr<ast::expr> Conditions::take(size_t position)
 {
-	return can_resolve(position) ? resolve(position, std::move(parsed_[position])) : nullptr;
+	return can_resolve(position) && resolve(position, parsed_[position]) ? std::move(parsed_[position]) : nullptr;
 }
 
-std::unique_ptr<ast::expr> Conditions::resolve(size_t position, std::unique_ptr<ast::expr> tree)
+bool Conditions::resolve(size_t position, std::unique_ptr<ast::expr> &tree)
 {
 	const Item &item = files_.items[position];
 	user_ = position;
@@ -211,13 +226,9 @@ std::unique_ptr<ast::expr> Conditions::resolve(size_t position, std::unique_ptr<
 		chain_.push_back(position);
 	}
 	nodes_ = 0;
-	const bool good = resolve_node(tree, 0) && add_exceptions(position, tree);
+	failed_[position] = !resolve_node(tree, 0) || !add_exceptions(position, tree);
 	all_nodes_ += nodes_;
-	if (!good) {
-		failed_[position] = true;
-		return nullptr;
-	}
-	return tree;
+	return !failed_[position];
 }
 
 // Counts a node of the tree that is being made. False, after an error, when there are too many.

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace falco::matcher {
@@ -26,15 +27,19 @@ public:
 	// The condition of the rule or macro at `position` with everything resolved; nullptr after an error.
 	std::unique_ptr<ast::expr> resolve(size_t position);
 
-	// The same, and the condition as it is written is used up.
+	// The same, and the condition as it is written is used up, unless there was an error.
 	std::unique_ptr<ast::expr> take(size_t position);
 
 	// The condition of the rule or macro at `position` as it is written, with lists in place; nullptr when there is
-	// none.
+	// none. After an error some macros may be in place.
 	ast::expr *written(size_t position) const { return parsed_[position].get(); }
+
+	// False of a written check whose lists could not be put in place.
+	bool is_placed(const ast::expr *check) const { return unplaced_.count(check) == 0; }
 
 	// Where a node of any tree made here stands in its file.
 	yaml::Place place_of(const ast::pos_info &pos) const;
+	static bool is_of_exception(const ast::expr &node) { return node.get_pos().col == 0; }
 	// The item that a node was written in.
 	const Item &origin_of(const ast::pos_info &pos) const { return files_.items.at(pos.line - 1); }
 
@@ -54,7 +59,7 @@ private:
 	bool place_single_value(ast::binary_check_expr &check, const ast::value_expr &value);
 
 	bool can_resolve(size_t position) const { return parsed_[position] && !failed_[position] && !too_large_; }
-	std::unique_ptr<ast::expr> resolve(size_t position, std::unique_ptr<ast::expr> tree);
+	bool resolve(size_t position, std::unique_ptr<ast::expr> &tree);
 	bool resolve_node(std::unique_ptr<ast::expr> &node, size_t depth);
 	bool resolve_macro(std::unique_ptr<ast::expr> &node, const ast::identifier_expr &name, size_t depth);
 	bool count(const ast::expr &node, size_t depth);
@@ -73,6 +78,7 @@ private:
 	Findings &findings_;
 	ListValues lists_;
 	std::vector<std::unique_ptr<ast::expr>> parsed_; // by position; nullptr for lists and what did not parse
+	std::unordered_set<const ast::expr *> unplaced_; // checks
 	std::vector<bool> failed_;                       // by position; that could not be resolved, and it was said why
 	std::vector<bool> used_, in_rule_;               // by position, of macros
 	std::vector<yaml::Place> places_;                // of nodes from exceptions

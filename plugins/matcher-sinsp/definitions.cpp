@@ -10,8 +10,12 @@ namespace falco::matcher {
 
 namespace {
 
+// What a condition takes for the name of a macro wherever it stands.
 bool is_identifier(const std::string &name)
 {
+	if (name == "and" || name == "or" || name == "not") {
+		return false;
+	}
 	const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
 	return is_letter(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) {
 		       return is_letter(c) || (c >= '0' && c <= '9') || c == '_';
@@ -111,15 +115,24 @@ void Definitions::define(const Entry &entry)
 		return;
 	}
 	Item &earlier = files_.items[known->second];
-	if (earlier.source != item.source) {
-		error("redefined-source", entry.place, entry,
-		      "defined again with the source '" + item.source + "': the one at " + earlier.place.str() +
-			      " has the source '" + earlier.source + "'");
+	if (!has_source(entry, earlier, "defined again")) {
 		return;
 	}
 	findings_.warn("redefined", item.place, item.title(),
 		       "defined again: takes the place of the one at " + earlier.place.str());
 	earlier = std::move(item);
+}
+
+bool Definitions::has_source(const Entry &entry, const Item &item, const std::string &purpose)
+{
+	const bool changes = entry.append || entry.override;
+	const std::string source = entry.source.value_or(changes ? item.source : Item().source);
+	if (source != item.source) {
+		error("redefined-source", entry.place, entry,
+		      purpose + " with the source '" + source + "': the one at " + item.place.str() +
+			      " has the source '" + item.source + "'");
+	}
+	return source == item.source;
 }
 
 bool Definitions::has_required_keys(const Entry &entry)
@@ -147,10 +160,10 @@ void Definitions::check_name(const Entry &entry)
 	if (entry.kind == ItemKind::macro && !is_identifier(entry.name)) {
 		findings_.warn("bad-name", entry.place, entry.title(),
 			       "no condition can use a macro of this name: expected a letter, then letters, digits "
-			       "and _");
+			       "and _, and not and, or or not");
 	}
 	if (entry.kind == ItemKind::list && entry.name.find_first_of("()\"'=, \t\r\n") != std::string::npos) {
-		findings_.warn("bad-name", entry.place, entry.title(),
+		findings_.warn("bad-list-name", entry.place, entry.title(),
 			       "no condition can use a list of this name: it has a character that ends a word");
 	}
 }
@@ -189,7 +202,7 @@ void Definitions::change(const Entry &entry)
 		return;
 	}
 	Item *item = find(entry, entry.append ? "append to" : "override");
-	if (!item) {
+	if (!item || !has_source(entry, *item, entry.append ? "appended to" : "overridden")) {
 		return;
 	}
 	for (const auto &[key, operation] : operations) {

@@ -23,6 +23,8 @@ private:
 	void switch_on_or_off(const Entry &entry);
 
 	bool has_required_keys(const Entry &entry);
+	// False, after an error, when the entry names another source than the item has.
+	bool has_source(const Entry &entry, const Item &item, const std::string &purpose);
 	void check_name(const Entry &entry);
 	bool may_be_overridden(const Entry &entry);
 	// The item that a change is for; nullptr after an error.

@@ -145,7 +145,7 @@ void EntryReader::read_key(Entry &entry, const std::string &key, const yaml::Nod
 	} else if (key == "override") {
 		read_overrides(entry, value);
 	} else if (key == "append") {
-		entry.append = read_switch(entry, key, value).value_or(false);
+		entry.append = read_switch(entry, key, value).value_or(true); // whatever it says, it was meant
 	} else if (key == "enabled") {
 		entry.enabled = read_switch(entry, key, value);
 	} else if (key == "warn_evttypes") {

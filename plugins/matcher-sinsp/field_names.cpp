@@ -4,6 +4,7 @@
 #include "common/nearest.hpp"
 #include "ignored_events.hpp"
 
+#include <libsinsp/filter/parser.h>
 #include <libsinsp/sinsp_filtercheck.h>
 
 #include <algorithm>
@@ -37,6 +38,11 @@ std::string did_you_mean_event(const std::string &event)
 		}
 	}
 	return did_you_mean(event, names);
+}
+
+std::string did_you_mean_transformer(const std::string &name)
+{
+	return did_you_mean(name, libsinsp::filter::parser::supported_field_transformers());
 }
 
 bool has_known_class(const std::string &field, const filter_check_list &checks)

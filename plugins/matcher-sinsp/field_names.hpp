@@ -17,6 +17,9 @@ std::string did_you_mean_field(const std::string &field, const filter_check_list
 // " (did you mean 'X'?)" for an event type that does not exist, or nothing.
 std::string did_you_mean_event(const std::string &event);
 
+// " (did you mean 'X'?)" for a transformer that does not exist, or nothing.
+std::string did_you_mean_transformer(const std::string &name);
+
 // Whether there are fields whose name begins as that one's does, up to the first dot.
 bool has_known_class(const std::string &field, const filter_check_list &checks);
 

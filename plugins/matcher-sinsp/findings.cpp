@@ -2,6 +2,7 @@
 #include "findings.hpp"
 
 #include "finding_codes.hpp"
+#include "shortened.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -56,6 +57,24 @@ std::optional<std::pair<size_t, std::string_view>> Findings::find_line(File &fil
 	return std::make_pair(begin, text.substr(begin, end - begin));
 }
 
+namespace {
+
+// A value may be as long as the file: of a long text its beginning and its end.
+std::string without_middle(const std::string &text)
+{
+	constexpr size_t kMost = 1000, kEnd = 400;
+	if (text.size() <= kMost) {
+		return text;
+	}
+	size_t end = text.size() - kEnd;
+	while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) {
+		end++;
+	}
+	return shortened(text, kMost - kEnd) + text.substr(end);
+}
+
+} // namespace
+
 void Findings::error(const char *code, const yaml::Place &place, const std::string &item, const std::string &message)
 {
 	add(FALCO_LOG_ERROR, code, place, item, message);
@@ -71,12 +90,13 @@ void Findings::warn(const char *code, const yaml::Place &place, const std::strin
 void Findings::add(falco_level level, const char *code, const yaml::Place &place, const std::string &item,
 		   const std::string &message)
 {
-	if (!said_.insert(place.str() + '\n' + message).second) {
+	const std::string text = without_middle(message);
+	if (!said_.insert(place.str() + '\n' + text).second) {
 		return;
 	}
 	errors_ += level == FALCO_LOG_ERROR;
 	const size_t file = file_of(place.file ? *place.file : "");
-	found_.push_back({level, code, place, file, item, message});
+	found_.push_back({level, code, place, file, without_middle(item), text});
 }
 
 void Findings::send(const falco_report &report)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hider_index.hpp"
 
+#include "number_set.hpp"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -52,6 +54,22 @@ Key key_of_whole(const ast::expr *check)
 		return key;
 	}
 	return mix(key, hash(ast::as_string(binary->right.get())));
+}
+
+Key key_of_number(const std::string &field, uint64_t number)
+{
+	return mix(key_of(Kind::equal, field), number);
+}
+
+// Calls `visit` for the key of each number that the check asks for.
+template <typename Visit>
+void visit_numbers(const NumberSet &numbers, const Visit &visit)
+{
+	for (const auto &range : numbers.ranges) {
+		for (uint64_t more = 0; more <= range.last - range.first; more++) {
+			visit(key_of_number(*numbers.field, range.first + more));
+		}
+	}
 }
 
 // Whether the keys of values find what the check implies.
@@ -123,7 +141,10 @@ void HiderIndex::count(const ast::expr *condition)
 		if (const auto *field = field_of(node)) {
 			count_key(key_of(Kind::compared, field->field));
 		}
-		if (!is_found_by_values(check)) {
+		const NumberSet numbers = check.field ? NumberSet() : read_number_set(node);
+		if (numbers.is_equality) {
+			visit_numbers(numbers, [this](Key key) { count_key(key); });
+		} else if (!is_found_by_values(check)) {
 			count_key(key_of_whole(node));
 		} else if (*check.op == "contains") {
 			visit_grams(Kind::gram, *check.field, *check.values, kGram,
@@ -201,8 +222,11 @@ std::optional<HiderIndex::Keys> HiderIndex::keys_of(const ast::expr *part) const
 HiderIndex::Keys HiderIndex::keys_of_check(const ast::expr *node) const
 {
 	const PlainCheck check = read_plain_check(node);
+	const NumberSet numbers = check.field ? NumberSet() : read_number_set(node);
 	Keys found;
-	if (check.field && check.is_equality()) {
+	if (numbers.is_equality) {
+		visit_numbers(numbers, [&](Key key) { found.keys.push_back(key); });
+	} else if (check.field && check.is_equality()) {
 		for (const std::string &value : check) {
 			found.keys.push_back(key_of(Kind::equal, *check.field, value));
 		}
@@ -211,8 +235,8 @@ HiderIndex::Keys HiderIndex::keys_of_check(const ast::expr *node) const
 	} else if (check.field && check.is_part()) {
 		const Kind kind = *check.op == "endswith" ? Kind::end : Kind::beginning;
 		found.keys.push_back(key_of(kind, *check.field, *check.values));
-	} else if (const auto *field = field_of(node);
-		   field && (node_as<ast::unary_check_expr>(node) || (check.field && *check.op == "!="))) {
+	} else if (const auto *field = field_of(node); field && (node_as<ast::unary_check_expr>(node) ||
+								 numbers.field || (check.field && *check.op == "!="))) {
 		found.keys.push_back(key_of(Kind::compared, field->field));
 	} else {
 		found.keys.push_back(key_of_whole(node));
@@ -263,7 +287,9 @@ std::vector<uint32_t> HiderIndex::find(const ast::expr *condition) const
 	bool any = false;
 	visit_checks(condition, [&](const ast::expr *node) {
 		const PlainCheck check = read_plain_check(node);
-		any = any || (check.field && check.size == 0); // of no value everything holds
+		const NumberSet numbers = check.field ? NumberSet() : read_number_set(node);
+		// of no value everything holds
+		any = any || (check.field && check.size == 0) || (numbers.field && numbers.ranges.empty());
 		visit_keys(node, [&](Key key) {
 			const auto [begin, end] = kept_.equal_range(key);
 			for (auto it = begin; it != end; ++it) {
@@ -285,6 +311,10 @@ void HiderIndex::visit_keys(const ast::expr *node, const Visit &visit) const
 		visit(key_of(Kind::compared, field->field));
 	}
 	const PlainCheck check = read_plain_check(node);
+	const NumberSet numbers = check.field ? NumberSet() : read_number_set(node);
+	if (!numbers.ranges.empty()) { // what it implies holds for all numbers, so for the first
+		visit(key_of_number(*numbers.field, numbers.ranges.front().first));
+	}
 	if (!is_found_by_values(check)) {
 		visit(key_of_whole(node));
 		return;

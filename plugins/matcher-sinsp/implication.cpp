@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "implication.hpp"
 
+#include "number_set.hpp"
 #include "plain_check.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace falco::matcher {
 
 namespace {
+
+// Values of lists that are compared in the time that other comparisons take.
+constexpr size_t kValuesOfStep = 16;
 
 using Children = std::vector<std::unique_ptr<ast::expr>>;
 
@@ -44,16 +52,34 @@ bool meets(const std::string &text, const std::string &op, const std::string &va
 	return text.find(value) != std::string::npos;
 }
 
-bool is_among(const std::string &text, const PlainCheck &check)
-{
-	return std::find(check.begin(), check.end(), text) != check.end();
-}
+// Finds texts among a check's values, in no more time than it takes to read both.
+class Among {
+public:
+	// `times`: as often at most.
+	Among(const PlainCheck &check, size_t times) : check_(check), hashed_(std::min(check.size, times) > kFew)
+	{
+		if (hashed_) {
+			values_.insert(check.begin(), check.end());
+		}
+	}
+	bool operator()(const std::string &text) const
+	{
+		return hashed_ ? values_.count(text) > 0
+			       : std::find(check_.begin(), check_.end(), text) != check_.end();
+	}
+
+private:
+	static constexpr size_t kFew = 16;
+	const PlainCheck &check_;
+	bool hashed_;
+	std::unordered_set<std::string_view> values_;
+};
 
 bool check_implies(const PlainCheck &a, const PlainCheck &b)
 {
 	const auto all_of_a = [&](const auto &holds) { return std::all_of(a.begin(), a.end(), holds); };
 	if (a.is_equality() && b.is_equality()) {
-		return all_of_a([&](const std::string &value) { return is_among(value, b); });
+		return all_of_a(Among(b, a.size));
 	}
 	if (a.is_equality() && b.is_part()) {
 		return all_of_a([&](const std::string &value) { return meets(value, *b.op, *b.values); });
@@ -71,7 +97,7 @@ bool check_excludes(const PlainCheck &a, const PlainCheck &b)
 {
 	const auto none_of_a = [&](const auto &holds) { return std::none_of(a.begin(), a.end(), holds); };
 	if (a.is_equality() && b.is_equality()) {
-		return none_of_a([&](const std::string &value) { return is_among(value, b); });
+		return none_of_a(Among(b, a.size));
 	}
 	if (a.is_equality() && b.is_part()) {
 		return none_of_a([&](const std::string &value) { return meets(value, *b.op, *b.values); });
@@ -92,7 +118,31 @@ bool is_empty_list(const ast::expr *node)
 	return list && list->values.empty();
 }
 
+bool holds_for_no_value(const ast::expr *node)
+{
+	if (is_empty_list(node)) {
+		return true;
+	}
+	const NumberSet numbers = read_number_set(node);
+	return numbers.field && numbers.ranges.empty();
+}
+
+// Nothing when the two are not comparisons of one field with numbers.
+std::optional<std::pair<NumberSet, NumberSet>> numbers_of_same_field(const ast::expr *a, const ast::expr *b)
+{
+	NumberSet first = read_number_set(a);
+	NumberSet second = first.field ? read_number_set(b) : NumberSet();
+	return second.field && *first.field == *second.field
+		       ? std::make_optional(std::make_pair(std::move(first), std::move(second)))
+		       : std::nullopt;
+}
+
 } // namespace
+
+bool Prover::is_unfinished(const ast::expr *check) const
+{
+	return empty_lists_ == EmptyLists::will_be_filled && is_empty_list(check);
+}
 
 bool Prover::implies(const ast::expr *a, const ast::expr *b)
 {
@@ -119,12 +169,18 @@ bool Prover::implies(const ast::expr *a, const ast::expr *b)
 		const auto *inside = negated(a);
 		return inside ? implies(outside, inside) : excludes(a, outside);
 	}
+	const PlainCheck first = read_plain_check(a), second = read_plain_check(b);
+	if (!spend((first.size + second.size) / kValuesOfStep) || is_unfinished(a) || is_unfinished(b)) {
+		return false;
+	}
 	if (a->is_equal(b)) {
 		return true;
 	}
-	const PlainCheck first = read_plain_check(a), second = read_plain_check(b);
 	if (first.field && second.field && *first.field == *second.field) {
 		return check_implies(first, second);
+	}
+	if (const auto numbers = numbers_of_same_field(a, b)) {
+		return numbers->first.is_within(numbers->second);
 	}
 	// A check of a field that has no value does not hold.
 	const auto *exists = node_as<ast::unary_check_expr>(b);
@@ -158,8 +214,14 @@ bool Prover::excludes(const ast::expr *a, const ast::expr *b)
 		return implies(b, inside);
 	}
 	const PlainCheck first = read_plain_check(a), second = read_plain_check(b);
-	return first.field && second.field && *first.field == *second.field &&
-	       (check_excludes(first, second) || check_excludes(second, first));
+	if (!spend((first.size + second.size) / kValuesOfStep) || is_unfinished(a) || is_unfinished(b)) {
+		return false;
+	}
+	if (first.field && second.field && *first.field == *second.field) {
+		return check_excludes(first, second) || check_excludes(second, first);
+	}
+	const auto numbers = numbers_of_same_field(a, b);
+	return numbers && !numbers->first.meets(numbers->second);
 }
 
 bool Prover::never_holds(const ast::expr *condition, const ast::expr **why)
@@ -179,13 +241,13 @@ bool Prover::never_holds(const ast::expr *condition, const ast::expr **why)
 	}
 	const auto *parts = parts_of_and(condition);
 	if (!parts) {
-		return is_empty_list(condition) && because(condition);
+		return spend() && holds_for_no_value(condition) && because(condition);
 	}
-	for (size_t i = 0; i < parts->size(); i++) {
+	for (size_t i = 0; i < parts->size() && !is_exhausted(); i++) {
 		if (never_holds((*parts)[i].get(), why)) {
 			return true;
 		}
-		for (size_t j = 0; j < i; j++) {
+		for (size_t j = 0; j < i && !is_exhausted(); j++) {
 			if (excludes((*parts)[j].get(), (*parts)[i].get())) {
 				return because((*parts)[i].get());
 			}
@@ -207,11 +269,11 @@ bool Prover::always_holds(const ast::expr *condition)
 	if (!parts) {
 		return false;
 	}
-	for (size_t i = 0; i < parts->size(); i++) {
+	for (size_t i = 0; i < parts->size() && !is_exhausted(); i++) {
 		if (always_holds((*parts)[i].get())) {
 			return true;
 		}
-		for (size_t j = 0; j < i; j++) {
+		for (size_t j = 0; j < i && spend(); j++) {
 			const auto *first = negated((*parts)[j].get());
 			const auto *second = negated((*parts)[i].get());
 			// not X, or something that holds whenever X does

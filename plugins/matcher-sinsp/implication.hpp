@@ -14,8 +14,16 @@ namespace ast = libsinsp::filter::ast;
 
 class Prover {
 public:
+	enum class EmptyLists {
+		prove, // nothing is in them
+		will_be_filled
+	};
+
 	// Gives up after that many comparisons, all questions together.
-	explicit Prover(size_t budget) : budget_(budget) {}
+	explicit Prover(size_t budget, EmptyLists empty_lists = EmptyLists::prove)
+	    : budget_(budget), empty_lists_(empty_lists)
+	{
+	}
 
 	bool is_exhausted() const { return budget_ == 0; }
 
@@ -30,9 +38,19 @@ public:
 	bool always_holds(const ast::expr *condition);
 
 private:
-	bool spend() { return budget_ > 0 && budget_-- > 0; }
+	// False when there is not so much left; then nothing is.
+	bool spend(size_t comparisons = 1)
+	{
+		const bool enough = budget_ >= comparisons;
+		budget_ -= enough ? comparisons : budget_;
+		return enough;
+	}
+
+	// Whether nothing may be concluded from the check as it is now.
+	bool is_unfinished(const ast::expr *check) const;
 
 	size_t budget_;
+	EmptyLists empty_lists_;
 };
 
 } // namespace falco::matcher

@@ -71,6 +71,7 @@ public:
 		const auto base = parsed.value("base_syscalls", nlohmann::json::object());
 		base_syscalls_ = parse_base_syscalls(base);
 		everything_ = parsed.at("match_all_events").get<bool>() || base.value("all", false);
+		options_.everything = everything_;
 	}
 
 	~MatcherSinsp() override { tell_profile(); }
@@ -104,6 +105,7 @@ public:
 		CompileOptions options;
 		options.strict = options_.strict;
 		options.first_match = !all_;
+		options.everything = everything_;
 		read(request, options, {}, kLeastSevere, nullptr, report);
 	}
 

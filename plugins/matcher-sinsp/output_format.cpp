@@ -74,11 +74,17 @@ public:
 		pos_ = !text.empty() && text[0] == '*' ? 1 : 0;
 	}
 
-	OutputFormat parse()
+	OutputFormat parse(FormatErrors &errors)
 	{
 		while (pos_ < text_.size()) {
 			if (text_[pos_] == '%') {
-				parse_field();
+				try {
+					parse_field();
+				} catch (const FormatError &e) {
+					errors.push_back(e);
+					pos_ = e.unknown_field() ? std::min(text_.find('%', pos_), text_.size())
+								 : text_.size();
+				}
 			} else {
 				const size_t end = std::min(text_.find('%', pos_), text_.size());
 				format_.pieces.push_back({text_.substr(pos_, end - pos_), -1, 0});
@@ -99,6 +105,11 @@ private:
 			return;
 		}
 		const size_t start = pos_++;
+		if (text_.compare(pos_, 1, "%") == 0) {
+			format_.pieces.push_back({"%", -1, 0});
+			pos_++;
+			return;
+		}
 		if (pos_ == text_.size()) {
 			throw FormatError(start, "the output ends in a %: expected a field after it", false);
 		}
@@ -175,10 +186,13 @@ private:
 			const size_t end = text_.find_first_not_of(kInNames, start);
 			const std::string word = text_.substr(start, std::min(end, text_.size()) - start);
 			const bool unknown = *e.what() == '\0';
-			throw FormatError(start,
-					  unknown ? "unknown field '%" + word + "'" + did_you_mean_field(word, checks_)
-						  : "field '%" + word + "': " + e.what(),
-					  unknown);
+			const bool transforms = end < text_.size() && text_[end] == '(';
+			throw FormatError(
+				start,
+				!unknown     ? "field '%" + word + "': " + e.what()
+				: transforms ? "unknown transformer '" + word + "'" + did_you_mean_transformer(word)
+					     : "unknown field '%" + word + "'" + did_you_mean_field(word, checks_),
+				unknown);
 		}
 		return length;
 	}
@@ -242,7 +256,18 @@ std::string write_json(const Json::Value &value)
 OutputFormat parse_output(const std::string &text, sinsp *inspector, const filter_check_list &checks,
 			  KnownFields *known)
 {
-	return Parser(text, inspector, checks, known).parse();
+	FormatErrors errors;
+	OutputFormat format = parse_output(text, inspector, checks, errors, known);
+	if (!errors.empty()) {
+		throw FormatError(errors.front());
+	}
+	return format;
+}
+
+OutputFormat parse_output(const std::string &text, sinsp *inspector, const filter_check_list &checks,
+			  FormatErrors &errors, KnownFields *known)
+{
+	return Parser(text, inspector, checks, known).parse(errors);
 }
 
 void append_output(OutputFormat &format, const OutputFormat &other)

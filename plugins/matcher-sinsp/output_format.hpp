@@ -36,6 +36,8 @@ private:
 	bool unknown_field_;
 };
 
+using FormatErrors = std::vector<FormatError>;
+
 class NamedAddress;
 struct OutputFormat;
 
@@ -67,6 +69,11 @@ using KnownFields = std::unordered_set<std::string>;
 // "container_id=%container.id container_name=%container.name".
 OutputFormat parse_output(const std::string &text, sinsp *inspector, const filter_check_list &checks,
 			  KnownFields *known = nullptr);
+
+// The same, but what is wrong is added to `errors`, so that all fields that do not exist are told; then the format is
+// of no use.
+OutputFormat parse_output(const std::string &text, sinsp *inspector, const filter_check_list &checks,
+			  FormatErrors &errors, KnownFields *known);
 
 // Adds a space and the other output's text.
 void append_output(OutputFormat &format, const OutputFormat &other);

@@ -40,7 +40,7 @@ PlainCheck read_plain_check(const ast::expr *node)
 	PlainCheck check;
 	const auto *binary = node_as<ast::binary_check_expr>(node);
 	const auto *field = binary ? node_as<ast::field_expr>(binary->left.get()) : nullptr;
-	if (!field || !field->arg.empty() || !is_plain_text(field->field)) {
+	if (!field) {
 		return check;
 	}
 	if (const auto *value = node_as<ast::value_expr>(binary->right.get())) {
@@ -52,8 +52,10 @@ PlainCheck read_plain_check(const ast::expr *node)
 	} else {
 		return check;
 	}
-	check.field = &field->field;
-	check.op = &binary->op;
+	if (field->arg.empty() && is_plain_text(field->field)) {
+		check.field = &field->field;
+		check.op = &binary->op;
+	}
 	return check;
 }
 

@@ -15,7 +15,7 @@ namespace falco::matcher {
 struct PlainCheck {
 	const std::string *field = nullptr; // set if it is one
 	const std::string *op = nullptr;
-	const std::string *values = nullptr;
+	const std::string *values = nullptr; // of whatever field
 	size_t size = 0;
 
 	const std::string *begin() const { return values; }

@@ -12,6 +12,9 @@ namespace falco::matcher {
 
 namespace {
 
+const std::string kEngineRequirement = "required_engine_version";
+const std::string kPluginRequirement = "required_plugin_versions";
+
 // Reads one file into `files`.
 class Reader {
 public:
@@ -40,35 +43,75 @@ public:
 private:
 	void read_entry(const yaml::Node &node)
 	{
+		if (node.kind == yaml::Kind::null) {
+			findings_.warn("unknown-entry", node.place, "", "skipped: the entry is empty");
+			return;
+		}
 		if (node.kind != yaml::Kind::map) {
 			findings_.error("not-a-map", node.place, "",
 					std::string("expected a rule, macro or list, found ") +
 						yaml::describe_kind(node));
 			return;
 		}
-		std::vector<ItemKind> kinds;
-		for (const auto kind : {ItemKind::rule, ItemKind::macro, ItemKind::list}) {
-			if (node.find(name_of(kind))) {
+		std::vector<std::string> kinds;
+		for (const auto &kind : kinds_of_entries()) {
+			if (node.find(kind)) {
 				kinds.push_back(kind);
 			}
 		}
-		if (kinds.size() > 1) {
+		if (kinds.empty()) {
+			report_unknown(node);
+		} else if (kinds.size() > 1) {
 			findings_.error("mixed-item", node.place, "",
-					"an entry is either a rule, a macro or a list, this one has the keys of two");
-		} else if (const auto *version = node.find("required_engine_version")) {
-			require_engine_version(*version, files_, findings_);
-		} else if (const auto *plugins = node.find("required_plugin_versions")) {
-			require_plugin_versions(*plugins, files_, findings_);
-		} else if (kinds.empty()) {
-			const std::string first = node.entries.empty() ? "" : node.entries.front().key;
+					"an entry is one thing, and this one has the keys '" + kinds[0] + "' and '" +
+						kinds[1] + "'");
+		} else {
+			read_entry(kinds.front(), node);
+		}
+	}
+
+	static const std::vector<std::string> &kinds_of_entries()
+	{
+		static const std::vector<std::string> names = {"rule", "macro", "list", kEngineRequirement,
+							       kPluginRequirement};
+		return names;
+	}
+
+	// `kind`: the one key of those that the entry has.
+	void read_entry(const std::string &kind, const yaml::Node &node)
+	{
+		const auto &value = *node.find(kind);
+		for (const auto item : {ItemKind::rule, ItemKind::macro, ItemKind::list}) {
+			if (kind != name_of(item)) {
+				continue;
+			}
+			if (const auto entry = entries_.read(item, node)) {
+				definitions_.apply(*entry);
+			}
+			return;
+		}
+		kind == kEngineRequirement ? require_engine_version(value, files_, findings_)
+					   : require_plugin_versions(value, files_, findings_);
+		for (const auto &other : node.entries) {
+			if (other.key != kind) {
+				findings_.warn("unknown-key", other.place, "",
+					       "unknown key '" + other.key + "' beside '" + kind + "'");
+			}
+		}
+	}
+
+	// What a newer version of the language may know is skipped, a slip of the pen is not.
+	void report_unknown(const yaml::Node &node)
+	{
+		const std::string first = node.entries.empty() ? "" : node.entries.front().key;
+		const std::string nearest = did_you_mean(first, kinds_of_entries());
+		if (first.empty() || !nearest.empty()) {
 			findings_.error("unknown-item", node.place, "",
 					"expected one of the keys rule, macro and list" +
-						(first.empty()
-							 ? ""
-							 : ", found '" + first + "'" +
-								   did_you_mean(first, {"rule", "macro", "list"})));
-		} else if (const auto entry = entries_.read(kinds.front(), node)) {
-			definitions_.apply(*entry);
+						(first.empty() ? "" : ", found '" + first + "'" + nearest));
+		} else {
+			findings_.warn("unknown-entry", node.place, "",
+				       "skipped: expected one of the keys rule, macro and list, found '" + first + "'");
 		}
 	}
 
@@ -89,8 +132,12 @@ RulesFiles read_rules(const char *const *paths, Findings &findings)
 		try {
 			*text = yaml::read_text(*paths);
 			Reader reader(text, files, findings);
-			for (const auto &root : yaml::parse_all(*text, *paths)) {
+			std::vector<yaml::Error> repeated;
+			for (const auto &root : yaml::parse_all(*text, *paths, &repeated)) {
 				reader.read(root);
+			}
+			for (const auto &error : repeated) {
+				findings.error("yaml", error.place(), "", error.message());
 			}
 		} catch (const yaml::Error &e) {
 			findings.error(e.place().line == 0 ? "unreadable" : "yaml", e.place(), "", e.message());

@@ -32,24 +32,54 @@ const char *const kRulesSchema = R"json({
 			"type": "array", "description": "codes of warnings that are not given about this item",
 			"items": {
 				"enum": [
-					"always-true", "bad-name", "bad-regex", "deprecated", "exception-twice", "hidden-rule", "ignored-event",
+					"always-true", "bad-list-name", "bad-name", "bad-regex", "deprecated", "exception-twice", "hidden-rule", "ignored-event",
 					"long-name", "macro-after-rule", "na-comparison", "never-matches", "no-event-type", "no-values", "other-source", "redefined",
-					"redundant-part", "replaces-nothing", "selects-nothing", "suspicious-value", "unknown-field",
+					"redundant-part", "replaces-nothing", "selects-nothing", "suspicious-value", "unknown-entry", "unknown-field",
 					"unknown-key", "unknown-warning", "unused-list", "unused-macro"
 				]
 			}
 		},
 		"append": {"$ref": "#/definitions/switch", "description": "deprecated: use override"},
 		"operation": {"enum": ["append", "replace"]},
+		"on": {"anyOf": [{"enum": [true]}, {"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Yy][Ee][Ss]|[Oo][Nn])$"}]},
+		"appending": {
+			"required": ["append"], "properties": {"append": {"$ref": "#/definitions/on"}},
+			"not": {"required": ["override"]}
+		},
+		"overriding": {
+			"required": ["override"], "not": {"required": ["append"], "properties": {"append": {"$ref": "#/definitions/on"}}},
+			"allOf": [
+				{"if": {"required": ["condition"]}, "then": {"properties": {"override": {"required": ["condition"]}}}, "else": {"properties": {"override": {"not": {"required": ["condition"]}}}}},
+				{"if": {"required": ["output"]}, "then": {"properties": {"override": {"required": ["output"]}}}, "else": {"properties": {"override": {"not": {"required": ["output"]}}}}},
+				{"if": {"required": ["desc"]}, "then": {"properties": {"override": {"required": ["desc"]}}}, "else": {"properties": {"override": {"not": {"required": ["desc"]}}}}},
+				{"if": {"required": ["tags"]}, "then": {"properties": {"override": {"required": ["tags"]}}}, "else": {"properties": {"override": {"not": {"required": ["tags"]}}}}},
+				{"if": {"required": ["exceptions"]}, "then": {"properties": {"override": {"required": ["exceptions"]}}}, "else": {"properties": {"override": {"not": {"required": ["exceptions"]}}}}},
+				{"if": {"required": ["priority"]}, "then": {"properties": {"override": {"required": ["priority"]}}}, "else": {"properties": {"override": {"not": {"required": ["priority"]}}}}},
+				{"if": {"required": ["enabled"]}, "then": {"properties": {"override": {"required": ["enabled"]}}}, "else": {"properties": {"override": {"not": {"required": ["enabled"]}}}}},
+				{"if": {"required": ["warn_evttypes"]}, "then": {"properties": {"override": {"required": ["warn_evttypes"]}}}, "else": {"properties": {"override": {"not": {"required": ["warn_evttypes"]}}}}},
+				{"if": {"required": ["skip-if-unknown-filter"]}, "then": {"properties": {"override": {"required": ["skip-if-unknown-filter"]}}}, "else": {"properties": {"override": {"not": {"required": ["skip-if-unknown-filter"]}}}}}
+			]
+		},
+		"changing": {"anyOf": [{"$ref": "#/definitions/appending"}, {"required": ["override"]}]},
 		"rule": {
 			"required": ["rule"],
 			"additionalProperties": false,
 			"anyOf": [
-				{"required": ["condition", "output", "desc", "priority"]},
-				{"required": ["override"]},
-				{"required": ["append"]},
-				{"required": ["enabled"]}
+				{"required": ["condition", "output", "desc", "priority"], "not": {"$ref": "#/definitions/changing"}},
+				{"$ref": "#/definitions/overriding"},
+				{"allOf": [{"$ref": "#/definitions/appending"}, {"anyOf": [{"required": ["condition"]}, {"required": ["exceptions"]}]}]},
+				{
+					"required": ["enabled"],
+					"not": {
+						"anyOf": [
+							{"$ref": "#/definitions/changing"},
+							{"required": ["condition"]}, {"required": ["output"]}, {"required": ["desc"]}, {"required": ["priority"]}
+						]
+					}
+				}
 			],
+			"if": {"not": {"$ref": "#/definitions/changing"}},
+			"then": {"properties": {"exceptions": {"items": {"required": ["fields"]}}}},
 			"properties": {
 				"rule": {"$ref": "#/definitions/name", "description": "a short unique name"},
 				"desc": {"$ref": "#/definitions/sentence", "description": "what the rule detects"},
@@ -61,7 +91,7 @@ const char *const kRulesSchema = R"json({
 				},
 				"tags": {"anyOf": [{"$ref": "#/definitions/words"}, {"type": "null"}]},
 				"enabled": {"$ref": "#/definitions/switch"},
-				"source": {"$ref": "#/definitions/name", "description": "rules of another source than syscall are skipped"},
+				"source": {"$ref": "#/definitions/sentence", "description": "rules of another source than syscall are skipped"},
 				"warn_evttypes": {"$ref": "#/definitions/switch"},
 				"skip-if-unknown-filter": {"$ref": "#/definitions/switch"},
 				"exceptions": {
@@ -95,7 +125,10 @@ const char *const kRulesSchema = R"json({
 					"description": "a field, or a list of them"
 				},
 				"comps": {
-					"anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "minItems": 1, "items": {"type": "string"}}],
+					"anyOf": [
+						{"enum": ["in", "pmatch", "intersects"]},
+						{"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/operator"}}
+					],
 					"description": "an operator for each field"
 				},
 				"values": {
@@ -112,9 +145,16 @@ const char *const kRulesSchema = R"json({
 				}
 			}
 		},
+		"operator": {
+			"enum": [
+				"=", "==", "!=", "<", "<=", ">", ">=", "in", "contains", "icontains", "bcontains", "startswith", "bstartswith",
+				"endswith", "glob", "iglob", "regex", "pmatch", "intersects"
+			]
+		},
 		"macro": {
 			"required": ["macro", "condition"],
 			"additionalProperties": false,
+			"not": {"required": ["append", "override"], "properties": {"append": {"$ref": "#/definitions/on"}}},
 			"properties": {
 				"macro": {"$ref": "#/definitions/name"},
 				"condition": {"$ref": "#/definitions/sentence"},
@@ -129,6 +169,7 @@ const char *const kRulesSchema = R"json({
 		"list": {
 			"required": ["list", "items"],
 			"additionalProperties": false,
+			"not": {"required": ["append", "override"], "properties": {"append": {"$ref": "#/definitions/on"}}},
 			"properties": {
 				"list": {"$ref": "#/definitions/name"},
 				"items": {"$ref": "#/definitions/words"},
@@ -142,6 +183,7 @@ const char *const kRulesSchema = R"json({
 		},
 		"required_engine_version": {
 			"required": ["required_engine_version"],
+			"additionalProperties": false,
 			"properties": {
 				"required_engine_version": {
 					"anyOf": [
@@ -149,15 +191,14 @@ const char *const kRulesSchema = R"json({
 						{"type": "string", "pattern": "^([0-9]+|[0-9]+\\.[0-9]+\\.[0-9]+)$"}
 					]
 				}
-			},
-			"not": {"anyOf": [{"required": ["rule"]}, {"required": ["macro"]}, {"required": ["list"]}]}
+			}
 		},
 		"required_plugin_versions": {
 			"required": ["required_plugin_versions"],
+			"additionalProperties": false,
 			"properties": {
 				"required_plugin_versions": {"type": "array", "items": {"$ref": "#/definitions/plugin"}}
-			},
-			"not": {"anyOf": [{"required": ["rule"]}, {"required": ["macro"]}, {"required": ["list"]}]}
+			}
 		},
 		"plugin": {
 			"type": "object", "required": ["name", "version"],

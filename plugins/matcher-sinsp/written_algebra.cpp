@@ -24,14 +24,6 @@ void collect(const Written &part, Kind kind, Parts &parts)
 	}
 }
 
-// A list that is empty, which proves everything, is often one to be filled.
-bool is_empty_list(const Written &check)
-{
-	const auto *binary = dynamic_cast<const ast::binary_check_expr *>(check.check);
-	const auto *list = binary ? dynamic_cast<const ast::list_expr *>(binary->right.get()) : nullptr;
-	return list && list->values.empty();
-}
-
 bool proves(const Written &a, const Written &b, size_t &budget)
 {
 	if (budget == 0) {
@@ -58,8 +50,8 @@ bool proves(const Written &a, const Written &b, size_t &budget)
 	if (a.kind == Kind::negation && b.kind == Kind::negation) {
 		return proves(*b.parts.front(), *a.parts.front(), budget);
 	}
-	return a.kind == Kind::check && b.kind == Kind::check && !is_empty_list(a) && !is_empty_list(b) &&
-	       Prover(kBudget).implies(a.check, b.check);
+	return a.kind == Kind::check && b.kind == Kind::check &&
+	       Prover(kBudget, Prover::EmptyLists::will_be_filled).implies(a.check, b.check);
 }
 
 } // namespace

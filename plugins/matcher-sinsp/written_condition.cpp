@@ -2,6 +2,7 @@
 #include "written_condition.hpp"
 
 #include "list_lexer.hpp"
+#include "shortened.hpp"
 
 #include <algorithm>
 
@@ -62,14 +63,6 @@ std::string on_one_line(const std::string &text)
 		}
 	}
 	return line;
-}
-
-std::string shortened(std::string text)
-{
-	if (text.size() > kShownValue) {
-		text = text.substr(0, kShownValue) + "...";
-	}
-	return text;
 }
 
 const std::vector<std::unique_ptr<ast::expr>> *children_of(const ast::expr *node)
@@ -196,7 +189,7 @@ std::unique_ptr<Written> WrittenConditions::read_check(const ast::expr *node)
 	const auto *unary = node_as<ast::unary_check_expr>(node);
 	part->field = ast::as_string(binary ? binary->left.get() : unary->left.get());
 	part->op = binary ? binary->op : unary->op;
-	part->value = binary ? shortened(ast::as_string(binary->right.get())) : "";
+	part->value = binary ? shortened(ast::as_string(binary->right.get()), kShownValue) : "";
 	if (pos.col == 0) { // of an exception, whose field and values stand in different places
 		part->text = part->field + " " + part->op + " " + part->value;
 		part->extent = extent_of(pos, 0);

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 using namespace falco::test;
+using testing::AllOf;
 using testing::HasSubstr;
 
 class RulesFiles : public FalcoTest {
@@ -32,7 +33,8 @@ TEST_F(RulesFiles, are_placed_to_the_column_inside_a_folded_condition)
 	EXPECT_THAT(
 		refusal("- rule: r\n  desc: d\n  condition: >\n    evt.type = open\n    and fd.nam = x\n  output: x\n"
 			"  priority: INFO\n"),
-		HasSubstr(rules_ + ":5:9: rule r: unknown field 'fd.nam' (did you mean 'fd.name'?)"));
+		AllOf(HasSubstr(rules_ + ":5:9: rule r: unknown field 'fd.nam' (did you mean 'fd.name'?)"),
+		      HasSubstr(":         and fd.nam = x\n"), HasSubstr(":             ^\n")));
 }
 
 TEST_F(RulesFiles, that_are_not_there_or_broken_are_errors)

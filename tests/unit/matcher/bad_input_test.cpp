@@ -8,8 +8,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <functional>
 #include <thread>
 
 using namespace falco::matcher;
@@ -132,8 +134,64 @@ TEST(BadInput, bytes_that_are_no_text)
 
 TEST(BadInput, one_very_long_line)
 {
+	EXPECT_THAT(errors_of(rule_with("evt.type = open and fd.num = " + std::string(5'000'000, 'x'))),
+		    ElementsAre(HasSubstr("bad-condition rule r: ")));
+	EXPECT_THAT(errors_of("- list: l\n  items: [a, b]\n" +
+			      rule_with("evt.type = open and l" + std::string(5'000'000, 'x'))),
+		    ElementsAre(HasSubstr("unknown-macro rule r: ")));
 	EXPECT_THAT(errors_of(rule_with("evt.type = open and proc.name = " + std::string(5'000'000, 'x') + " and")),
 		    ElementsAre(HasSubstr("syntax rule r: ")));
+}
+
+// Nothing is compared with everything else.
+TEST(BadInput, a_flat_condition_of_many_parts)
+{
+	const auto numbered = [](size_t number, const std::function<std::string(const std::string &)> &part) {
+		std::string text;
+		for (size_t i = 0; i < number; i++) {
+			text += part(std::to_string(i));
+		}
+		return text;
+	};
+	const size_t many = 300'000;
+	EXPECT_THAT(errors_of(rule_with("evt.type = open" + repeated(" and proc.name = x", many))), IsEmpty());
+	EXPECT_THAT(errors_of(rule_with("evt.type = open and (proc.name = x" +
+					numbered(many, [](const auto &n) { return " or proc.name = a" + n; }) + ")")),
+		    IsEmpty());
+	EXPECT_THAT(errors_of(rule_with("evt.type = open and not (proc.name = x" +
+					numbered(many, [](const auto &n) { return " or not fd.name = a" + n; }) + ")")),
+		    IsEmpty());
+	EXPECT_THAT(errors_of(rule_with("evt.type = open") +
+			      "  exceptions: [{name: e, fields: [proc.name, fd.name], values: [" +
+			      numbered(100'000, [](const auto &n) { return "[a" + n + ", /b],"; }) + "]}]\n"),
+		    IsEmpty());
+}
+
+TEST(BadInput, long_lists_beside_each_other)
+{
+	std::string text;
+	for (const std::string name : {"a", "b"}) {
+		text += "- list: " + name + "\n  items: [";
+		for (int i = 0; i < 300'000; i++) {
+			text += name + std::to_string(i) + ",";
+		}
+		text += "]\n";
+	}
+	EXPECT_THAT(errors_of(text + rule_with("evt.type = open and proc.name in (a) and not proc.name in (b)")),
+		    IsEmpty());
+}
+
+// To say where a value stands takes time in proportion to its list.
+TEST(BadInput, a_list_of_values_that_are_all_wrong)
+{
+	const std::string names = repeated("systemd-resolved,", 50'000), ignored = repeated("read,", 50'000);
+	const LoadedRules loaded(rule_with("evt.type in (" + ignored + "open) and proc.name in (" + names + "x)"));
+	EXPECT_THAT(loaded.errors, IsEmpty());
+	EXPECT_EQ(std::count_if(loaded.warnings.begin(), loaded.warnings.end(),
+				[](const auto &text) { return text.find(" long-name ") != std::string::npos; }),
+		  100);
+	const LoadedRules unknown(rule_with("evt.type = open" + repeated(" and proc.nam = x", 20'000)));
+	EXPECT_EQ(unknown.errors.size(), 100u);
 }
 
 // Whatever is seen of it: a rules file or an error with a place in it, never a crash or a wait.

@@ -38,6 +38,16 @@ TEST(NeverMatches, is_said_of_conditions_that_contradict_themselves)
 		     "evt.type = open and proc.name = cat and (fd.num = 1 and proc.name = dog)",
 		     "(evt.type = open and proc.name = cat and proc.name = dog) or (evt.type = mkdir and proc.name in "
 		     "())",
+		     "evt.type = connect and fd.sport = 22 and fd.sport = 80",
+		     "evt.type = connect and fd.sport = 22 and not fd.sport in (22, 80)",
+		     "evt.type = connect and fd.num > 5 and fd.num < 3",
+		     "evt.type = connect and fd.num >= 5 and fd.num < 5",
+		     "evt.type = open and user.uid = 0 and user.uid != 0",
+		     "evt.type = open and user.uid < 0",
+		     "evt.type = open and evt.rawres < 0 and evt.rawres in (0, 3)",
+		     "evt.type = openat and evt.is_open_write = true and evt.is_open_write = false",
+		     "evt.type = open and evt.dir = in",
+		     "evt.type = open and fd.typechar = file",
 	     }) {
 		EXPECT_THAT(warnings(condition), testing::Contains(HasSubstr("never-matches rule r: "))) << condition;
 	}
@@ -55,6 +65,15 @@ TEST(NeverMatches, is_not_said_without_proof)
 		     "evt.type = open and (proc.name = cat and proc.pname = dog or proc.name = dog)",
 		     "evt.type = open and not proc.name in ()",
 		     "evt.type = open and proc.name != cat and proc.name != dog",
+		     "evt.type = connect and fd.port = 22 and fd.port = 80",
+		     "evt.type = connect and proc.apid = 1 and proc.apid = 2",
+		     "evt.type = connect and proc.apid[1] = 1 and proc.apid[2] = 2",
+		     "evt.type = connect and (fd.sport = 22 or fd.sport = 80) and fd.cport = 22",
+		     "evt.type = connect and fd.num > 3 and fd.num < 5",
+		     "evt.type = connect and fd.num >= 5 and fd.num <= 5",
+		     "evt.type = open and evt.rawres < 0 and evt.rawres != -1",
+		     "evt.type = open and evt.dir in (<, >)",
+		     "evt.type = open and fd.typechar = f",
 	     }) {
 		EXPECT_THAT(warnings(condition), IsEmpty()) << condition;
 	}
@@ -78,6 +97,42 @@ TEST(NeverMatches, is_said_of_an_empty_list_and_of_what_macros_bring_together)
 		warnings("evt.type = open and m and proc.name = dog", "- macro: m\n  condition: proc.name = cat\n"),
 		ElementsAre("5:41 never-matches rule r: the rule never matches: 'proc.name = dog' cannot hold together "
 			    "with the rest"));
+}
+
+TEST(NeverMatches, is_said_when_only_events_could_match_that_are_not_delivered_or_ignored)
+{
+	const std::string none = "the rule never matches: there is no kind of event at which its condition can hold";
+	for (const std::string condition :
+	     {"evt.type = scapevent", "evt.type = drop", "evt.type = k8s", "evt.type = mesos", "evt.type = infra",
+	      "evt.type = asyncevent", "evt.type = pluginevent", "evt.type = procexit and evt.dir = <",
+	      "evt.type = signaldeliver and evt.dir = <", "evt.type = scapevent or evt.type = drop"}) {
+		EXPECT_THAT(warnings(condition), ElementsAre("3:14 never-matches rule r: " + none)) << condition;
+	}
+	EXPECT_THAT(warnings("evt.arg.fds exists and proc.name = x"),
+		    ElementsAre("3:14 never-matches rule r: the rule never matches: its condition can hold only at "
+				"poll and ppoll, which are ignored: name them with evt.type to have them matched"));
+}
+
+TEST(NeverMatches, is_not_said_of_events_that_are_delivered_and_matched)
+{
+	for (const std::string condition :
+	     {"evt.type = procexit", "evt.type = signaldeliver", "evt.type = page_fault", "evt.type = useradded",
+	      "evt.type = munlock", "evt.type = sysinfo and evt.dir = <", "evt.type in (scapevent, open)",
+	      "evt.type = container", "evt.type = notification"}) {
+		EXPECT_THAT(warnings(condition), IsEmpty()) << condition;
+	}
+	const std::string polling = "evt.type in (poll, ppoll) and evt.arg.fds exists and proc.name = x";
+	EXPECT_THAT(LoadedRules(rule("r", polling, "  ignore_warnings: [ignored-event]\n")).warnings, IsEmpty());
+	CompileOptions everything;
+	everything.everything = true;
+	EXPECT_THAT(LoadedRules(rule("r", "evt.arg.fds exists and proc.name = x"), everything).warnings, IsEmpty());
+}
+
+TEST(NeverMatches, is_said_of_rules_that_are_switched_off)
+{
+	EXPECT_THAT(LoadedRules(rule("r", "evt.type = open and proc.name = a and proc.name = b", "  enabled: false\n"))
+			    .warnings,
+		    ElementsAre(HasSubstr("never-matches rule r: ")));
 }
 
 TEST(RedundantPart, is_a_part_that_changes_nothing)
@@ -105,6 +160,45 @@ TEST(RedundantPart, is_looked_for_where_it_is_written)
 	EXPECT_THAT(warnings("evt.type = open and fd.name startswith /etc and fd.name contains pam"), IsEmpty());
 }
 
+TEST(RedundantPart, is_found_among_numbers)
+{
+	EXPECT_THAT(warnings("evt.type = open and (proc.pid > 5 or proc.pid > 3)"),
+		    ElementsAre(HasSubstr("3:36 redundant-part rule r: 'proc.pid > 5' changes nothing: ")));
+	EXPECT_THAT(warnings("evt.type = open and user.uid < 2 and user.uid in (0, 1)"),
+		    ElementsAre(HasSubstr("'user.uid in (0, 1)' says the same as 'user.uid < 2'")));
+	EXPECT_THAT(warnings("evt.type = open and fd.num >= 0 and fd.num exists"),
+		    testing::Not(testing::Contains(HasSubstr("always-true"))));
+	EXPECT_THAT(warnings("evt.type = open and (proc.pid > 5 or proc.pid <= 5)"), IsEmpty());
+}
+
+TEST(RedundantPart, is_not_what_a_list_to_be_filled_would_change)
+{
+	const std::string list = "- list: user_known\n  items: []\n";
+	for (const std::string condition :
+	     {"evt.type = open and not proc.name in (user_known) and not proc.name in (x, y)",
+	      "evt.type = open and not (proc.name in (user_known) or proc.name = x)",
+	      "evt.type = open and (proc.name in (user_known) or proc.name = x) and proc.name in (x, y)",
+	      "evt.type = open and not user.uid in (user_known) and not user.uid in (0, 1)"}) {
+		EXPECT_THAT(warnings(condition, list), testing::Not(testing::Contains(HasSubstr(" redundant-part "))))
+			<< condition;
+	}
+}
+
+TEST(Exceptions, are_looked_at_as_conditions_are)
+{
+	const auto excepted = [](const std::string &exception) {
+		return LoadedRules(rule("r", "evt.type = open", "  exceptions:\n  - {name: e, " + exception + "}\n"))
+			.warnings;
+	};
+	EXPECT_THAT(excepted("fields: [proc.name], comps: [regex], values: [['a(b']]"),
+		    ElementsAre(HasSubstr("7:62 bad-regex rule r: 'a(b' is no regular expression")));
+	EXPECT_THAT(excepted("fields: proc.name, values: [systemd-resolved]"),
+		    ElementsAre(HasSubstr(" long-name rule r: no process is called 'systemd-resolved'")));
+	EXPECT_THAT(excepted("fields: [proc.name, fd.name], values: [[a, /b], [c, /d], [a, /b]]"),
+		    ElementsAre(HasSubstr(" redundant-part rule r: '(proc.name = a and fd.name = /b)' says the same")));
+	EXPECT_THAT(excepted("fields: [proc.name, fd.name], values: [[a, /b], [a, /c]]"), IsEmpty());
+}
+
 TEST(AlwaysTrue, is_a_part_that_holds_at_every_event)
 {
 	EXPECT_THAT(
@@ -127,6 +221,40 @@ TEST(LongName, is_longer_than_the_kernel_keeps)
 	EXPECT_THAT(warnings("evt.type = open and proc.name = systemd-resolve"), IsEmpty());
 	EXPECT_THAT(warnings("evt.type = open and proc.exe = systemd-resolved"), IsEmpty());
 	EXPECT_THAT(warnings("evt.type = open and proc.name != systemd-resolved"), IsEmpty());
+}
+
+TEST(LongName, is_longer_than_the_kernel_keeps_whatever_is_asked_of_it)
+{
+	for (const std::string check : {"proc.name contains systemd-resolved", "proc.name icontains systemd-resolved",
+					"proc.pname glob \"systemd-resolve?*\"", "proc.name endswith systemd-resolved",
+					"tolower(proc.name) = systemd-resolved", "proc.sname = systemd-resolved",
+					"proc.vpgid.name in (a, systemd-resolved)"}) {
+		EXPECT_THAT(warnings("evt.type = open and " + check), ElementsAre(HasSubstr(" long-name rule r: ")))
+			<< check;
+	}
+	for (const std::string check : {"proc.name glob \"systemd-resolv[ed]*\"", "len(proc.name) = 1000000000000000",
+					"proc.name regex \"systemd-resolve(d|r)?x?\""}) {
+		EXPECT_THAT(warnings("evt.type = open and " + check), IsEmpty()) << check;
+	}
+}
+
+TEST(SuspiciousValue, is_a_number_that_a_text_is_compared_with)
+{
+	EXPECT_THAT(warnings("evt.type = open and proc.name > 5"),
+		    ElementsAre("3:47 suspicious-value rule r: 'proc.name' is a text, and '>' compares it with 5 "
+				"character by character: 10 is less than 9"));
+	EXPECT_THAT(warnings("evt.type = open and evt.arg.flags < 0"), ElementsAre(HasSubstr(" suspicious-value ")));
+	EXPECT_THAT(warnings("evt.type = open and evt.rawres < 0"), IsEmpty());
+}
+
+TEST(DeprecatedFields, are_told)
+{
+	EXPECT_THAT(
+		warnings("evt.type = open and k8s.rc.name = x"),
+		ElementsAre(
+			"3:35 deprecated rule r: no event has this field any more, which is deprecated: k8s.rc.name"));
+	EXPECT_THAT(LoadedRules(rule_with("evt.type = open", "'%k8s.svc.name'")).warnings,
+		    ElementsAre(HasSubstr(" deprecated: k8s.svc.name")));
 }
 
 TEST(BadRegex, does_not_compile)
@@ -208,6 +336,52 @@ TEST(UnknownFields, skip_the_rule_when_it_asks_for_that)
 			    HasSubstr("unknown-field rule c: skipped: unknown field '%proc.nam'")));
 	ASSERT_EQ(loaded.rules.size(), 1u);
 	EXPECT_EQ(LoadedRules(rule("a", "evt.type = open and proc.name in 5", skip)).errors.size(), 1u);
+}
+
+TEST(Numbers, that_a_field_cannot_have_are_refused)
+{
+	const auto error = [](const std::string &check) {
+		const auto errors = LoadedRules(rule_with("evt.type = openat and " + check)).errors;
+		return errors.empty() ? "" : errors.front();
+	};
+	EXPECT_EQ(error("user.uid = 4294967296"),
+		  "3:47 bad-condition rule r: 'user.uid' is never 4294967296: expected a number from 0 to 4294967295");
+	EXPECT_EQ(error("fd.sport in (22, 99999)"),
+		  "3:53 bad-condition rule r: 'fd.sport' is never 99999: expected a number from 0 to 65535");
+	for (const std::string check :
+	     {"fd.port = 65536", "user.uid = -2", "fd.num > 9223372036854775808", "fd.num < -9223372036854775809",
+	      "proc.tty = -1", "evt.cpu = 40000", "proc.duration > -1", "proc.apid[1] = 99999999999999999999",
+	      "evt.num > 18446744073709551616"}) {
+		EXPECT_THAT(error(check), HasSubstr(" bad-condition rule r: ")) << check;
+	}
+	for (const std::string check :
+	     {"user.uid = 4294967295", "user.uid = -1", "group.gid = -1", "user.loginuid = -1", "proc.tty = 0",
+	      "fd.sport = 65535", "fd.sport = ssh", "evt.rawres = -9223372036854775808", "evt.rawres >= 0",
+	      "fd.num < 9223372036854775807", "proc.duration <= 18446744073709551615", "evt.cpu = -1"}) {
+		EXPECT_EQ(error(check), "") << check;
+	}
+}
+
+TEST(Errors, are_all_reported_beside_those_of_macros_and_lists)
+{
+	EXPECT_THAT(LoadedRules(rule("a", "evt.type = opne and nosuch and proc.nmae = x")).errors,
+		    ElementsAre(HasSubstr("3:25 bad-condition rule a: unknown event type 'opne'"),
+				HasSubstr("3:34 unknown-macro rule a: unknown macro 'nosuch'"),
+				HasSubstr("3:45 bad-condition rule a: unknown field 'proc.nmae'")));
+	EXPECT_THAT(LoadedRules(rule("a", "proc.nmae in lst and fd.nmae = x")).errors,
+		    ElementsAre(HasSubstr("3:14 bad-condition rule a: unknown field 'proc.nmae'"),
+				HasSubstr("unknown-list rule a: "),
+				HasSubstr("bad-condition rule a: unknown field 'fd.nmae'")));
+	EXPECT_THAT(LoadedRules("- macro: m\n  condition: nosuch and proc.nmae = x\n").errors,
+		    ElementsAre(HasSubstr("unknown-macro macro m: "), HasSubstr("bad-condition macro m: ")));
+}
+
+TEST(Errors, of_an_output_are_all_reported)
+{
+	EXPECT_THAT(LoadedRules(rule_with("evt.type = open", "'%nosuch.f a %proc.nmae %proc.name %fd.nmae'")).errors,
+		    ElementsAre(HasSubstr("4:13 bad-output rule r: bad output: unknown field '%nosuch.f'"),
+				HasSubstr("4:25 bad-output rule r: bad output: unknown field '%proc.nmae'"),
+				HasSubstr("4:47 bad-output rule r: bad output: unknown field '%fd.nmae'")));
 }
 
 TEST(Errors, are_all_reported)

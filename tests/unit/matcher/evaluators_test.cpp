@@ -155,6 +155,29 @@ TEST(Evaluators, agree_on_generated_traces)
 }
 #endif
 
+// Each holds at some event.
+TEST(Evaluators, agree_on_fields_and_transformers_on_both_sides_and_on_bytes)
+{
+	for (const char *condition : {
+		     "evt.type = openat and tolower(proc.name) = cat",
+		     "evt.type = openat and toupper(proc.name) = CAT",
+		     "evt.type = execve and basename(proc.exepath) = val(proc.name)",
+		     "evt.type in (open, openat) and evt.dir = < and len(fd.name) > 20",
+		     "evt.type in (open, openat) and evt.dir = < and toupper(basename(fd.name)) endswith .SO.6",
+		     "evt.type in (open, openat) and evt.dir = < and proc.pid > val(proc.ppid)",
+		     "evt.type = openat and proc.name = val(proc.pname)",
+		     "evt.type = openat and proc.name != val(proc.pname)",
+		     "evt.type = openat and tolower(proc.name) = tolower(proc.pname)",
+		     "evt.type in (read, write) and evt.dir = < and evt.buffer bstartswith 7f454c46",
+		     "evt.type in (read, write) and evt.dir = < and evt.buffer bcontains 454c46",
+		     "evt.type in (read, write) and evt.dir = < and b64(evt.buffer) exists",
+	     }) {
+		const LoadedRules loaded(rule_with(std::string("\"") + condition + "\""));
+		ASSERT_THAT(loaded.errors, testing::IsEmpty()) << condition;
+		EXPECT_GT(compare(loaded, FALCO_TRACES "/mixed.scap", UINT64_MAX).matches, 0u) << condition;
+	}
+}
+
 TEST(Evaluators, agree_on_a_thousand_rules)
 {
 	const LoadedRules loaded(made_rules(1000) + shipped_rules());

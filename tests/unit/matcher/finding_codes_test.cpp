@@ -120,6 +120,7 @@ const WarningCase kWarnings[] = {
 	{"macro-after-rule", rule("r", "m") + "@\n- macro: m\n  condition: evt.type = open\n",
 	 "- macro: m\n  condition: evt.type = open\n" + rule("r", "m")},
 	{"bad-name", "- macro: a-b\n  condition: evt.type = open\n@\n", "- macro: a_b\n  condition: evt.type = open\n"},
+	{"bad-list-name", "- list: a b\n  items: [x]\n@\n", "- list: a-b\n  items: [x]\n"},
 	{"redefined", kOpen + rule("r", "evt.type = openat") + "@\n", kOpen + rule("s", "evt.type = openat")},
 	{"replaces-nothing", "- list: l\n  items: [a]\n  override: {items: replace}\n@\n",
 	 "- list: l\n  items: [a]\n- list: l\n  items: [b]\n  override: {items: replace}\n"},
@@ -182,7 +183,8 @@ TEST(FindingCodes, of_warnings_can_be_silenced_in_the_item)
 TEST(FindingCodes, all_have_an_example_here)
 {
 	std::vector<std::string> errors = {"ignored-event", "unreadable"};
-	std::vector<std::string> warnings = {"selects-nothing"}; // about the configuration: see RuleSelection
+	// About the configuration: see RuleSelection; about no item: see RulesFile.
+	std::vector<std::string> warnings = {"selects-nothing", "unknown-entry"};
 	for (const auto &example : kErrors) {
 		errors.emplace_back(example.code);
 	}

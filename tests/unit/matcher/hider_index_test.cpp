@@ -63,8 +63,21 @@ private:
 		return "'" + values[random_() % values.size()] + "'";
 	}
 
+	std::string number() { return std::to_string(below(4)); }
+
+	std::string check_of_number()
+	{
+		static const std::vector<std::string> operators = {"=", "!=", "<", "<=", ">", ">="};
+		const std::string field = below(2) ? "fd.lport" : "evt.rawres";
+		return below(4) == 0 ? field + " in (" + number() + ", " + number() + ")"
+				     : field + " " + operators[random_() % operators.size()] + " " + number();
+	}
+
 	std::string check()
 	{
+		if (below(3) == 0) {
+			return check_of_number();
+		}
 		static const std::vector<std::string> fields = {"proc.name", "fd.name", "proc.aname[2]", "fd.sport"};
 		static const std::vector<std::string> operators = {"=",        "!=",        "startswith", "endswith",
 								   "contains", "icontains", "glob"};

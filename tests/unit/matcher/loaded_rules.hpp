@@ -100,10 +100,12 @@ private:
 		bool clean = true, misshapen = false;
 		for (const auto &code : codes) {
 			const auto *known = find_code(code);
-			const bool shape = code == "unknown-key" || code == "unknown-warning" || code == "not-a-list" ||
-					   code == "not-a-map" || code == "unknown-item" || code == "mixed-item" ||
-					   code == "no-name" || code == "empty-value" || code == "wrong-type" ||
-					   code == "bad-priority";
+			static const std::set<std::string> of_shape = {
+				"unknown-key",  "unknown-warning", "unknown-entry", "not-a-list",  "not-a-map",
+				"unknown-item", "mixed-item",      "no-name",       "empty-value", "wrong-type",
+				"bad-priority", "missing-key",     "bad-override",
+			};
+			const bool shape = of_shape.count(code) > 0;
 			misshapen = misshapen || shape;
 			clean = clean && !shape && known && known->is_warning;
 		}

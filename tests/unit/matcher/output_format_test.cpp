@@ -68,6 +68,21 @@ TEST(OutputFormat, names_the_container_where_older_rules_ask_for_it)
 		  "{container.id}[ ][container_id=]{container.id}[ container_name=]{container.name}");
 }
 
+TEST(OutputFormat, has_percent_signs)
+{
+	EXPECT_EQ(shape("100%% |%proc.name|%%"), "[100][%][ |]{proc.name}[|][%]");
+}
+
+TEST(Transformers, that_are_misspelt_are_told_with_the_nearest)
+{
+	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"%touper(proc.name)\"")).errors,
+		    ElementsAre("4:13 bad-output rule r: bad output: unknown transformer 'touper' (did you mean "
+				"'toupper'?)"));
+	EXPECT_THAT(LoadedRules(rule_with("evt.type = open and toloer(proc.name) = x")).errors,
+		    ElementsAre("3:40 syntax rule r: cannot parse the condition: unknown transformer 'toloer' (did you "
+				"mean 'tolower'?)"));
+}
+
 TEST(OutputFormat, begins_and_ends_with_text)
 {
 	const LoadedRules loaded(rule_with("evt.type=open", ">\n    a %proc.name\n    b\n"));

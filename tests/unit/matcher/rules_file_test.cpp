@@ -113,6 +113,79 @@ TEST(RulesFile, reports_entries_that_are_no_items)
 				"mean 'rule'?)"));
 }
 
+TEST(RulesFile, skips_entries_that_a_newer_version_may_know)
+{
+	const LoadedRules loaded("- something_new: 5\n-\n" + rule_with("evt.type = open"));
+	EXPECT_THAT(loaded.errors, IsEmpty());
+	EXPECT_THAT(loaded.warnings,
+		    ElementsAre("1:3 unknown-entry skipped: expected one of the keys rule, macro and list, found "
+				"'something_new'",
+				"2:1 unknown-entry skipped: the entry is empty"));
+	EXPECT_EQ(loaded.rules.size(), 1u);
+}
+
+TEST(RulesFile, reports_what_stands_beside_a_requirement)
+{
+	EXPECT_THAT(LoadedRules("- required_engine_version: 17\n  macro: m\n  condition: evt.type = open\n").errors,
+		    ElementsAre("1:3 mixed-item an entry is one thing, and this one has the keys 'macro' and "
+				"'required_engine_version'"));
+	EXPECT_THAT(LoadedRules("- required_plugin_versions: []\n  list: l\n  items: [a]\n").errors,
+		    ElementsAre(testing::HasSubstr("mixed-item")));
+	EXPECT_THAT(LoadedRules("- required_engine_version: 17\n  rul: x\n").warnings,
+		    ElementsAre("2:3 unknown-key unknown key 'rul' beside 'required_engine_version'"));
+}
+
+TEST(RulesFile, tells_of_keys_that_stand_twice_and_reads_on)
+{
+	EXPECT_THAT(LoadedRules("- rule: r\n  desc: d\n  desc: e\n  condition: evt.type = open\n  output: x\n"
+				"  priority: INFO\n- macro: m\n  condition: evt.type = opn\n")
+			    .errors,
+		    ElementsAre("3:3 yaml the key 'desc' stands twice, first at FILE:2:3",
+				testing::HasSubstr("8:25 bad-condition macro m: ")));
+}
+
+TEST(RulesFile, takes_no_more_of_append_than_that_it_is_wrong)
+{
+	EXPECT_THAT(
+		LoadedRules(rule_with("evt.type = open") + "- rule: r\n  condition: and proc.name = a\n  append: tru\n")
+			.errors,
+		ElementsAre("8:11 wrong-type rule r: 'append' must be true or false"));
+}
+
+TEST(RulesFile, refuses_to_change_a_rule_of_another_source)
+{
+	EXPECT_THAT(LoadedRules(rule_with("evt.type = open") +
+				"- rule: r\n  desc: x\n  source: k8s_audit\n  override: {desc: replace}\n")
+			    .errors,
+		    ElementsAre("6:9 redefined-source rule r: overridden with the source 'k8s_audit': the one at "
+				"FILE:1:9 has the source 'syscall'"));
+}
+
+TEST(RulesFile, knows_what_rules_of_other_sources_use)
+{
+	const LoadedRules loaded("- list: verbs\n  items: [create]\n- macro: create\n  condition: ka.verb in (verbs)\n"
+				 "- rule: r\n  desc: d\n  condition: (create) and ka.uri = x\n  output: o\n"
+				 "  priority: INFO\n  source: k8s_audit\n");
+	EXPECT_THAT(loaded.warnings, ElementsAre(testing::HasSubstr(" other-source ")));
+}
+
+TEST(RulesFile, suggests_the_nearest_name)
+{
+	EXPECT_THAT(LoadedRules("- list: shells\n  items: [a]\n" +
+				rule_with("evt.type = open and proc.name in shels and proc.pname in (shells)"))
+			    .errors,
+		    ElementsAre("5:47 unknown-list rule r: unknown list 'shels' (did you mean 'shells'?)"));
+	EXPECT_THAT(LoadedRules("- rule: r\n  desc: d\n  condition: evt.type=open\n  output: x\n  priority: critcal\n")
+			    .errors,
+		    ElementsAre(testing::HasSubstr("debug (did you mean 'critical'?)")));
+}
+
+TEST(RulesFile, names_macros_as_no_operator_is)
+{
+	EXPECT_THAT(LoadedRules("- macro: or\n  condition: evt.type = open\n").warnings,
+		    testing::Contains(testing::HasSubstr("1:10 bad-name macro or: ")));
+}
+
 TEST(RulesFile, reports_broken_yaml_and_goes_on_with_the_next_file)
 {
 	const LoadedRules loaded(std::vector<std::string>{"- rule: [\n", "- macro: m\n  condition: nosuch\n"});

@@ -36,6 +36,10 @@ TEST(RulesSchema, accepts_what_loads)
 			     "  override: {condition: append, priority: replace}\n",
 		     kRule + "- rule: r\n  condition: and proc.name = x\n  append: true\n",
 		     kRule + "- rule: r\n  enabled: false\n",
+		     kRule + "  append: false\n",
+		     kRule + "- rule: r\n  desc: x\n  source: syscall\n  append: no\n  override: {desc: append}\n",
+		     kRule + "  exceptions: [{name: x, fields: proc.name}]\n- rule: r\n"
+			     "  exceptions: [{name: x, values: [a]}]\n  override: {exceptions: append}\n",
 		     std::string("- list: l\n  items: [a, 1, true]\n- list: l\n  items: [b]\n  override: {items: "
 				 "append}\n"),
 		     std::string("- macro: m\n  condition: evt.type = open\n"),
@@ -70,6 +74,20 @@ TEST(RulesSchema, refuses_what_does_not_load)
 		     std::string("- macro: m\n  condition: [a]\n"),
 		     std::string("- required_engine_version: x\n"),
 		     std::string("- required_plugin_versions: [{name: x}]\n"),
+		     std::string("- required_engine_version: 17\n  macro: m\n  condition: evt.type = open\n"),
+		     std::string("- rule: r\n  desc: d\n  condition: evt.type = open\n  enabled: false\n"),
+		     std::string("- rule: r\n  append: false\n"),
+		     kRule + "- rule: r\n  append: true\n",
+		     kRule + "- rule: r\n  desc: x\n  append: true\n",
+		     kRule + "- rule: r\n  condition: and proc.name = a\n  append: true\n"
+			     "  override: {condition: append}\n",
+		     kRule + "- rule: r\n  override: {condition: append}\n",
+		     kRule + "- rule: r\n  desc: a\n  condition: and proc.name = a\n"
+			     "  override: {condition: append}\n",
+		     kRule + "  exceptions: [{name: a}]\n",
+		     kRule + "  exceptions: [{name: a, fields: [proc.name], comps: [startwith], values: [[a]]}]\n",
+		     kRule + "  exceptions: [{name: a, fields: proc.name, comps: '=', values: [a]}]\n",
+		     kRule + "  source: ' '\n",
 	     }) {
 		EXPECT_FALSE(accepts(yaml)) << yaml;
 		EXPECT_THAT(LoadedRules(yaml).errors, testing::Not(testing::IsEmpty())) << yaml;
