@@ -156,6 +156,13 @@ TEST_F(OutputHttp, finds_the_alert_of_a_batch_that_the_server_refuses)
 	EXPECT_EQ(all, "1\n2\n3\n4\n5\n7\n8\n");
 }
 
+// Its alerts are delivered when the server has answered, not only when no other waits.
+TEST_F(OutputHttp, has_nothing_to_flush)
+{
+	EXPECT_EQ(plugin.table()->output->flush, nullptr);
+	EXPECT_NE(PluginUnderTest("kafka").table()->output->flush, nullptr);
+}
+
 TEST_F(OutputHttp, gives_up_an_alert_that_the_server_refuses_again_and_again)
 {
 	serve("400-if:bad");
