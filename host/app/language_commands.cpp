@@ -204,9 +204,9 @@ int print_rule_schema(Matcher &matcher)
 	return 0;
 }
 
-int print_config_schema(const json &matcher)
+int print_config_schema(const json &matcher, const std::map<std::string, json> &plugins)
 {
-	print(config_schema(matcher).dump(2) + "\n");
+	print(config_schema(matcher, plugins).dump(2) + "\n");
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "host/config/config.hpp"
 #include "host/plugins/plugin.hpp"
 
+#include <map>
 #include <string>
 
 namespace falco::host {
@@ -22,8 +23,9 @@ int list_events(Matcher &matcher, Listing form);
 // falco --rule-schema
 int print_rule_schema(Matcher &matcher);
 
-// falco --config-schema; `matcher` is the schema of the matcher's own configuration.
-int print_config_schema(const nlohmann::json &matcher);
+// falco --config-schema; `matcher` is the schema of the matcher's own configuration, `plugins` those of all plugins, by
+// library.
+int print_config_schema(const nlohmann::json &matcher, const std::map<std::string, nlohmann::json> &plugins);
 
 // falco -L and -l with json_output, of the loaded rules; `rule` empty: all.
 int describe_as_json(Matcher &matcher, const std::string &rule);

@@ -7,6 +7,7 @@
 #include "host/config/instance.hpp"
 #include "host/error.hpp"
 #include "host/isolation/isolated_output.hpp"
+#include "host/plugins/library.hpp"
 #include "host/plugins/path_safety.hpp"
 #include "host/plugins/schema.hpp"
 
@@ -175,6 +176,20 @@ json matcher_schema(const Config &config)
 {
 	const Plugin plugin = load(config.matcher, FALCO_KIND_MATCHER, config);
 	return plugin.table->config_schema ? Schema(plugin.table->config_schema).tree() : json();
+}
+
+std::map<std::string, json> plugin_schemas(const Config &config)
+{
+	std::map<std::string, json> schemas;
+	for (const std::string &library : list_libraries(config.plugin_dir)) {
+		try {
+			const Plugin plugin = load_plugin(library, config.plugin_dir);
+			if (plugin.table->config_schema) schemas[library] = Schema(plugin.table->config_schema).tree();
+		} catch (const Error &) {
+			continue; // `falco plugin list` says what is wrong with it
+		}
+	}
+	return schemas;
 }
 
 void check_outputs(const Config &config)

@@ -12,7 +12,9 @@
 #include "host/plugins/plugin.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace falco::host {
@@ -37,6 +39,9 @@ std::vector<Outputs::Entry> make_outputs(const Config &config, const HostService
 
 // What the matcher's plugin says about its configuration; null when it takes none.
 nlohmann::json matcher_schema(const Config &config);
+
+// The same of all plugins in the folder of plugins, by library; without those that say nothing or cannot be loaded.
+std::map<std::string, nlohmann::json> plugin_schemas(const Config &config);
 
 // Loads the outputs' plugins and checks their configurations without making them. Throws Error or yaml::Error.
 void check_outputs(const Config &config);

@@ -46,7 +46,7 @@ int run_printing_command(const Options &options, const ConfigRequest &request, c
 	case Options::Command::rule_schema:
 		return print_rule_schema(matcher);
 	case Options::Command::config_schema:
-		return print_config_schema(matcher_schema(config));
+		return print_config_schema(matcher_schema(config), plugin_schemas(config));
 	default:
 		break;
 	}

@@ -104,7 +104,7 @@ constexpr const char *kSchema = R"json({
 			"type": ["object", "null"], "additionalProperties": false,
 			"properties": {
 				"enabled": {"$ref": "#/definitions/switch"},
-				"interval": {"type": ["string", "number"]},
+				"interval": {"$ref": "#/definitions/duration"},
 				"output_file": {"$ref": "#/definitions/text"}
 			}
 		},
@@ -127,6 +127,13 @@ constexpr const char *kSchema = R"json({
 			"anyOf": [
 				{"type": "boolean"},
 				{"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$"}
+			]
+		},
+		"duration": {
+			"description": "such as 60s, 500ms, 2m or 1h; a number is seconds",
+			"anyOf": [
+				{"type": "integer", "minimum": 0, "maximum": 604800},
+				{"type": "string", "pattern": "^[0-9]+(ms|s|m|h)?$"}
 			]
 		},
 		"paths": {
@@ -163,7 +170,7 @@ constexpr const char *kSchema = R"json({
 					"properties": {
 						"mode": {"enum": ["none", "process"]},
 						"user": {"$ref": "#/definitions/text"},
-						"timeout": {"type": ["string", "integer"]},
+						"timeout": {"$ref": "#/definitions/duration"},
 						"limits": {
 							"type": ["object", "null"], "additionalProperties": false,
 							"properties": {
@@ -182,7 +189,12 @@ constexpr const char *kSchema = R"json({
 			"properties": {
 				"first_ms": {"type": "integer", "minimum": 1},
 				"max_ms": {"type": "integer", "minimum": 1},
-				"give_up_after": {"type": ["string", "integer"]}
+				"give_up_after": {
+					"anyOf": [
+						{"$ref": "#/definitions/duration"},
+						{"enum": ["never"]}
+					]
+				}
 			}
 		},
 		"batch": {
@@ -196,7 +208,7 @@ constexpr const char *kSchema = R"json({
 			"type": ["object", "null"], "additionalProperties": false,
 			"properties": {
 				"by": {"anyOf": [{"$ref": "#/definitions/text"}, {"type": "array", "items": {"$ref": "#/definitions/text"}}]},
-				"window": {"type": ["string", "integer"], "not": {"enum": [0, "0", "0s"]}},
+				"window": {"allOf": [{"$ref": "#/definitions/duration"}, {"not": {"enum": [0, "0", "0s"]}}]},
 				"max_keys": {"type": "integer", "minimum": 1, "maximum": 10000000}
 			}
 		},
@@ -205,7 +217,7 @@ constexpr const char *kSchema = R"json({
 			"properties": {
 				"dir": {"$ref": "#/definitions/text"},
 				"max_bytes": {"type": "integer", "minimum": 1048576, "maximum": 1099511627776},
-				"max_age": {"type": ["string", "integer"]},
+				"max_age": {"$ref": "#/definitions/duration"},
 				"on_full": {"enum": ["block", "drop_new", "drop_old"]},
 				"sync": {"$ref": "#/definitions/switch"}
 			}
@@ -260,6 +272,27 @@ bool are_texts(const json &choices)
 	return std::all_of(choices.begin(), choices.end(), [](const json &choice) { return choice.is_string(); });
 }
 
+// Any case of a character.
+std::string any_case(char c)
+{
+	const char upper = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+	return upper == c ? std::string(1, c) : std::string{'[', upper, c, ']'};
+}
+
+// The beginning of a priority's name is enough.
+std::string priority_pattern()
+{
+	std::string pattern = "^(";
+	for (const std::string name :
+	     {"emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"}) {
+		std::string beginnings;
+		for (auto c = name.rbegin(); c != name.rend(); ++c)
+			beginnings = beginnings.empty() ? any_case(*c) : any_case(*c) + "(" + beginnings + ")?";
+		pattern += (pattern.size() > 2 ? "|" : "") + beginnings;
+	}
+	return pattern + ")$";
+}
+
 // Choices are taken whatever their case: below each list of them the schema gets a pattern that says so.
 void ignore_case(json &schema)
 {
@@ -267,10 +300,8 @@ void ignore_case(json &schema)
 		std::string pattern;
 		for (const std::string choice : schema["enum"]) {
 			pattern += pattern.empty() ? "^(" : "|";
-			for (const char c : choice) {
-				const char upper = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-				pattern += upper == c ? std::string(1, c) : std::string{'[', upper, c, ']'};
-			}
+			for (const char c : choice)
+				pattern += any_case(c);
 		}
 		const json choices = {{"enum", schema["enum"]}};
 		schema.erase("enum");
@@ -283,12 +314,62 @@ void ignore_case(json &schema)
 	}
 }
 
+void add_definitions(json &schema, const json &of)
+{
+	const json definitions = of.is_object() ? of.value("definitions", json::object()) : json::object();
+	for (const auto &[name, definition] : definitions.items())
+		schema["definitions"][name] = definition;
+}
+
+// The members of a plugin's configuration, and those that the host has beside them.
+json with_members(const json &plugin, const json &members)
+{
+	json whole = {{"properties", plugin.value("properties", json::object())}};
+	for (auto &[key, member] : whole["properties"].items()) {
+		if (member.value("type", json()) == "boolean")
+			member["type"] = json::array({"boolean", "string"}); // yes, on
+	}
+	for (const auto &[key, member] : members.items())
+		whole["properties"].emplace(key, json::object());
+	whole["additionalProperties"] = plugin.value("additionalProperties", json(true));
+	return whole;
+}
+
+// What is there of an output's block may be anything while the output is off.
+void add_plugin(json &schema, const std::string &library, const json &plugin)
+{
+	add_definitions(schema, plugin);
+	json own = plugin;
+	own.erase("definitions");
+	schema["definitions"]["plugin"]["allOf"].push_back(
+		{{"if", {{"required", {"library"}}, {"properties", {{"library", {{"const", library}}}}}}},
+		 {"then",
+		  {{"properties",
+		    {{"config", {{"anyOf", {with_members(own, json::object()), {{"type", "null"}}}}}}}}}}});
+	if (library == "tap-recorder") {
+		schema["properties"]["record"] = with_members(own, {{"enabled", true}});
+		schema["properties"]["record"]["type"] = json::array({"object", "null"});
+		return;
+	}
+	const std::string output = "output-";
+	if (library.compare(0, output.size(), output) != 0) return;
+	json whole = with_members(own, schema["definitions"]["output"]["properties"]);
+	whole["required"] = own.value("required", json::array());
+	const json on = {
+		{"anyOf",
+		 {{{"const", true}}, {{"type", "string"}, {"pattern", "^([Tt][Rr][Uu][Ee]|[Yy][Ee][Ss]|[Oo][Nn])$"}}}}};
+	schema["properties"][library.substr(output.size()) + "_output"] = {
+		{"if", {{"type", "object"}, {"required", {"enabled"}}, {"properties", {{"enabled", on}}}}},
+		{"then", std::move(whole)}};
+}
+
 } // namespace
 
-json config_schema(const json &matcher)
+json config_schema(const json &matcher, const std::map<std::string, json> &plugins)
 {
 	json schema = json::parse(kSchema);
 	ignore_case(schema);
+	schema["definitions"]["priority"]["pattern"] = priority_pattern();
 	const json properties = matcher.is_object() ? matcher.value("properties", json::object()) : json::object();
 	for (const char *key : {"rules", "append_output", "explain", "profile", "base_syscalls", "container_engines"}) {
 		const auto known = properties.find(key);
@@ -297,9 +378,9 @@ json config_schema(const json &matcher)
 		described.erase("default");
 		schema["properties"][key] = {{"anyOf", {std::move(described), {{"type", "null"}}}}};
 	}
-	const json definitions = matcher.is_object() ? matcher.value("definitions", json::object()) : json::object();
-	for (const auto &[name, definition] : definitions.items())
-		schema["definitions"][name] = definition;
+	add_definitions(schema, matcher);
+	for (const auto &[library, plugin] : plugins)
+		add_plugin(schema, library, plugin);
 	return schema;
 }
 

@@ -164,6 +164,9 @@ TEST_F(Listing, prints_the_schema_of_the_configuration_with_what_the_matcher_tak
 	const json schema = json::parse(listed({"--config-schema"}));
 	EXPECT_TRUE(schema["properties"].contains("stdout_output") || schema.contains("patternProperties"));
 	EXPECT_TRUE(schema["definitions"].contains("selection"));
+	// So that editors complete them.
+	EXPECT_TRUE(schema["properties"]["file_output"]["then"]["properties"].contains("keep_alive"));
+	EXPECT_TRUE(schema["properties"]["record"]["properties"].contains("max_size_mb"));
 }
 
 TEST_F(Listing, describes_rules_as_json)

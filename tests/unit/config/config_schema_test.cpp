@@ -71,6 +71,11 @@ TEST_F(ConfigSchema, refuses_what_does_not_load_or_brings_a_warning)
 		     "static_fields: {a: [b]}\n",
 		     "config_files: [{file: x}]\n",
 		     "syscall_event_drops: {threshold: 2}\n",
+		     "x_output: {enabled: true, filter: {priority: hihg}}\n",
+		     "x_output: {enabled: true, retry: {give_up_after: soon}}\n",
+		     "x_output: {enabled: true, spool: {dir: /s, max_age: 1y}}\n",
+		     "x_output: {enabled: true, dedup: {window: often}}\n",
+		     "metrics: {interval: abc}\n",
 	     }) {
 		EXPECT_NE(schema_fault(text), "") << text;
 		request_.need_output = false;
@@ -81,6 +86,51 @@ TEST_F(ConfigSchema, refuses_what_does_not_load_or_brings_a_warning)
 			good = false;
 		}
 		EXPECT_FALSE(good) << text;
+	}
+}
+
+// What the schema with these plugins finds wrong with a text; empty: nothing.
+std::string fault_with_plugins(const std::string &text)
+{
+	const nlohmann::json file = nlohmann::json::parse(R"({
+		"type": "object", "additionalProperties": false, "required": ["filename"],
+		"properties": {
+			"filename": {"type": "string"}, "keep_alive": {"type": "boolean"}, "rotate": {"$ref": "#/definitions/rotation"}
+		},
+		"definitions": {"rotation": {"type": "object", "properties": {"max_files": {"type": "integer"}}}}
+	})");
+	const nlohmann::json recorder = nlohmann::json::parse(
+		R"({"type": "object", "additionalProperties": false, "properties": {"path": {"type": "string"}}})");
+	nlohmann::json tree = config_schema(nullptr, {{"output-file", file}, {"tap-recorder", recorder}});
+	tree["type"] = "object"; // what Schema takes
+	const auto fault = Schema(tree.dump().c_str()).check(yaml::to_json(yaml::parse(text, "falco.yaml").root));
+	return fault ? fault->message : "";
+}
+
+TEST(ConfigSchemaOfPlugins, knows_the_keys_of_outputs_and_of_the_recorder)
+{
+	for (const std::string text : {
+		     "file_output: {enabled: true, filename: /x, keep_alive: yes, queue: {capacity: 5}, format: "
+		     "json}\n",
+		     "file_output: {enabled: yes, filename: /x, rotate: {max_files: 3}}\n",
+		     "file_output: {enabled: false, anything: [1]}\n",
+		     "file_output: {filename: /x}\n",
+		     "other_output: {enabled: true, anything: [1]}\n",
+		     "record: {path: /x, enabled: no}\n",
+		     "record:\n",
+		     "plugins: [{library: output-file, config: {filename: /x}}, {library: other, config: {a: 1}}]\n",
+	     }) {
+		EXPECT_EQ(fault_with_plugins(text), "") << text;
+	}
+	for (const std::string text : {
+		     "file_output: {enabled: true}\n",
+		     "file_output: {enabled: yes, filename: /x, keep_alife: true}\n",
+		     "file_output: {enabled: true, filename: /x, rotate: {max_files: many}}\n",
+		     "file_output: {enabled: true, filename: /x, queue: {on_full: never}}\n",
+		     "record: {pth: /x}\n",
+		     "plugins: [{library: output-file, config: {filname: /x}}]\n",
+	     }) {
+		EXPECT_NE(fault_with_plugins(text), "") << text;
 	}
 }
 
