@@ -98,7 +98,7 @@ def print_matching(by_trace):
 
 def draw(by_trace, files, path):
 	"""Cost against number of rules, both axes logarithmic."""
-	width, height, left, top, right, bottom = 640, 400, 60, 30, 130, 50
+	width, height, left, top, right, bottom = 670, 400, 60, 30, 160, 50
 	numbers = [number for number, _ in files.values() if number]
 	# Where loading takes far longer than the trace, its noise can be more than what is left.
 	drawn = {trace: [(number, of[name]["ratio"]) for name, (number, _) in files.items() if number and of[name]["ratio"] > 0]
