@@ -80,7 +80,8 @@ json details_of(const SourceText &text, ast::expr *resolved, const RulesFiles &f
 		{"plugins", json::array()}}; // that bring fields of their own: there are none
 }
 
-json describe_rule(const Item &rule, ast::expr *resolved, const OutputFormat &output, const RulesFiles &files)
+json describe_rule(const Item &rule, bool is_matched, ast::expr *resolved, const OutputFormat &output,
+		   const RulesFiles &files)
 {
 	json details = details_of(*rule.condition, resolved, files);
 	std::set<std::string> output_fields, exception_fields, exception_names, exception_operators;
@@ -98,9 +99,9 @@ json describe_rule(const Item &rule, ast::expr *resolved, const OutputFormat &ou
 	}
 	details["output_fields"] = output_fields;
 	details["output_compiled"] = rule.output->text;
-	details["active"] = rule.active;
-	if (!rule.active) {
-		details["inactive_because"] = rule.inactive;
+	details["active"] = is_matched;
+	if (!is_matched) {
+		details["inactive_because"] = rule.active ? "it needs a field that does not exist" : rule.inactive;
 	}
 	details["exception_names"] = exception_names;
 	details["exception_fields"] = exception_fields;
@@ -152,8 +153,14 @@ json describe_plugins(const std::vector<PluginRequirement> &required)
 
 } // namespace
 
-json describe_rules(const RulesFiles &files, sinsp *inspector, const filter_check_list &checks)
+json describe_rules(const RulesFiles &files, const std::vector<CompiledRule> &matched, sinsp *inspector,
+		    const filter_check_list &checks)
 {
+	std::set<const Item *> is_matched;
+	for (const auto &rule : matched) {
+		is_matched.insert(rule.item);
+	}
+
 	json description = {{"required_engine_version", files.required_engine_version},
 			    {"required_plugin_versions", describe_plugins(files.required_plugins)},
 			    {"rules", json::array()},
@@ -188,7 +195,8 @@ json describe_rules(const RulesFiles &files, sinsp *inspector, const filter_chec
 			} catch (const FormatError &) {
 				continue; // skipped with skip-if-unknown-filter
 			}
-			description["rules"].push_back(describe_rule(item, condition, output, files));
+			description["rules"].push_back(
+				describe_rule(item, is_matched.count(&item) != 0, condition, output, files));
 		}
 	}
 	return description;

@@ -212,7 +212,7 @@ public:
 	void describe(const falco_text_sink &sink) override
 	{
 		sinsp unopened; // only asked which fields there are
-		write(sink, describe_rules(loaded_->files, &unopened, checks_).dump());
+		write(sink, describe_rules(loaded_->files, loaded_->rules, &unopened, checks_).dump());
 	}
 
 	void fields(const falco_text_sink &sink) override { write(sink, describe_fields(checks_).dump()); }

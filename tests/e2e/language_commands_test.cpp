@@ -196,6 +196,29 @@ TEST_F(Listing, describes_rules_as_json)
 	EXPECT_EQ(run({"-l", "nosuch", "-o", "json_output=true"}).status, 1);
 }
 
+TEST_F(Listing, tells_which_rules_are_matched_and_where_each_stands)
+{
+	const std::string rule = ", desc: d, output: o, condition: evt.type = open";
+	const std::string file = dir_.write(
+		"more.yaml", "- {rule: off, enabled: false, priority: error" + rule + "}\n" +
+				     "- {rule: future, skip-if-unknown-filter: true, priority: error" + rule +
+				     " and proc.nosuch = x}\n" + "- {rule: low, priority: info" + rule + "}\n");
+	const json all = json::parse(
+		listed({"-r", rules_, "-r", file, "-L", "-o", "json_output=true", "-o", "priority=warning"}));
+	ASSERT_EQ(all["rules"].size(), 5U);
+	EXPECT_EQ(all["rules"][0]["details"]["active"], true);
+	EXPECT_FALSE(all["rules"][0]["details"].contains("inactive_because"));
+	const std::vector<std::string> reasons = {"its file says enabled: false",
+						  "it needs a field that does not exist",
+						  "its priority is below the configured one"};
+	for (size_t i = 0; i < reasons.size(); i++) {
+		const json &one = all["rules"][2 + i];
+		EXPECT_EQ(one["details"]["active"], false) << one;
+		EXPECT_EQ(one["details"]["inactive_because"], reasons[i]);
+		EXPECT_EQ(one["info"]["place"], file + ":" + std::to_string(i + 1) + ":10");
+	}
+}
+
 TEST_F(Listing, describes_exceptions_and_lists_as_json)
 {
 	const std::string file = dir_.write(
