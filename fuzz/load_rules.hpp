@@ -44,7 +44,7 @@ public:
 		findings.send({sizeof(falco_report), 0, this, check_finding});
 		loaded.errors = findings.errors();
 		if (loaded.errors == 0) {
-			matcher::describe_rules(loaded.files, &inspector, checks).dump();
+			matcher::describe_rules(loaded.files, loaded.rules, &inspector, checks).dump();
 			matcher::GraphEvaluator(loaded.rules, false, &inspector);
 		}
 		return loaded;
