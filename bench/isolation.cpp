@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What `isolation: process` costs: the same alerts, in batches as a worker gives them, to the same plugin in this
-// process and in one of its own. output-file opens, appends and closes for every alert, or keeps its file open.
+// What `isolation: process` costs: the same alerts to the same plugin in this process and in one of its own.
+// output-file opens, appends and closes for every alert, or keeps its file open.
+#include "bench/deliver_all.hpp"
+#include "bench/temp_dir.hpp"
 #include "host/config/instance.hpp"
 #include "host/isolation/isolated_output.hpp"
 #include "host/isolation/spawner.hpp"
@@ -49,74 +51,86 @@ double cpu_seconds()
 	return seconds;
 }
 
-// Every process's part counts: `began` was before the first was started, and all have ended.
-void count_cpu(benchmark::State &state, double began)
-{
-	const double alerts = static_cast<double>(kBatch) * static_cast<double>(state.iterations());
-	state.counters["cpu_us/alert"] = (cpu_seconds() - began) * 1e6 / alerts;
-}
-
-void deliver(benchmark::State &state, host::Output &output)
-{
-	const plugin_test::Alert alert = sample();
-	const std::vector<const falco_alert *> batch(kBatch, &alert.get());
-	for (auto _ : state) {
-		size_t taken = 0;
-		if (!output.write_batch(batch, taken).ok() || taken != kBatch)
-			state.SkipWithError("not every alert was delivered");
-	}
-	state.SetItemsProcessed(static_cast<int64_t>(kBatch) * state.iterations());
-}
-
-host::HostServices services()
-{
-	return {"bench", "localhost", [](const std::string &, falco_level, std::string_view) {}};
-}
-
-void file_in_process(benchmark::State &state, bool keep_alive)
-{
-	const double began = cpu_seconds();
-	const plugin_test::TempDir folder;
-	const host::HostServices all = services();
-	host::Output output(host::load_plugin("output-file", FALCO_BENCH_PLUGIN_DIR), "bench",
-			    {{"filename", folder.file("alerts")}, {"keep_alive", keep_alive}}, all);
-	deliver(state, output);
-	count_cpu(state, began);
-}
-
-void file_isolated(benchmark::State &state, bool keep_alive)
-{
-	const double began = cpu_seconds();
+// output-file, in this process or in one of its own.
+class Destination {
+public:
+	Destination(bool isolated, bool keep_alive, const std::string &path)
+	    : isolated_(isolated), keep_alive_(keep_alive), path_(path), spawner_(FALCO_BENCH_PROGRAM),
+	      services_(bench::services())
 	{
-		const plugin_test::TempDir folder;
-		host::isolation::Spawner spawner(FALCO_BENCH_PROGRAM);
-		host::HostServices all = services();
-		all.spawner = &spawner;
+		services_.spawner = &spawner_;
+	}
+
+	std::unique_ptr<host::Output> make() const
+	{
+		if (!isolated_)
+			return std::make_unique<host::Output>(
+				host::load_plugin("output-file", FALCO_BENCH_PLUGIN_DIR), "bench",
+				nlohmann::json{{"filename", path_}, {"keep_alive", keep_alive_}}, services_);
 		host::InstanceConfig instance;
 		instance.library = "output-file";
 		instance.name = "bench";
 		instance.isolation.process = true;
-		host::config::set_config(instance, "filename", host::config::make_scalar(folder.file("alerts"), {}));
+		host::config::set_config(instance, "filename", host::config::make_scalar(path_, {}));
 		host::config::set_config(instance, "keep_alive",
-					 host::config::make_scalar(keep_alive ? "true" : "false", {}));
-		const auto output = host::make_isolated_output(instance, FALCO_BENCH_PLUGIN_DIR, all);
-		deliver(state, *output);
+					 host::config::make_scalar(keep_alive_ ? "true" : "false", {}));
+		return host::make_isolated_output(instance, FALCO_BENCH_PLUGIN_DIR, services_);
 	}
-	count_cpu(state, began);
+
+private:
+	const bool isolated_, keep_alive_;
+	const std::string path_;
+	host::isolation::Spawner spawner_;
+	host::HostServices services_;
+};
+
+// Counts every process's part, from before the first is started until all have ended.
+template <typename Deliver>
+void count_cpu(benchmark::State &state, bool isolated, bool keep_alive, size_t alerts, Deliver deliver)
+{
+	const bench::TempDir folder; // its removal does not count
+	const double began = cpu_seconds();
+	deliver(Destination(isolated, keep_alive, folder.file("alerts")));
+	const double all = static_cast<double>(alerts) * static_cast<double>(state.iterations());
+	state.counters["cpu_us/alert"] = (cpu_seconds() - began) * 1e6 / all;
+}
+
+// The output alone: batches as a worker gives them.
+void batches(benchmark::State &state, bool isolated, bool keep_alive)
+{
+	count_cpu(state, isolated, keep_alive, kBatch, [&](const Destination &destination) {
+		const plugin_test::Alert alert = sample();
+		const std::vector<const falco_alert *> batch(kBatch, &alert.get());
+		const auto output = destination.make();
+		for (auto _ : state) {
+			size_t taken = 0;
+			if (!output->write_batch(batch, taken).ok() || taken != kBatch)
+				state.SkipWithError("not every alert was delivered");
+		}
+	});
+}
+
+// A million alerts from the match on, through queue and worker.
+void whole_way(benchmark::State &state, bool isolated, bool keep_alive)
+{
+	count_cpu(state, isolated, keep_alive, bench::kAlerts, [&](const Destination &destination) {
+		bench::deliver_all(state, host::Format::text, [&] { return destination.make(); });
+	});
 }
 
 // Rounds, so that what else the machine does is shared by all (run.sh has them in turn); what counts is the median.
-#define ROUNDS(function, ...)                                                                                          \
-	BENCHMARK_CAPTURE(function, __VA_ARGS__)                                                                       \
+#define ROUNDS(function, kind, isolated, keep_alive)                                                                   \
+	BENCHMARK_CAPTURE(function, kind, isolated, keep_alive)                                                        \
 		->Unit(benchmark::kMicrosecond)                                                                        \
 		->UseRealTime()                                                                                        \
-		->MinTime(1)                                                                                           \
 		->Repetitions(5)                                                                                       \
 		->ReportAggregatesOnly()
 
-ROUNDS(file_in_process, opened_each_time, false);
-ROUNDS(file_isolated, opened_each_time, false);
-ROUNDS(file_in_process, kept_open, true);
-ROUNDS(file_isolated, kept_open, true);
+ROUNDS(batches, opened_each_time_in_process, false, false)->MinTime(1);
+ROUNDS(batches, opened_each_time_isolated, true, false)->MinTime(1);
+ROUNDS(batches, kept_open_in_process, false, true)->MinTime(1);
+ROUNDS(batches, kept_open_isolated, true, true)->MinTime(1);
+ROUNDS(whole_way, kept_open_in_process, false, true)->Iterations(1);
+ROUNDS(whole_way, kept_open_isolated, true, true)->Iterations(1);
 
 } // namespace

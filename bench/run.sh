@@ -84,7 +84,7 @@ python3 - "$results" "$work/alerts.json" "$work/indexes.json" <<-'PYTHON'
 	json.dump(everything, open(results, "w"), indent=2)
 PYTHON
 echo
-echo "A batch of 256 alerts to output-file, in falco's process and in one of its own (isolation: process)"
+echo "Alerts to output-file, in falco's process and in one of its own (isolation: process): batches of 256, and the whole way"
 echo
 TMPDIR=$work "$build/bench/bench-isolation" --benchmark_enable_random_interleaving=true --benchmark_out="$work/isolation.json" --benchmark_out_format=json
 python3 - "$results" "$work/isolation.json" <<-'PYTHON'
@@ -94,11 +94,12 @@ python3 - "$results" "$work/isolation.json" <<-'PYTHON'
 	runs = json.load(open(isolation))["benchmarks"]
 	medians = {tuple(run["run_name"].split("/")[:2]): run for run in runs if run.get("aggregate_name") == "median"}
 	ratio = {}
-	for kind in ("opened_each_time", "kept_open"):
-	    own, within = medians["file_isolated", kind], medians["file_in_process", kind]
-	    ratio[kind] = {name: own[key] / within[key] for name, key in (("CPU", "cpu_us/alert"), ("time", "real_time"))}
-	    print(f"{kind}, in a process of its own: {ratio[kind]['CPU']:.2f} times the CPU time of all processes, "
-	          f"{ratio[kind]['time']:.2f} times the time")
+	for what, kind in (("batches", "opened_each_time"), ("batches", "kept_open"), ("whole_way", "kept_open")):
+	    own, within = medians[what, f"{kind}_isolated"], medians[what, f"{kind}_in_process"]
+	    one = {name: own[key] / within[key] for name, key in (("CPU", "cpu_us/alert"), ("time", "real_time"))}
+	    ratio[f"{what} {kind}"] = one
+	    print(f"{what}, {kind}, in a process of its own: {one['CPU']:.2f} times the CPU time of all processes, "
+	          f"{one['time']:.2f} times the time")
 	everything["isolation"] = {"runs": runs, "ratio": ratio}
 	json.dump(everything, open(results, "w"), indent=2)
 PYTHON

@@ -2,13 +2,13 @@
 //
 // The process of an isolated output: falco's own Output in front of the plugin, asked by frames. One thread, besides
 // those of the plugin.
+#include "host/isolation/alert_wire.hpp"
+#include "host/isolation/shared_memory.hpp"
 #include "host/isolation/spawner.hpp"
 #include "host/isolation/wire.hpp"
 #include "host/plugins/crash.hpp"
 #include "host/plugins/library.hpp"
 #include "host/plugins/plugin.hpp"
-
-#include <sys/mman.h>
 
 #include <atomic>
 #include <cerrno>
@@ -19,9 +19,6 @@
 namespace falco::host::isolation {
 
 namespace {
-
-using Progress = std::atomic<uint64_t>;
-static_assert(Progress::is_always_lock_free, "falco reads it after this process has crashed");
 
 void answer(Frame type, const Writer &writer)
 {
@@ -62,11 +59,9 @@ void say_hello(const falco_plugin &table)
 // Answers frames until falco says destroy, or is gone.
 class Server {
 public:
-	Server(const Plugin &plugin, std::string name) : plugin_(plugin), name_(std::move(name))
+	Server(const Plugin &plugin, std::string name)
+	    : plugin_(plugin), name_(std::move(name)), memory_(kMemoryFd), progress_(memory_.progress())
 	{
-		void *memory = mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED, kProgressFd, 0);
-		if (memory == MAP_FAILED) _exit(1);
-		progress_ = new (memory) Progress;
 	}
 
 	[[noreturn]] void run()
@@ -128,17 +123,17 @@ private:
 	void write(Reader &reader)
 	{
 		const size_t count = reader.number_up_to(UINT32_MAX);
-		alerts_.read(reader, count);
+		alerts_.read(memory_.batch(reader.number()), count);
 		uint64_t taken = 0;
 		Status status;
 		if (count > 1 && output_->has_batch()) {
 			size_t of_batch = 0;
 			status = output_->write_batch(alerts_.pointers(), of_batch);
 			taken = of_batch;
-			progress_->store(taken);
+			progress_.store(taken);
 		} else {
 			while (taken < count && (status = output_->write(*alerts_.pointers()[taken])).ok())
-				progress_->store(++taken);
+				progress_.store(++taken);
 		}
 		tell(status, taken);
 	}
@@ -159,7 +154,8 @@ private:
 	HostServices services_;
 	std::optional<Output> output_;
 	AlertList alerts_;
-	Progress *progress_;
+	SharedMemoryView memory_;
+	Progress &progress_;
 };
 
 } // namespace
@@ -182,8 +178,9 @@ void run_isolated_output(const StartRequest &request)
 	fcntl(kLogFd, F_SETFL, O_NONBLOCK);
 	try {
 		const Plugin plugin = load_plugin(request.library, "", request.sha256);
+		Server server(plugin, request.name);
 		say_hello(*plugin.table);
-		Server(plugin, request.name).run();
+		server.run();
 	} catch (const Gone &) {
 		_exit(0); // falco ended; what it had sent is written
 	} catch (const std::exception &e) {

@@ -2,14 +2,17 @@
 #include "host/isolation/isolated_output.hpp"
 
 #include "host/error.hpp"
+#include "host/isolation/alert_wire.hpp"
 #include "host/isolation/process.hpp"
 #include "host/plugins/library.hpp"
 #include "host/plugins/path_safety.hpp"
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace falco::host {
 
@@ -60,23 +63,6 @@ struct Answer {
 		status.code = static_cast<falco_status>(static_cast<int64_t>(reader.number()));
 		taken = reader.number_up_to(most);
 		status.message = reader.text();
-	}
-};
-
-// Alerts as they are sent, one after the other.
-struct Encoded {
-	std::string bytes;
-	std::vector<size_t> ends; // of each alert in bytes
-
-	void add(const Writer &alerts, size_t begin, size_t end)
-	{
-		bytes.append(alerts.get(), begin, end - begin);
-		ends.push_back(bytes.size());
-	}
-	void clear()
-	{
-		bytes.clear();
-		ends.clear();
 	}
 };
 
@@ -269,31 +255,31 @@ private:
 			}
 			rewritten_ = 0;
 		}
-		while (rewritten_ < unflushed_.ends.size())
+		while (rewritten_ < unflushed_.count())
 			rewrite();
 	}
 
 	// Writes what an earlier process had taken. An alert at which process after process ends is given up.
 	void rewrite()
 	{
-		const size_t begin = rewritten_ == 0 ? 0 : unflushed_.ends[rewritten_ - 1];
-		const size_t count = std::min(unflushed_.ends.size() - rewritten_, most_at_once_);
-		const size_t end = unflushed_.ends[rewritten_ + count - 1];
+		const size_t count = std::min(unflushed_.count() - rewritten_, most_at_once_);
+		const std::string_view bytes = unflushed_.bytes(rewritten_, count);
+		std::memcpy(process_->memory().room(bytes.size()), bytes.data(), bytes.size());
 		try {
-			const Answer answer =
-				send_alerts(count, std::string_view(unflushed_.bytes).substr(begin, end - begin));
+			const Answer answer = send_batch(count, bytes.size());
 			rewritten_ += answer.taken;
 			if (!answer.status.ok()) throw Error(answer.status.message);
 			crashes_ = 0;
 			send_more();
 		} catch (const Gone &) {
-			const uint64_t done = process_->progress();
+			const uint64_t done = process_->memory().progress();
 			if (done == 0 && send_fewer(count)) throw;
 			const size_t at = rewritten_ + std::min<uint64_t>(done, count - 1);
 			crashes_ = at == crashed_at_ ? crashes_ + 1 : 1;
 			crashed_at_ = at;
 			if (crashes_ >= kMostCrashes) {
-				give_up(at);
+				unflushed_.remove(at);
+				++given_up_;
 				crashes_ = 0;
 			}
 			throw;
@@ -317,30 +303,34 @@ private:
 		return first_crashes_ >= kMostFirstCrashes;
 	}
 
-	void give_up(size_t index)
-	{
-		++given_up_;
-		const size_t begin = index == 0 ? 0 : unflushed_.ends[index - 1];
-		const size_t size = unflushed_.ends[index] - begin;
-		unflushed_.bytes.erase(begin, size);
-		unflushed_.ends.erase(unflushed_.ends.begin() + static_cast<std::ptrdiff_t>(index));
-		for (size_t i = index; i < unflushed_.ends.size(); ++i)
-			unflushed_.ends[i] -= size;
-	}
-
 	void forget_unflushed()
 	{
-		unflushed_.clear();
+		unflushed_.cut(0);
 		rewritten_ = 0;
 	}
 
-	Answer send_alerts(size_t count, std::string_view encoded)
+	// The batch in the shared memory.
+	Answer send_batch(size_t count, size_t size)
 	{
 		Writer message;
 		message.number(count);
-		message.bytes(encoded);
-		process_->reset_progress();
+		message.number(size);
+		process_->memory().progress() = 0;
 		return Answer(process_->call(Frame::write, message.get(), limit()), count);
+	}
+
+	// Into the shared memory; ends_ says where each one ends.
+	std::string_view encode(const falco_alert *const *alerts, size_t count)
+	{
+		SharedMemory &memory = process_->memory();
+		ends_.clear();
+		size_t size = 0;
+		for (size_t i = 0; i < count; ++i) {
+			const size_t end = size + encoder_.measure(*alerts[i]);
+			encoder_.write(memory.room(end) + size);
+			ends_.push_back(size = end);
+		}
+		return {memory.room(size), size};
 	}
 
 	Status call_write(const falco_alert *const *alerts, size_t count, size_t &taken)
@@ -350,31 +340,24 @@ private:
 		if (std::exchange(flush_failed_, false)) forget_unflushed();
 		make_ready();
 		count = std::min(count, most_at_once_);
-		writer_.clear();
-		writer_.number(count);
-		std::vector<size_t> begins;
-		for (size_t i = 0; i < count; ++i) {
-			begins.push_back(writer_.get().size());
-			write_alert(writer_, *alerts[i]);
-		}
-		begins.push_back(writer_.get().size());
-		const auto keep = [&] {
-			for (size_t i = 0; hello_.flush && i < taken; ++i)
-				unflushed_.add(writer_, begins[i], begins[i + 1]);
-		};
-		process_->reset_progress();
+		const std::string_view batch = encode(alerts, count);
+		// What is taken is written again with those before it when it is lost with the process.
+		const size_t kept = unflushed_.count();
+		const auto keep_taken = [&] { unflushed_.cut(std::min(unflushed_.count(), kept + taken)); };
 		try {
-			const Answer answer(process_->call(Frame::write, writer_.get(), limit()), count);
+			if (hello_.flush) unflushed_.add(batch, ends_);
+			const Answer answer = send_batch(count, batch.size());
 			taken = answer.taken;
-			keep();
-			rewritten_ = unflushed_.ends.size();
+			keep_taken();
+			rewritten_ = unflushed_.count();
 			send_more();
 			return answer.status;
 		} catch (const std::exception &e) {
 			const bool is_stuck = dynamic_cast<const TimedOut *>(&e) != nullptr;
 			const std::string ended = process_->end(is_stuck ? End::is_stuck : End::now);
-			taken = std::min<uint64_t>(process_->progress(), count); // which it makes until its end
-			keep(); // they are written again with the others
+			const uint64_t progress = process_->memory().progress(); // which it makes until its end
+			taken = std::min<uint64_t>(progress, count);
+			keep_taken();
 			Status lost = forget_process("write", e.what(), ended);
 			if (is_stuck || taken > 0 || send_fewer(count) || !is_hopeless(*alerts[0])) return lost;
 			return {FALCO_ERR_UNSUPPORTED,
@@ -389,10 +372,11 @@ private:
 	falco_output_ops ops_{};
 	falco_plugin table_{};
 	std::string config_;
-	Writer writer_;
+	AlertEncoder encoder_;
+	std::vector<size_t> ends_; // of the alerts in the shared memory
 
-	Encoded unflushed_;    // written and not flushed; empty when the plugin has no flush
-	size_t rewritten_ = 0; // of them, those that the process of now has
+	EncodedAlerts unflushed_; // written and not flushed; empty when the plugin has no flush
+	size_t rewritten_ = 0;    // of them, those that the process of now has
 	bool flush_failed_ = false;
 	size_t crashed_at_ = 0; // index in unflushed_
 	int crashes_ = 0;       // there

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/isolation/process.hpp"
 
-#include "host/error.hpp"
-
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <new>
 #include <poll.h>
 #include <unistd.h>
 #include <utility>
@@ -21,15 +17,10 @@ namespace {
 
 constexpr size_t kLongestLine = 4096; // of what a process prints; the rest is another line
 
-Error cannot(const char *what)
-{
-	return Error(std::string("an isolated output cannot be started: ") + what + ": " + std::strerror(errno));
-}
-
 void make_pipe(Fd &read_end, Fd &write_end)
 {
 	int ends[2];
-	if (pipe2(ends, O_CLOEXEC) != 0) throw cannot("pipe");
+	if (pipe2(ends, O_CLOEXEC) != 0) throw cannot_start("pipe");
 	read_end.reset(ends[0]);
 	write_end.reset(ends[1]);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
@@ -52,19 +43,13 @@ bool read_some(int fd, std::string &into)
 
 } // namespace
 
-void Fd::reset(int fd)
-{
-	if (fd_ >= 0) close(fd_);
-	fd_ = fd;
-}
-
 ProcessLog::ProcessLog(const HostServices &services, std::string instance)
     : services_(services), instance_(std::move(instance))
 {
 	make_pipe(log_read_, log_write_);
 	make_pipe(text_read_, text_write_);
 	stop_.reset(eventfd(0, EFD_CLOEXEC));
-	if (stop_.get() < 0) throw cannot("eventfd");
+	if (stop_.get() < 0) throw cannot_start("eventfd");
 }
 
 ProcessLog::~ProcessLog()
@@ -140,28 +125,17 @@ Process::Process(Spawner &spawner, const StartRequest &request, const HostServic
     : spawner_(spawner), log_(services, request.name)
 {
 	int ends[2];
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw cannot("socketpair");
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw cannot_start("socketpair");
 	socket_.reset(ends[0]);
 	const Fd other(ends[1]);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	const Fd memory(memfd_create("falco-isolation", MFD_CLOEXEC));
-	if (memory.get() < 0 || ftruncate(memory.get(), sizeof *progress_) != 0) throw cannot("memfd_create");
-	void *mapped = mmap(nullptr, sizeof *progress_, PROT_READ | PROT_WRITE, MAP_SHARED, memory.get(), 0);
-	if (mapped == MAP_FAILED) throw cannot("mmap");
-	progress_ = new (mapped) std::atomic<uint64_t>(0);
-	try {
-		pid_ = spawner_.start_output(request, {ends[1], log_.log_end(), log_.text_end(), memory.get()});
-	} catch (...) {
-		munmap(mapped, sizeof *progress_);
-		throw;
-	}
+	pid_ = spawner_.start_output(request, {ends[1], log_.log_end(), log_.text_end(), memory_.fd()});
 	log_.start();
 }
 
 Process::~Process()
 {
 	if (pid_ >= 0) end(End::now);
-	munmap(progress_, sizeof *progress_);
 }
 
 Received Process::receive(Clock::time_point deadline)

@@ -1,31 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/isolation/descriptor.hpp"
+#include "host/isolation/shared_memory.hpp"
 #include "host/isolation/spawner.hpp"
 #include "host/isolation/wire.hpp"
 #include "host/plugins/plugin.hpp"
 
-#include <atomic>
 #include <string>
 #include <string_view>
 #include <thread>
 
 namespace falco::host::isolation {
-
-// A file descriptor that is closed with its owner.
-class Fd {
-public:
-	Fd() = default;
-	explicit Fd(int fd) : fd_(fd) {}
-	~Fd() { reset(); }
-	Fd(const Fd &) = delete;
-	Fd &operator=(const Fd &) = delete;
-	int get() const { return fd_; }
-	void reset(int fd = -1);
-
-private:
-	int fd_ = -1;
-};
 
 // Puts what a plugin's process logs and prints into falco's log, on a thread of its own.
 class ProcessLog {
@@ -67,9 +53,7 @@ public:
 	std::string hello(Clock::duration limit);
 	// One call. Throws Gone and BadMessage.
 	std::string call(Frame type, std::string_view bytes, Clock::duration limit);
-	// How many alerts of the last write it has written, also when it has crashed since.
-	uint64_t progress() const { return progress_->load(); }
-	void reset_progress() { progress_->store(0); }
+	SharedMemory &memory() { return memory_; }
 	// Ends it and says how it ended.
 	std::string end(End how);
 
@@ -79,7 +63,7 @@ private:
 	Spawner &spawner_;
 	ProcessLog log_;
 	Fd socket_;
-	std::atomic<uint64_t> *progress_ = nullptr;
+	SharedMemory memory_;
 	pid_t pid_ = -1;
 };
 

@@ -23,10 +23,10 @@ struct StartRequest {
 
 // What the new process gets; the caller keeps and closes its copies.
 struct StartDescriptors {
-	int call;     // socket: frames
-	int log;      // pipe: lines of the log
-	int text;     // pipe: its standard output and error
-	int progress; // shared memory
+	int call;   // socket: frames
+	int log;    // pipe: lines of the log
+	int text;   // pipe: its standard output and error
+	int memory; // of shared_memory
 };
 
 enum class End {

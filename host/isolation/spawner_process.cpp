@@ -55,14 +55,14 @@ void place_descriptors(const std::vector<int> &given)
 	if (given.size() != kDescriptors) throw std::runtime_error("descriptors are missing");
 	int moved[kDescriptors];
 	for (size_t i = 0; i < kDescriptors; ++i) // out of the way of those that they become
-		if ((moved[i] = fcntl(given[i], F_DUPFD, kProgressFd + 1)) < 0) fail("fcntl");
-	const int places[kDescriptors] = {kCallFd, kLogFd, STDERR_FILENO, kProgressFd};
+		if ((moved[i] = fcntl(given[i], F_DUPFD, kMemoryFd + 1)) < 0) fail("fcntl");
+	const int places[kDescriptors] = {kCallFd, kLogFd, STDERR_FILENO, kMemoryFd};
 	for (size_t i = 0; i < kDescriptors; ++i)
 		if (dup2(moved[i], places[i]) < 0) fail("dup2");
 	if (dup2(moved[2], STDOUT_FILENO) < 0) fail("dup2");
-	for (const int fd : {kCallFd, kLogFd, kProgressFd})
+	for (const int fd : {kCallFd, kLogFd, kMemoryFd})
 		fcntl(fd, F_SETFD, FD_CLOEXEC); // programs that the plugin starts have no use for them
-	if (close_range(kProgressFd + 1, ~0U, 0) != 0) fail("close_range");
+	if (close_range(kMemoryFd + 1, ~0U, 0) != 0) fail("close_range");
 }
 
 void limit(decltype(RLIMIT_AS) what, const char *name, uint64_t value)

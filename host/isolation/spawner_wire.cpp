@@ -54,7 +54,7 @@ bool send_with_descriptors(int socket, const std::string &message, const StartDe
 	header.msg_iovlen = 1;
 	if (descriptors) {
 		const int all[kDescriptors] = {descriptors->call, descriptors->log, descriptors->text,
-					       descriptors->progress};
+					       descriptors->memory};
 		header.msg_control = control;
 		header.msg_controllen = sizeof control;
 		cmsghdr *const first = CMSG_FIRSTHDR(&header);

@@ -14,7 +14,7 @@ namespace falco::host::isolation {
 namespace {
 
 constexpr uint64_t kNull = UINT64_MAX; // the size of a text that is not there
-constexpr uint64_t kMost = 1 << 20;    // tags or fields of an alert
+constexpr size_t kPacket = 4096;       // most frames are shorter
 
 struct Header {
 	uint64_t size;
@@ -54,21 +54,21 @@ void send_all(int socket, const char *data, size_t size, std::optional<Clock::ti
 	}
 }
 
-void receive_all(int socket, char *data, size_t size, std::optional<Clock::time_point> deadline)
+// Up to `most` bytes, at least `least`; returns how many.
+size_t receive_some(int socket, char *data, size_t least, size_t most, std::optional<Clock::time_point> deadline)
 {
-	while (size > 0) {
-		const ssize_t got = recv(socket, data, size, 0);
-		if (got > 0) {
-			data += got;
-			size -= static_cast<size_t>(got);
-		} else if (got == 0) {
+	size_t size = 0;
+	while (size < least) {
+		if (deadline) wait_for(socket, POLLIN, deadline);
+		const ssize_t got = recv(socket, data + size, most - size, 0);
+		if (got > 0)
+			size += static_cast<size_t>(got);
+		else if (got == 0)
 			throw Gone("it has closed the connection");
-		} else if (errno == EAGAIN) {
-			wait_for(socket, POLLIN, deadline);
-		} else if (errno != EINTR) {
+		else if (errno != EAGAIN && errno != EINTR)
 			throw Gone(std::strerror(errno));
-		}
 	}
+	return size;
 }
 
 } // namespace
@@ -130,69 +130,11 @@ falco_str Reader::text_or_null()
 	return {value.data(), value.size()};
 }
 
-void write_alert(Writer &writer, const falco_alert &alert)
-{
-	writer.number(static_cast<uint64_t>(static_cast<int64_t>(alert.priority)));
-	writer.number(alert.time_ns);
-	writer.number(alert.sequence);
-	for (const char *text : {alert.id, alert.rule, alert.source, alert.hostname})
-		writer.text(text ? text : "");
-	size_t tags = 0;
-	while (alert.tags && alert.tags[tags])
-		++tags;
-	writer.number(tags);
-	for (size_t i = 0; i < tags; ++i)
-		writer.text(alert.tags[i]);
-	writer.text_or_null(alert.line);
-	writer.text_or_null(alert.message);
-	writer.number(alert.field_count);
-	for (uint32_t i = 0; i < alert.field_count; ++i) {
-		writer.text(alert.fields[i].name);
-		writer.text_or_null(alert.fields[i].value.text);
-		writer.text_or_null(alert.fields[i].value.json);
-	}
-}
-
-void AlertList::read(Reader &reader, size_t count)
-{
-	alerts_.assign(count, {});
-	parts_.resize(std::max(parts_.size(), count));
-	pointers_.clear();
-	for (size_t i = 0; i < count; ++i) {
-		falco_alert &alert = alerts_[i];
-		Parts &parts = parts_[i];
-		alert.struct_size = sizeof alert;
-		alert.priority = static_cast<int32_t>(static_cast<int64_t>(reader.number()));
-		alert.time_ns = reader.number();
-		alert.sequence = reader.number();
-		for (const char **text : {&alert.id, &alert.rule, &alert.source, &alert.hostname})
-			*text = reader.text().data();
-		parts.tags.clear();
-		for (uint64_t left = reader.number_up_to(kMost); left > 0; --left)
-			parts.tags.push_back(reader.text().data());
-		parts.tags.push_back(nullptr);
-		alert.tags = parts.tags.data();
-		alert.line = reader.text_or_null();
-		alert.message = reader.text_or_null();
-		parts.fields.clear();
-		for (uint64_t left = reader.number_up_to(kMost); left > 0; --left) {
-			falco_field field{};
-			field.name = reader.text().data();
-			field.value.text = reader.text_or_null();
-			field.value.json = reader.text_or_null();
-			parts.fields.push_back(field);
-		}
-		alert.fields = parts.fields.data();
-		alert.field_count = static_cast<uint32_t>(parts.fields.size());
-		pointers_.push_back(&alert);
-	}
-}
-
 void send_frame(int socket, Frame type, std::string_view bytes, std::optional<Clock::time_point> deadline)
 {
 	const Header header{bytes.size(), static_cast<uint64_t>(type)};
-	if (bytes.size() < 4096) { // one packet, and one wake-up of the other side
-		char packet[sizeof header + 4096];
+	if (bytes.size() <= kPacket) { // one packet, and one wake-up of the other side
+		char packet[sizeof header + kPacket];
 		std::memcpy(packet, &header, sizeof header);
 		if (!bytes.empty()) std::memcpy(packet + sizeof header, bytes.data(), bytes.size());
 		send_all(socket, packet, sizeof header + bytes.size(), deadline);
@@ -204,12 +146,17 @@ void send_frame(int socket, Frame type, std::string_view bytes, std::optional<Cl
 
 Received receive_frame(int socket, size_t longest, std::optional<Clock::time_point> deadline)
 {
+	char packet[sizeof(Header) + kPacket];
+	const size_t got = receive_some(socket, packet, sizeof(Header), sizeof packet, deadline) - sizeof(Header);
 	Header header{};
-	receive_all(socket, reinterpret_cast<char *>(&header), sizeof header, deadline);
-	if (header.size > longest || header.type > static_cast<uint64_t>(Frame::result))
+	std::memcpy(&header, packet, sizeof header);
+	// The other side says nothing more before it is answered.
+	if (header.size > longest || header.size < got || header.type > static_cast<uint64_t>(Frame::result))
 		throw BadMessage("it sent what is no message");
-	Received received{static_cast<Frame>(header.type), std::string(header.size, '\0')};
-	receive_all(socket, received.bytes.data(), received.bytes.size(), deadline);
+	Received received{static_cast<Frame>(header.type), std::string(packet + sizeof header, got)};
+	received.bytes.resize(header.size);
+	const size_t left = header.size - got;
+	receive_some(socket, received.bytes.data() + got, left, left, deadline);
 	return received;
 }
 

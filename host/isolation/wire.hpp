@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What falco and the process of an isolated output say to each other: frames of a size, a type and bytes, on a socket
-// that nobody else holds. Both ends are the same program, so numbers are as the machine has them.
+// that nobody else holds; each is answered before the next one. A batch of alerts is in memory that both have
+// (shared_memory). Both ends are the same program, so numbers are as the machine has them.
 #pragma once
 
 #include <falco/plugin.h>
@@ -12,7 +13,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace falco::host::isolation {
 
@@ -39,9 +39,7 @@ public:
 	void text(std::string_view value);
 	// `data` NULL is not the same as empty.
 	void text_or_null(falco_str value);
-	void bytes(std::string_view value) { bytes_.append(value); }
 	const std::string &get() const { return bytes_; }
-	void clear() { bytes_.clear(); }
 
 private:
 	void append(const void *data, size_t size) { bytes_.append(static_cast<const char *>(data), size); }
@@ -64,28 +62,10 @@ private:
 	std::string_view left_;
 };
 
-void write_alert(Writer &writer, const falco_alert &alert);
-
-// Alerts that were read, with what they point to. The message must outlive them.
-class AlertList {
-public:
-	void read(Reader &reader, size_t count);
-	const std::vector<const falco_alert *> &pointers() const { return pointers_; }
-
-private:
-	struct Parts {
-		std::vector<const char *> tags;
-		std::vector<falco_field> fields;
-	};
-	std::vector<falco_alert> alerts_;
-	std::vector<Parts> parts_;
-	std::vector<const falco_alert *> pointers_;
-};
-
 enum class Frame : uint32_t {
 	// to the plugin's process
 	create,
-	write,
+	write, // the batch in the shared memory: how many alerts, how many bytes
 	flush,
 	reopen,
 	metrics,
@@ -105,14 +85,14 @@ struct Received {
 };
 
 // Sends or receives one frame. The socket may be non-blocking. Throw TimedOut at the deadline and Gone when the other
-// side has closed; receive throws BadMessage for a frame longer than `longest`.
+// side has closed; receive throws BadMessage for a frame longer than `longest`, and for more than one.
 void send_frame(int socket, Frame type, std::string_view bytes, std::optional<Clock::time_point> deadline);
 Received receive_frame(int socket, size_t longest, std::optional<Clock::time_point> deadline);
 
 // The descriptors of the plugin's process.
-constexpr int kCallFd = 3;     // frames
-constexpr int kLogFd = 4;      // its log lines
-constexpr int kProgressFd = 5; // shared memory: how many alerts of the frame it works on are written
+constexpr int kCallFd = 3;   // frames
+constexpr int kLogFd = 4;    // its log lines
+constexpr int kMemoryFd = 5; // shared_memory's
 
 // One line of the log on its way, in one write to a pipe, which is then never mixed with another's.
 constexpr size_t kLongestLogLine = 3900;
