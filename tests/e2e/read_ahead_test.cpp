@@ -4,6 +4,7 @@
 // are held to those of a falco that leaves nothing out.
 #include "tests/e2e/fixture.hpp"
 #include "tests/support/random_trace.hpp"
+#include "tests/support/random_transfers.hpp"
 #include "tests/support/trace.hpp"
 #include "tests/support/unpacked.hpp"
 
@@ -51,11 +52,29 @@ const char *const kReads = R"yaml(- rule: reads
   priority: WARNING
 )yaml";
 
+// What calls that nobody asks for tell of sockets.
+const char *const kConnections = R"yaml(- rule: tells
+  desc: d
+  condition: evt.type in (ioctl, fcntl, dup2, pipe, socket, bind, connect, accept4, sendto, recvfrom)
+  output: "%evt.num %evt.type %evt.dir %thread.tid %fd.num %fd.type %fd.name %fd.l4proto %fd.connected %fd.name_changed"
+  priority: WARNING
+- rule: connected
+  desc: d
+  condition: evt.type in (ioctl, close, fcntl, sendto, sendmsg) and fd.connected = true
+  output: "%evt.num"
+  priority: WARNING
+- rule: first contact
+  desc: d
+  condition: evt.type in (sendto, sendmsg, recvfrom) and fd.connected = false and fd.name_changed = true
+  output: "%evt.num %fd.name"
+  priority: WARNING
+)yaml";
+
 // Fields that the events which nobody asks for leave behind.
 const char *const kWholeState = R"yaml(- rule: whole
   desc: d
   condition: evt.type in (openat, close, procexit)
-  output: "%evt.num %proc.vmsize %proc.vmrss %thread.pfminor %fd.connected %proc.fdopencount"
+  output: "%evt.num %proc.vmsize %proc.vmrss %thread.pfminor %proc.fdopencount"
   priority: WARNING
 - rule: slow
   desc: d
@@ -134,6 +153,25 @@ TEST_F(ReadAhead, changes_no_alert_when_events_are_lost)
 		SCOPED_TRACE(seed);
 		random_trace(seed).save(dir_.path() + "/random.scap");
 		EXPECT_THAT(compare(dir_.path() + "/random.scap").out, HasSubstr("\"output\""));
+	}
+}
+
+TEST_F(ReadAhead, changes_no_alert_that_looks_at_connections)
+{
+	const std::string rules = dir_.write("connections.yaml", kConnections);
+	for (const std::string trace : {"acts", "mixed", "heavy"}) {
+		SCOPED_TRACE(trace);
+		EXPECT_THAT(compare(kTraces + trace + ".scap", rules).out, HasSubstr("\"fd.connected\":"));
+	}
+	std::string alerts;
+	for (const unsigned seed :
+	     {1, 2, 3, 4, 5, 6, 7, 8, 116, 214}) { // the last with ends that belong to calls before
+		SCOPED_TRACE(seed);
+		RandomTransfers(seed).trace.save(dir_.path() + "/transfers.scap");
+		alerts += compare(dir_.path() + "/transfers.scap", rules).out;
+	}
+	for (const char *part : {"\"rule\":\"connected\"", "\"rule\":\"first contact\"", "\"fd.connected\":false"}) {
+		EXPECT_THAT(alerts, HasSubstr(part));
 	}
 }
 
