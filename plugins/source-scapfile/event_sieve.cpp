@@ -41,6 +41,12 @@ bool is_table(uint32_t type)
 	}
 }
 
+// An event of libscap's or libsinsp's own.
+bool is_meta(uint16_t type)
+{
+	return (static_cast<unsigned>(g_infotables.m_event_info[type].category) & EC_METAEVENT) != 0;
+}
+
 // How an event touches libsinsp's record of its thread (sinsp_parser::reset of libs 0.20).
 enum class Touch : uint8_t {
 	none,    // not at all
@@ -216,6 +222,7 @@ size_t EventSieve::take_event(const char *data, size_t size)
 		return length;
 	}
 	prepare(header);
+	time_begun_ = time_begun_ || !is_meta(header.type);
 	if (needless_.transfers()) {
 		transfers_.note(header, data + kind.event_at, kind.counts_parameters ? length - kind.event_at : 0);
 	}
@@ -238,7 +245,7 @@ bool EventSieve::leave_out(const ppm_evt_hdr &header, const char *block, uint32_
 		return false;
 	}
 	if (part == NeedlessCalls::Part::alone) {
-		return true;
+		return time_begun_;
 	}
 	if (last_thread_ == nullptr || last_tid_ != header.tid) {
 		last_thread_ = &threads_[header.tid];

@@ -94,8 +94,9 @@ private:
 
 	NeedlessCalls needless_;
 	bool in_tables_ = true;
-	bool as_is_ = false; // what comes is not understood
-	size_t passing_ = 0; // bytes of a table that goes by
+	bool as_is_ = false;      // what comes is not understood
+	bool time_begun_ = false; // libsinsp was given an event from whose time on it counts (evt.reltime)
+	size_t passing_ = 0;      // bytes of a table that goes by
 	uint64_t bytes_ = 0, events_ = 0;
 	uint64_t left_out_ = 0;        // events
 	uint64_t threads_to_mend_ = 0; // whose `left_out` is set

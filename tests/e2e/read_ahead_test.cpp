@@ -183,6 +183,16 @@ TEST_F(ReadAhead, leaves_nothing_out_that_a_field_depends_on)
 	EXPECT_THAT(falco.out, HasSubstr("evt.latency"));
 }
 
+TEST_F(ReadAhead, counts_time_from_the_first_event_even_if_nothing_needs_it)
+{
+	Trace trace;
+	const Pid one = trace.process(Process("one").path("/bin/one"));
+	trace.event(one, PPME_SCHEDSWITCH_6_E, {1, 0, 0, 0, 0, 0});
+	trace.open(one, "/etc/passwd", 0);
+	trace.save(dir_.path() + "/switch.scap");
+	EXPECT_THAT(compare(dir_.path() + "/switch.scap").out, HasSubstr("\"evt.reltime\":200000,"));
+}
+
 TEST_F(ReadAhead, goes_on_where_another_trace_begins_in_the_same_file)
 {
 	const std::string one = unpacked(kTraces + "acts.scap");
