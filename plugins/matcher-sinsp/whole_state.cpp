@@ -12,8 +12,9 @@ namespace {
 using Beginnings = std::vector<std::string_view>; // of fields' names
 
 // What libs 0.20 answers these with is written down at events such as futex, mmap, switch, and any use of a descriptor.
+// `evt.latency` is none of them: it is counted from the thread's last beginning, which libsinsp is given before the end
+// that asks, also if it was left out (EventSieve).
 const Beginnings kAnyEvent = {
-	"evt.latency",
 	"evt.runtime", // when the thread's call began
 	"proc.vm",
 	"thread.vm", // its memory at the last call that changed it
