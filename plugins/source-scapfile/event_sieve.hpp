@@ -27,9 +27,8 @@ struct Shift {
 // Takes from a trace the events that libsinsp need not see, such that its state, and with it every verdict, is what it
 // would be if it saw them all:
 //
-// - A call is left out as a whole, its end only when the thread's last event was its beginning. Where the end tells
-// that
-//   libsinsp must see the call after all (`transfer`), it gets the beginning then, as below.
+// - A call is left out as a whole, its end only when the thread's last event was its beginning. Where the end of a
+//   transfer is news to libsinsp, it gets the beginning then, as below.
 // - A thread's event is left out only when libsinsp certainly knows the thread; it makes up what it does not know. Each
 //   birth or end of any process makes all threads uncertain again, until they show themselves.
 // - What is not whole in every respect is left to libsinsp, and what is no block that can be understood ends the

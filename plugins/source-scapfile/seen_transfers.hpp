@@ -9,9 +9,8 @@
 //
 // - A record comes from a call that creates a descriptor, for the number that it returns (two of them for a pipe and a
 //   pair of sockets), or with a new process.
-// - A type changes by calls with an address. They and all others that libsinsp's table marks as changing the state
-// count as
-//   if they might change any record, but for close, which only takes one away.
+// - A type changes by calls with an address. They and all others that libsinsp's table marks as changing the state may
+//   change any record here, but for close, which only takes one away.
 #pragma once
 
 #include <libsinsp/sinsp.h>
