@@ -4,6 +4,7 @@
 //
 //     events 306 307
 //     syscalls 257
+//     connections
 //     whole_state
 //
 // The numbers are event codes (ppm_event_code) and system calls (ppm_sc_code). An event of another code still changes
@@ -11,6 +12,8 @@
 // another one does not leave the kernel.
 // `whole_state` stands there if a rule looks at something that most events leave behind at their thread or descriptor
 // (how much memory it has, when it was last heard of): then libsinsp must see every event that there is.
+// `connections` stands there if a rule looks at whether a socket is connected: then libsinsp must see of the calls that
+// read or write what tells it so.
 // The words may stand in any order, separated by any space.
 #pragma once
 
@@ -29,6 +32,7 @@ using SystemCalls = std::bitset<PPM_SC_MAX>; // tracepoints are among them
 struct Interests {
 	std::bitset<PPM_EVENT_MAX> events;
 	SystemCalls system_calls;
+	bool connections = false;
 	bool whole_state = false;
 
 	static Interests everything()
@@ -36,13 +40,14 @@ struct Interests {
 		Interests all;
 		all.events.set();
 		all.system_calls.set();
-		all.whole_state = true;
+		all.connections = all.whole_state = true;
 		return all;
 	}
 
 	bool operator==(const Interests &other) const
 	{
-		return events == other.events && system_calls == other.system_calls && whole_state == other.whole_state;
+		return events == other.events && system_calls == other.system_calls &&
+		       connections == other.connections && whole_state == other.whole_state;
 	}
 };
 
@@ -59,6 +64,10 @@ inline Interests parse_interests(std::string_view text)
 		}
 		if (word == "syscalls") {
 			part = Part::system_calls;
+			continue;
+		}
+		if (word == "connections") {
+			interests.connections = true;
 			continue;
 		}
 		if (word == "whole_state") {
@@ -96,7 +105,8 @@ inline std::string format_interests(const Interests &interests)
 	add(interests.events);
 	text += "\nsyscalls";
 	add(interests.system_calls);
-	return text + (interests.whole_state ? "\nwhole_state\n" : "\n");
+	return text + (interests.connections ? "\nconnections" : "") +
+	       (interests.whole_state ? "\nwhole_state\n" : "\n");
 }
 
 } // namespace falco::sinsp_family

@@ -150,7 +150,7 @@ public:
 	{
 		auto interests = EventIndex(loaded_->rules, everything_).interests();
 		interests.system_calls = choose_system_calls(interests.system_calls, base_syscalls_);
-		interests.whole_state = needs_whole_state(loaded_->rules);
+		ask_for_state(loaded_->rules, interests);
 		const std::string text = falco::sinsp_family::format_interests(interests);
 		sink.write(sink.ctx, text.data(), text.size());
 	}

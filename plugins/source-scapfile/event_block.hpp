@@ -55,4 +55,10 @@ inline BlockKind block_kind(uint32_t type)
 // fits into its `size` bytes, has all parameters of its type, each as long as its type says, and texts end in NUL.
 bool is_sound(const ppm_evt_hdr &header, const char *event, size_t size);
 
+// The first parameter of a sound event whose type says that this is a number of 64 bits: a descriptor, or a result.
+inline int64_t first_number(const ppm_evt_hdr &header, const char *event)
+{
+	return number_at<int64_t>(event + sizeof header + header.nparams * sizeof(uint16_t));
+}
+
 } // namespace falco::scapfile

@@ -41,6 +41,12 @@ bool is_table(uint32_t type)
 	}
 }
 
+// An event of libscap's or libsinsp's own.
+bool is_meta(uint16_t type)
+{
+	return (static_cast<unsigned>(g_infotables.m_event_info[type].category) & EC_METAEVENT) != 0;
+}
+
 // How an event touches libsinsp's record of its thread (sinsp_parser::reset of libs 0.20).
 enum class Touch : uint8_t {
 	none,    // not at all
@@ -109,6 +115,11 @@ const std::array<Touch, PPM_EVENT_MAX> &touches()
 }
 
 } // namespace
+
+const char *EventSieve::Thread::beginning() const
+{
+	return begin.data() + block_kind(number_at<block_header>(begin.data()).block_type).event_at;
+}
 
 size_t EventSieve::take(const char *data, size_t size)
 {
@@ -183,6 +194,7 @@ size_t EventSieve::take_event(const char *data, size_t size)
 		threads_.clear();
 		threads_to_mend_ = 0;
 		last_thread_ = nullptr;
+		transfers_.forget();
 		return take_table(data, size);
 	}
 	if (!pays()) {
@@ -210,6 +222,10 @@ size_t EventSieve::take_event(const char *data, size_t size)
 		return length;
 	}
 	prepare(header);
+	time_begun_ = time_begun_ || !is_meta(header.type);
+	if (needless_.transfers()) {
+		transfers_.note(header, data + kind.event_at, kind.counts_parameters ? length - kind.event_at : 0);
+	}
 	events_++;
 	give(data, length, true);
 	return length;
@@ -229,7 +245,7 @@ bool EventSieve::leave_out(const ppm_evt_hdr &header, const char *block, uint32_
 		return false;
 	}
 	if (part == NeedlessCalls::Part::alone) {
-		return true;
+		return time_begun_;
 	}
 	if (last_thread_ == nullptr || last_tid_ != header.tid) {
 		last_thread_ = &threads_[header.tid];
@@ -239,8 +255,12 @@ bool EventSieve::leave_out(const ppm_evt_hdr &header, const char *block, uint32_
 	if (thread.known != births_and_ends_) {
 		return false;
 	}
-	if (part == NeedlessCalls::Part::end) {
+	if (part == NeedlessCalls::Part::end || part == NeedlessCalls::Part::transfer) {
 		if (thread.open + 1 != header.type) {
+			return false;
+		}
+		if (part == NeedlessCalls::Part::transfer && is_news(thread, header, block + event_at)) {
+			left_out_--; // the beginning will be given
 			return false;
 		}
 		thread.open = kNone;
@@ -257,6 +277,16 @@ bool EventSieve::leave_out(const ppm_evt_hdr &header, const char *block, uint32_
 	thread.left_out = true;
 	thread.closed = false;
 	return true;
+}
+
+// Of the end of a transfer whose beginning was left out.
+bool EventSieve::is_news(const Thread &thread, const ppm_evt_hdr &end, const char *event)
+{
+	if (first_number(end, event) < 0) {
+		return false; // failed
+	}
+	const char *const begin = thread.beginning();
+	return transfers_.is_news(end.tid, first_number(number_at<ppm_evt_hdr>(begin), begin));
 }
 
 // Before an event is given: sees to it that libsinsp's record of the thread is as if it had seen all.
@@ -277,7 +307,8 @@ void EventSieve::prepare(const ppm_evt_hdr &header)
 	const bool begins = PPME_IS_ENTER(header.type);
 	if (thread.left_out && (!begins || (thread.given_begin && thread.closed))) {
 		give(thread.begin.data(), thread.size, true, true);
-		if (thread.closed) {
+		// An end like that of the beginning is taken for another one of the same call, with its descriptor.
+		if (thread.closed && number_at<ppm_evt_hdr>(thread.beginning()).type + 1 != header.type) {
 			give_end_of_call(thread);
 		}
 	}
@@ -297,8 +328,7 @@ void EventSieve::prepare(const ppm_evt_hdr &header)
 // A smallest end of a call: it has libsinsp forget what it keeps of a beginning.
 void EventSieve::give_end_of_call(const Thread &thread)
 {
-	const BlockKind kind = block_kind(number_at<block_header>(thread.begin.data()).block_type);
-	auto header = number_at<ppm_evt_hdr>(thread.begin.data() + kind.event_at);
+	auto header = number_at<ppm_evt_hdr>(thread.beginning());
 	const uint16_t call = 0, call_size = sizeof call;
 	header.type = PPME_GENERIC_X;
 	header.nparams = 1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "needless_calls.hpp"
+#include "seen_transfers.hpp"
 
 #include <array>
 #include <cstdint>
@@ -26,7 +27,8 @@ struct Shift {
 // Takes from a trace the events that libsinsp need not see, such that its state, and with it every verdict, is what it
 // would be if it saw them all:
 //
-// - A call is left out as a whole, its end only when the thread's last event was its beginning.
+// - A call is left out as a whole, its end only when the thread's last event was its beginning. Where the end of a
+//   transfer is news to libsinsp, it gets the beginning then, as below.
 // - A thread's event is left out only when libsinsp certainly knows the thread; it makes up what it does not know. Each
 //   birth or end of any process makes all threads uncertain again, until they show themselves.
 // - What is not whole in every respect is left to libsinsp, and what is no block that can be understood ends the
@@ -41,7 +43,11 @@ public:
 	explicit EventSieve(const NeedlessCalls &needless) : needless_(needless) {}
 
 	// From the next event on. A call that began by the old ones ends by them.
-	void use(const NeedlessCalls &needless) { needless_ = needless; }
+	void use(const NeedlessCalls &needless)
+	{
+		needless_ = needless;
+		transfers_.forget();
+	}
 
 	// The next part of the file. Returns how much of it was used: what is behind must come again, with more.
 	size_t take(const char *data, size_t size);
@@ -70,7 +76,9 @@ private:
 		bool closed = false;                  // among them an end of a call
 		bool given_begin = false;             // the last event given was the beginning of something
 		uint16_t size = 0;                    // of `begin`
-		std::array<char, kCopied> begin = {}; // the last beginning that was left out
+		std::array<char, kCopied> begin = {}; // the block of the last beginning that was left out
+
+		const char *beginning() const; // the event in it
 	};
 
 	// How much of the block at `data` was used; 0: more is needed.
@@ -78,14 +86,16 @@ private:
 	size_t take_event(const char *data, size_t size);
 	bool pays() const;
 	bool leave_out(const ppm_evt_hdr &header, const char *block, uint32_t length, uint32_t event_at);
+	bool is_news(const Thread &thread, const ppm_evt_hdr &end, const char *event);
 	void prepare(const ppm_evt_hdr &header);
 	void give(const char *data, size_t size, bool event, bool made_up = false);
 	void give_end_of_call(const Thread &thread);
 
 	NeedlessCalls needless_;
 	bool in_tables_ = true;
-	bool as_is_ = false; // what comes is not understood
-	size_t passing_ = 0; // bytes of a table that goes by
+	bool as_is_ = false;      // what comes is not understood
+	bool time_begun_ = false; // libsinsp was given an event from whose time on it counts (evt.reltime)
+	size_t passing_ = 0;      // bytes of a table that goes by
 	uint64_t bytes_ = 0, events_ = 0;
 	uint64_t left_out_ = 0;        // events
 	uint64_t threads_to_mend_ = 0; // whose `left_out` is set
@@ -95,6 +105,7 @@ private:
 	std::unordered_map<uint64_t, Thread> threads_;
 	uint64_t last_tid_ = 0;
 	Thread *last_thread_ = nullptr; // of last_tid_
+	SeenTransfers transfers_;
 };
 
 } // namespace falco::scapfile

@@ -4,6 +4,7 @@
 // are held to those of a falco that leaves nothing out.
 #include "tests/e2e/fixture.hpp"
 #include "tests/support/random_trace.hpp"
+#include "tests/support/random_transfers.hpp"
 #include "tests/support/trace.hpp"
 #include "tests/support/unpacked.hpp"
 
@@ -24,23 +25,23 @@ const char *const kManyFields = R"yaml(- rule: opened
   desc: d
   condition: evt.type in (open, openat, openat2, creat) and evt.dir = <
   output: "%evt.num %evt.time %evt.reltime %proc.name %proc.pid %proc.ppid %proc.pname %proc.aname[2] %proc.cmdline
-    %proc.cwd %proc.exepath %fd.name %fd.num %fd.directory %user.name %thread.tid %container.id %evt.args %evt.cpu"
+    %proc.cwd %proc.exepath %fd.name %fd.num %fd.directory %user.name %thread.tid %container.id %evt.args %evt.cpu %evt.latency"
   priority: WARNING
 - rule: lives
   desc: d
   condition: evt.type in (execve, execveat, clone, vfork, fork, clone3, procexit)
   output: "%evt.num %evt.type %evt.dir %proc.name %proc.pid %proc.ppid %proc.pname %proc.aname[3] %proc.cmdline %fd.num
-    %proc.cwd %fd.name %user.name %thread.tid %proc.nchilds %proc.nthreads %container.id %evt.args %evt.res"
+    %proc.cwd %fd.name %user.name %thread.tid %proc.nchilds %proc.nthreads %container.id %evt.args %evt.res %evt.latency"
   priority: WARNING
 - rule: talks
   desc: d
   condition: evt.type in (connect, accept, accept4, bind, listen, socket, sendto, recvfrom, sendmsg, recvmsg)
-  output: "%evt.num %evt.type %evt.dir %proc.name %fd.name %fd.num %fd.sip %fd.cip %fd.sport %fd.cport %evt.args"
+  output: "%evt.num %evt.type %evt.dir %proc.name %fd.name %fd.num %fd.sip %fd.cip %fd.sport %fd.cport %evt.args %evt.latency"
   priority: WARNING
 - rule: descriptors
   desc: d
   condition: evt.type in (close, dup, dup2, dup3, fcntl, pipe, pipe2, chdir, fchdir, setuid, prctl, signaldeliver)
-  output: "%evt.num %evt.type %evt.dir %proc.name %proc.cwd %fd.name %fd.num %fd.type %thread.tid %evt.args %user.uid"
+  output: "%evt.num %evt.type %evt.dir %proc.name %proc.cwd %fd.name %fd.num %fd.type %thread.tid %evt.args %user.uid %evt.latency"
   priority: WARNING
 )yaml";
 
@@ -51,16 +52,29 @@ const char *const kReads = R"yaml(- rule: reads
   priority: WARNING
 )yaml";
 
+// What calls that nobody asks for tell of sockets.
+const char *const kConnections = R"yaml(- rule: tells
+  desc: d
+  condition: evt.type in (ioctl, fcntl, dup2, pipe, socket, bind, connect, accept4, sendto, recvfrom)
+  output: "%evt.num %evt.type %evt.dir %thread.tid %fd.num %fd.type %fd.name %fd.l4proto %fd.connected %fd.name_changed"
+  priority: WARNING
+- rule: connected
+  desc: d
+  condition: evt.type in (ioctl, close, fcntl, sendto, sendmsg) and fd.connected = true
+  output: "%evt.num"
+  priority: WARNING
+- rule: first contact
+  desc: d
+  condition: evt.type in (sendto, sendmsg, recvfrom) and fd.connected = false and fd.name_changed = true
+  output: "%evt.num %fd.name"
+  priority: WARNING
+)yaml";
+
 // Fields that the events which nobody asks for leave behind.
 const char *const kWholeState = R"yaml(- rule: whole
   desc: d
   condition: evt.type in (openat, close, procexit)
-  output: "%evt.num %proc.vmsize %proc.vmrss %thread.pfminor %fd.connected %proc.fdopencount"
-  priority: WARNING
-- rule: slow
-  desc: d
-  condition: evt.type = dup2 and evt.latency > 1
-  output: "%evt.num %evt.latency"
+  output: "%evt.num %proc.vmsize %proc.vmrss %thread.pfminor %proc.fdopencount"
   priority: WARNING
 )yaml";
 
@@ -137,12 +151,41 @@ TEST_F(ReadAhead, changes_no_alert_when_events_are_lost)
 	}
 }
 
+TEST_F(ReadAhead, changes_no_alert_that_looks_at_connections)
+{
+	const std::string rules = dir_.write("connections.yaml", kConnections);
+	for (const std::string trace : {"acts", "mixed", "heavy"}) {
+		SCOPED_TRACE(trace);
+		EXPECT_THAT(compare(kTraces + trace + ".scap", rules).out, HasSubstr("\"fd.connected\":"));
+	}
+	std::string alerts;
+	for (const unsigned seed :
+	     {1, 2, 3, 4, 5, 6, 7, 8, 116, 214}) { // the last with ends that belong to calls before
+		SCOPED_TRACE(seed);
+		RandomTransfers(seed).trace.save(dir_.path() + "/transfers.scap");
+		alerts += compare(dir_.path() + "/transfers.scap", rules).out;
+	}
+	for (const char *part : {"\"rule\":\"connected\"", "\"rule\":\"first contact\"", "\"fd.connected\":false"}) {
+		EXPECT_THAT(alerts, HasSubstr(part));
+	}
+}
+
 TEST_F(ReadAhead, leaves_nothing_out_that_a_field_depends_on)
 {
 	const std::string rules = dir_.write("whole.yaml", kWholeState);
 	const Finished falco = compare(kTraces + "acts.scap", rules);
 	EXPECT_EQ(falco.status, 0);
-	EXPECT_THAT(falco.out, HasSubstr("evt.latency"));
+	EXPECT_THAT(falco.out, HasSubstr("proc.vmsize"));
+}
+
+TEST_F(ReadAhead, counts_time_from_the_first_event_even_if_nothing_needs_it)
+{
+	Trace trace;
+	const Pid one = trace.process(Process("one").path("/bin/one"));
+	trace.event(one, PPME_SCHEDSWITCH_6_E, {1, 0, 0, 0, 0, 0});
+	trace.open(one, "/etc/passwd", 0);
+	trace.save(dir_.path() + "/switch.scap");
+	EXPECT_THAT(compare(dir_.path() + "/switch.scap").out, HasSubstr("\"evt.reltime\":200000,"));
 }
 
 TEST_F(ReadAhead, goes_on_where_another_trace_begins_in_the_same_file)
