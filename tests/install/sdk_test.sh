@@ -42,7 +42,7 @@ run cmake --install "$build" --prefix "$tree"
 cd "$work"
 
 echo "-- the headers need nothing but the standard library"
-for header in plugin.h plugin.hpp plugin_test.hpp; do
+for header in plugin.h plugin.hpp plugin_test.hpp plugin/{common,matcher,output,source,tap,tool}.hpp; do
 	echo "#include <falco/$header>" >"$work/one.cpp"
 	PKG_CONFIG_PATH=$(dirname "$(find "$tree" -name falco-plugin.pc)")
 	export PKG_CONFIG_PATH
