@@ -2,6 +2,7 @@
 #include "open_trace.hpp"
 
 #include "common/nearest.hpp"
+#include "plugins/family-sinsp/event_filter.hpp"
 #include "plugins/family-sinsp/scap_error.hpp"
 
 #include <libsinsp/filter_check_list.h>
@@ -120,7 +121,7 @@ sinsp_evt *OpenTrace::next(bool &is_hidden)
 std::unique_ptr<sinsp_filter> compile_filter(sinsp &inspector, const std::string &filter)
 {
 	try {
-		return sinsp_filter_compiler(&inspector, filter).compile();
+		return sinsp_family::compile_event_filter(inspector, filter);
 	} catch (const std::exception &e) {
 		throw std::runtime_error("--filter: " + with_nearest_field(e.what()));
 	}
