@@ -11,7 +11,6 @@
 #include <sys/mman.h>
 
 #include <atomic>
-#include <cerrno>
 #include <fcntl.h>
 #include <optional>
 #include <unistd.h>
