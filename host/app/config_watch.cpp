@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/app/config_watch.hpp"
 
+#include "host/config/paths.hpp"
 #include "host/error.hpp"
 
 #include <cerrno>
@@ -33,12 +34,6 @@ void add_to(int epoll, int fd)
 	if (fd < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
 		throw Error(std::string("cannot watch files: ") + std::strerror(errno));
 	}
-}
-
-bool is_rules_file(const std::string &name)
-{
-	const auto extension = fs::path(name).extension();
-	return extension == ".yaml" || extension == ".yml";
 }
 
 } // namespace
@@ -77,7 +72,7 @@ void ConfigWatch::watch(const std::vector<std::string> &paths)
 		}
 		add(end, kYaml);
 		for (fs::directory_iterator file(end, error), none; !error && file != none; file.increment(error)) {
-			if (is_rules_file(file->path().filename()) && file->is_symlink(error)) {
+			if (config::is_yaml_file(file->path().filename()) && file->is_symlink(error)) {
 				follow(file->path());
 			}
 		}
@@ -169,7 +164,7 @@ void ConfigWatch::read_events()
 			}
 			const std::string name = event.name;
 			const Names &names = folder->second.second;
-			if (names.count(name) != 0 || (names.count(kYaml) != 0 && is_rules_file(name))) {
+			if (names.count(name) != 0 || (names.count(kYaml) != 0 && config::is_yaml_file(name))) {
 				changed_ = (fs::path(folder->second.first) / name).string();
 				any = true;
 			}

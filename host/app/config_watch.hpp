@@ -13,7 +13,7 @@ namespace falco::host {
 // Tells when configuration files have changed. It is the folders that are watched, so it is noticed when a file is
 // written, replaced by another one (as editors do), removed, or made; symbolic links are followed and watched on the
 // way, so it is noticed when one of them is turned to another target (as Kubernetes does with a ConfigMap). Changes
-// that come one upon the other count as one, which is over when nothing has happened for kQuiet. One thread.
+// that come one upon the other count as one, which is over when nothing has happened for kQuietMs. One thread.
 class ConfigWatch {
 public:
 	static constexpr long kQuietMs = 500;

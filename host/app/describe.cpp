@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/app/describe.hpp"
 
-#include <cstdio>
 #include <sstream>
 
 namespace falco::host {

@@ -45,18 +45,6 @@ bool knows(const Plugin &plugin, const std::string &key)
 	return plugin.table->config_schema && Schema(plugin.table->config_schema).find_property(key);
 }
 
-// The configuration of an instance with those of the top-level blocks that its plugin knows. What the instance says
-// itself is more particular and stays.
-json config_with_blocks(const Plugin &plugin, InstanceConfig instance, const std::vector<yaml::Entry> &blocks)
-{
-	for (const yaml::Entry &block : blocks) {
-		if (knows(plugin, block.key)) {
-			config::set_config(instance, block.key, block.value);
-		}
-	}
-	return complete_config(plugin, instance);
-}
-
 void check_batch(const Plugin &plugin, const InstanceConfig &instance)
 {
 	const falco_output_ops *ops = plugin.table->output;
@@ -79,6 +67,16 @@ std::unique_ptr<Output> make_output(const InstanceConfig &instance, const Config
 }
 
 } // namespace
+
+json config_with_blocks(const Plugin &plugin, InstanceConfig instance, const std::vector<yaml::Entry> &blocks)
+{
+	for (const yaml::Entry &block : blocks) {
+		if (knows(plugin, block.key)) {
+			config::set_config(instance, block.key, block.value);
+		}
+	}
+	return complete_config(plugin, instance);
+}
 
 Config read_config(const ConfigRequest &request)
 {

@@ -22,6 +22,11 @@ namespace falco::host {
 // Reads the configuration. Run as root, its file must be safe from other users.
 Config read_config(const ConfigRequest &request);
 
+// The configuration of an instance with those of the top-level blocks that its plugin knows. What the instance says
+// itself is more particular and stays.
+nlohmann::json config_with_blocks(const Plugin &plugin, InstanceConfig instance,
+				  const std::vector<yaml::Entry> &blocks);
+
 // The sources that the configuration lets falco choose from, each of the matcher's family. One whose library cannot be
 // loaded is refused when it is not the only one; a mistake in the configuration of any is a mistake.
 void make_sources(const Config &config, const HostServices &services, const Matcher &matcher, Log &log,

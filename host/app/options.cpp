@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The command line. CLI11 is used here, in the other files of options and in tool_command_line.cpp.
+// The command line: the options of a run and of `falco plugin`, and who describes the rest. CLI11 stays in host/app.
 #include "host/app/options.hpp"
 
 #include "common/nearest.hpp"
 #include "host/app/command_line_docs.hpp"
 #include "host/app/paths.hpp"
+#include "host/app/repeatable_option.hpp"
 #include "host/app/tool_command_line.hpp"
 #include "host/app/verify_options.hpp"
 #include "host/error.hpp"
@@ -19,13 +20,6 @@
 namespace falco::host {
 
 namespace {
-
-// An option that may be repeated and takes one value each time.
-void add_repeatable(CLI::App &app, const std::string &flag, std::vector<std::string> &into, const std::string &value,
-		    const std::string &text)
-{
-	app.add_option(flag, into, text)->type_name(value)->allow_extra_args(false)->take_all();
-}
 
 void add_run_options(CLI::App &app, Options &options)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/app/paths.hpp"
 
+#include "host/config/paths.hpp"
 #include "host/error.hpp"
 #include "host/plugins/path_safety.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -18,18 +18,11 @@ namespace {
 
 std::vector<std::string> rules_in(const std::string &folder)
 {
-	std::vector<std::string> files;
 	std::error_code error;
-	for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-		const auto extension = it->path().extension();
-		if ((extension == ".yaml" || extension == ".yml") && !it->is_directory()) {
-			files.push_back(it->path().string());
-		}
-	}
+	std::vector<std::string> files = config::yaml_files_in(folder, error);
 	if (error) {
 		throw Error("cannot read rules folder " + folder + ": " + error.message());
 	}
-	std::sort(files.begin(), files.end());
 	return files;
 }
 

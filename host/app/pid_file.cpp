@@ -21,7 +21,7 @@ PidFile::PidFile(std::string path) : path_(std::move(path))
 			close(fd);
 		}
 		throw Error("cannot write pid file " + path_ + ": " + std::strerror(error) +
-			    ". Name another one with -p FILE");
+			    ". Name another one with -p or -P");
 	}
 	close(fd);
 }

@@ -8,7 +8,6 @@
 
 #include <cstring>
 #include <filesystem>
-#include <utility>
 
 namespace falco::host {
 

@@ -10,7 +10,6 @@
 
 #include <clocale>
 #include <csignal>
-#include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <fstream>

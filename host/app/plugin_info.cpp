@@ -46,7 +46,11 @@ void add_kind(const falco_matcher_ops &ops, json &info)
 						   {"validate", ops.validate},
 						   {"describe", ops.describe},
 						   {"fields", ops.fields},
-						   {"explain", ops.explain}});
+						   {"explain", ops.explain},
+						   {"events", ops.events},
+						   {"rules_schema", ops.rules_schema},
+						   {"observe", ops.observe},
+						   {"observed", ops.observed}});
 }
 
 void add_kind(const falco_output_ops &ops, json &info)

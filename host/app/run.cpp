@@ -8,10 +8,9 @@
 #include "host/app/capture_loop.hpp"
 #include "host/app/config_watch.hpp"
 #include "host/app/control.hpp"
+#include "host/app/counter_watch.hpp"
 #include "host/app/daemon.hpp"
-#include "host/app/event_drops.hpp"
 #include "host/app/make_plugins.hpp"
-#include "host/app/metrics_file.hpp"
 #include "host/app/parallel_replay.hpp"
 #include "host/app/paths.hpp"
 #include "host/app/printing_commands.hpp"
@@ -20,11 +19,11 @@
 #include "host/app/signals.hpp"
 #include "host/app/source_choice.hpp"
 #include "host/app/taps.hpp"
+#include "host/app/written_files.hpp"
 #include "host/config/paths.hpp"
 #include "host/error.hpp"
 #include "host/isolation/spawner.hpp"
 #include "host/log/log.hpp"
-#include "host/pipeline/spool.hpp"
 #include "host/plugins/crash.hpp"
 
 #include <algorithm>
@@ -137,12 +136,8 @@ private:
 		settings.fatal = [this](const std::string &message) { must_end(message); };
 		outputs_.emplace(host::make_outputs(config_, services_, log_), std::move(settings));
 		outputs_->use_rules(rules_);
-		if (config_.metrics.enabled) {
-			metrics_file_.emplace(
-				config_.metrics,
-				[this](falco_level level, const std::string &text) { log_.write(level, text); },
-				SecondTimer::Clock::now());
-		}
+		counters_.emplace(config_, *outputs_,
+				  [this](falco_level level, const std::string &text) { log_.write(level, text); });
 	}
 
 	// Something happened after which the run cannot go on. Any thread; the first reason counts.
@@ -187,57 +182,18 @@ private:
 		return finish(std::move(failures), clean, stop.received() != 0 || stop.timed_out());
 	}
 
-	// A recording drops nothing.
-	void make_event_drops()
-	{
-		if (!source_->live() && !config_.event_drops.simulate) {
-			return;
-		}
-		EventDrops::Actions actions;
-		actions.log = [this](falco_level level, const std::string &text) { log_.write(level, text); };
-		actions.alert = [this](const InternalAlert &alert) { outputs_->deliver_internal(alert); };
-		actions.exit = [this](const std::string &message) { must_end(message); };
-		event_drops_.emplace(config_.event_drops, source_->name(), std::move(actions),
-				     SecondTimer::Clock::now());
-	}
-
-	// Once a second, and when a capture is about to close, after which its source counts nothing.
-	void look_at_counters(bool closes)
-	{
-		const bool due = metrics_file_ && metrics_file_->due(SecondTimer::Clock::now());
-		if (!event_drops_ && !due && !(metrics_file_ && closes)) {
-			return;
-		}
-		const auto counters = source_->metrics();
-		if (event_drops_) {
-			event_drops_->look(counters, SecondTimer::Clock::now());
-		}
-		if (metrics_file_) {
-			for (const auto &[name, value] : counters) {
-				source_counters_["source." + source_->name() + "." + name] = value;
-			}
-		}
-		if (due) {
-			write_metrics();
-		}
-	}
-
-	void write_metrics()
-	{
-		MetricsFile::Values values = source_counters_;
-		MetricsFile::Sink sink{values, "output."};
-		outputs_->metrics(sink.get());
-		metrics_file_->append(values);
-	}
-
 	void drop_privileges()
 	{
 		if (!config_.capabilities.drop) {
 			return;
 		}
 		const std::string library = config::library_base(choice_.library());
+		std::vector<std::string> files = written_files(config_);
+		if (daemon_) {
+			files.push_back(daemon_->pid_file()); // removed at the end
+		}
 		std::vector<KeptCapability> needed = needed_capabilities(library, config_.capabilities);
-		for (const KeptCapability &one : needed_to_write(written_files())) {
+		for (const KeptCapability &one : needed_to_write(files)) {
 			needed.push_back(one);
 		}
 		if (!config_.capabilities.keep_capture && library == "source-ebpf") {
@@ -252,34 +208,6 @@ private:
 		if (!warning.empty()) {
 			log_.write(FALCO_LOG_WARN, warning);
 		}
-	}
-
-	// Files that falco opens or removes later on.
-	std::vector<std::string> written_files() const
-	{
-		std::vector<std::string> files;
-		if (daemon_) {
-			files.push_back(daemon_->pid_file());
-		}
-		for (const InstanceConfig &output : config_.outputs) {
-			const yaml::Node *filename = output.config.find("filename");
-			if (filename && config::library_base(output.library) == "output-file") {
-				files.push_back(filename->text);
-			}
-			if (output.spool) {
-				files.push_back(Spool::path_for(*output.spool, output.name));
-			}
-		}
-		if (config_.metrics.enabled) {
-			files.push_back(config_.metrics.output_file);
-		}
-		for (const InstanceConfig &tap : config_.taps) {
-			const yaml::Node *path = tap.config.find("path");
-			if (path && config::library_base(tap.library) == "tap-recorder") {
-				files.push_back(path->text);
-			}
-		}
-		return files;
 	}
 
 	void deliver(const falco_match &match, const StopRequest &stop)
@@ -335,17 +263,12 @@ private:
 			*source_, *matcher_, [&](const falco_match &match) { deliver(match, stop); }, stop.stop());
 		loop.is_open = is_choice;
 		loop.taps = taps_.empty() ? nullptr : &taps_;
-		make_event_drops();
+		counters_->begin(*source_, [this](const std::string &reason) { must_end(reason); });
 		loop.on_second = [this] {
 			service_manager_.alive();
-			look_at_counters(false);
+			counters_->look();
 		};
-		loop.on_close = [this] {
-			look_at_counters(true);
-			if (event_drops_) {
-				event_drops_->end_capture();
-			}
-		};
+		loop.on_close = [this] { counters_->end_capture(); };
 		Reload reload({request_, config_, services_, log_, *source_, matcher_, *outputs_, statistics_, loop});
 		std::vector<std::string> failures = read_events(loop, reload, stop);
 		json_output_ = reload.config().json_output;
@@ -356,9 +279,7 @@ private:
 	std::vector<std::string> read_events(CaptureLoop &loop, Reload &reload, StopRequest &stop)
 	{
 		reload.on_config = [this](const Config &config) { watch_files(config); };
-		reload.on_change = [this](const Config &config) {
-			if (event_drops_) event_drops_->use(config.event_drops, SecondTimer::Clock::now());
-		};
+		reload.on_change = [this](const Config &config) { counters_->use(config.event_drops); };
 		std::optional<Control> control;
 		loop.on_open = [&] {
 			ready();
@@ -415,12 +336,9 @@ private:
 	// Prints the statistics and says what went wrong. `clean`: every worker came back from its plugin.
 	int finish(std::vector<std::string> failures, bool clean, bool interrupted)
 	{
-		if (metrics_file_) {
-			write_metrics();
-		}
+		counters_->finish();
 		const auto report = outputs_->report();
-		const std::string text = statistics_.text(report, outputs_->internal_alerts()) +
-					 (event_drops_ ? event_drops_->totals() : std::string());
+		const std::string text = statistics_.text(report, outputs_->internal_alerts()) + counters_->totals();
 		std::fflush(stdout);
 		std::FILE *where = json_output_ ? stderr : stdout;
 		std::fputs(text.c_str(), where);
@@ -480,11 +398,9 @@ private:
 	std::shared_ptr<const RuleSet> rules_;
 	Statistics statistics_;
 	std::optional<Outputs> outputs_;
-	std::optional<EventDrops> event_drops_;
-	std::optional<MetricsFile> metrics_file_;
-	MetricsFile::Values source_counters_; // of the capture that was read last
-	ConfigWatch watch_;                   // the control thread's while there is one
-	bool json_output_ = false;            // at the end
+	std::optional<CounterWatch> counters_;
+	ConfigWatch watch_;        // the control thread's while there is one
+	bool json_output_ = false; // at the end
 
 	std::mutex failure_mutex_;
 	std::string failure_;         // guarded by failure_mutex_

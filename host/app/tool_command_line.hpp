@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The part of the command line that tools describe. CLI11 stays in this file's source and options.cpp.
+// The part of the command line that tools describe.
 #pragma once
 
 #include "host/app/tool_run.hpp"

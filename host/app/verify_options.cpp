@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/app/verify_options.hpp"
 
+#include "host/app/repeatable_option.hpp"
 #include "host/verify/compare.hpp"
 #include "host/verify/explain.hpp"
 #include "host/verify/profile.hpp"
@@ -14,29 +15,23 @@ namespace falco::host {
 
 namespace {
 
-CLI::Option *add_list(CLI::App &app, const std::string &flag, std::vector<std::string> &into, const std::string &value,
-		      const std::string &text)
-{
-	return app.add_option(flag, into, text)->type_name(value)->allow_extra_args(false)->take_all();
-}
-
 // Which rules of the files are used, and how, as for a run of falco.
 void add_matching_options(CLI::App &app, RuleOptions &options)
 {
 	app.add_option("-c", options.config_file, "Configuration file (default: as for a run of falco)")
 		->type_name("FILE");
-	add_list(app, "-o,--option", options.overrides, "KEY=VAL",
-		 "Set the value of option KEY to VAL, overriding the configuration file");
-	add_list(app, "-D", options.disabled_rules, "RULE", "Switch off the rules of this name");
-	add_list(app, "-T", options.disabled_tags, "TAG", "Switch off the rules with this tag");
-	add_list(app, "-t", options.enabled_tags, "TAG", "Switch on the rules with this tag, and off all others");
+	add_repeatable(app, "-o,--option", options.overrides, "KEY=VAL",
+		       "Set the value of option KEY to VAL, overriding the configuration file");
+	add_repeatable(app, "-D", options.disabled_rules, "RULE", "Switch off the rules of this name");
+	add_repeatable(app, "-T", options.disabled_tags, "TAG", "Switch off the rules with this tag");
+	add_repeatable(app, "-t", options.enabled_tags, "TAG", "Switch on the rules with this tag, and off all others");
 	app.add_flag("-A", options.match_all_events, "Match all events, also those that are ignored by default");
 }
 
 void add_rule_options(CLI::App &app, RuleOptions &options)
 {
 	add_matching_options(app, options);
-	add_list(app, "-r", options.rules, "FILE|DIR", "Rules file or folder, instead of the configured ones");
+	add_repeatable(app, "-r", options.rules, "FILE|DIR", "Rules file or folder, instead of the configured ones");
 }
 
 void add_explain(CLI::App &app, std::function<int()> &action)
@@ -133,9 +128,9 @@ void add_compare(CLI::App &app, std::function<int()> &action)
 			"no recording "
 			"could be read.");
 	add_matching_options(*command, request->options);
-	add_list(*command, "--old", request->old_rules, "FILE|DIR", "Rules file or folder of the old rules")
+	add_repeatable(*command, "--old", request->old_rules, "FILE|DIR", "Rules file or folder of the old rules")
 		->required();
-	add_list(*command, "--new", request->new_rules, "FILE|DIR", "Rules file or folder of the new rules")
+	add_repeatable(*command, "--new", request->new_rules, "FILE|DIR", "Rules file or folder of the new rules")
 		->required();
 	command->add_option("trace", request->traces, "Recordings, or folders of them")
 		->type_name("TRACE|DIR...")

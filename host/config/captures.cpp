@@ -39,9 +39,7 @@ Named find_named(const Node &root, std::vector<std::string> &warnings)
 		throw yaml::Error(captures->items[1].place, "captures: this version of falco runs one capture only; "
 							    "remove this entry");
 	}
-	for (const char *key : {"source", "matcher"}) {
-		if (const Node *node = root.find(key)) throw both_given(node->place, key, "captures");
-	}
+	refuse_beside(root, {"source", "matcher"}, "captures");
 	check_block(captures->items[0], "captures[0]", capture_keys(), warnings);
 	return {captures->items[0].find("source"), captures->items[0].find("matcher")};
 }

@@ -55,15 +55,9 @@ std::vector<std::string> files_of(const Included &included)
 {
 	std::error_code error;
 	if (!fs::is_directory(included.path, error)) return {included.path};
-	std::vector<std::string> files;
-	for (fs::directory_iterator it(included.path, error), end; !error && it != end; it.increment(error)) {
-		const auto extension = it->path().extension();
-		if ((extension == ".yaml" || extension == ".yml") && !it->is_directory())
-			files.push_back(it->path().string());
-	}
+	std::vector<std::string> files = yaml_files_in(included.path, error);
 	if (error)
 		throw yaml::Error(included.place, "cannot read the folder " + included.path + ": " + error.message());
-	std::sort(files.begin(), files.end());
 	return files;
 }
 

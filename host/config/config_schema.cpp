@@ -226,21 +226,8 @@ constexpr const char *kSchema = R"json({
 		"output": {
 			"type": ["object", "null"],
 			"properties": {
-				"enabled": {"$ref": "#/definitions/switch"},
-				"required": {"$ref": "#/definitions/switch"},
-				"format": {"enum": ["text", "json", "template"]},
-				"template": {"$ref": "#/definitions/text"},
-				"filter": {"$ref": "#/definitions/filter"},
-				"queue": {"$ref": "#/definitions/queue"},
-				"retry": {"$ref": "#/definitions/retry"},
-				"isolation": {"$ref": "#/definitions/isolation"},
-				"batch": {"$ref": "#/definitions/batch"},
-				"dedup": {"$ref": "#/definitions/dedup"},
-				"spool": {"$ref": "#/definitions/spool"}
-			},
-			"if": {"required": ["format"], "properties": {"format": {"const": "template"}}},
-			"then": {"required": ["template"]},
-			"else": {"not": {"required": ["template"]}}
+				"enabled": {"$ref": "#/definitions/switch"}
+			}
 		},
 		"plugin": {
 			"type": "object", "required": ["library"], "additionalProperties": false,
@@ -248,23 +235,29 @@ constexpr const char *kSchema = R"json({
 				"library": {"$ref": "#/definitions/text"},
 				"name": {"$ref": "#/definitions/text"},
 				"config": {"type": ["object", "null"]},
-				"sha256": {"type": ["string", "number"], "pattern": "^[0-9a-fA-F]{64}$"},
-				"required": {"$ref": "#/definitions/switch"},
-				"format": {"enum": ["text", "json", "template"]},
-				"template": {"$ref": "#/definitions/text"},
-				"filter": {"$ref": "#/definitions/filter"},
-				"queue": {"$ref": "#/definitions/queue"},
-				"retry": {"$ref": "#/definitions/retry"},
-				"isolation": {"$ref": "#/definitions/isolation"},
-				"batch": {"$ref": "#/definitions/batch"},
-				"dedup": {"$ref": "#/definitions/dedup"},
-				"spool": {"$ref": "#/definitions/spool"}
-			},
-			"if": {"required": ["format"], "properties": {"format": {"const": "template"}}},
-			"then": {"required": ["template"]},
-			"else": {"not": {"required": ["template"]}}
+				"sha256": {"type": ["string", "number"], "pattern": "^[0-9a-fA-F]{64}$"}
+			}
 		}
 	}
+})json";
+
+// What `output` and `plugin` of the definitions have besides.
+constexpr const char *kDelivery = R"json({
+	"properties": {
+		"required": {"$ref": "#/definitions/switch"},
+		"format": {"enum": ["text", "json", "template"]},
+		"template": {"$ref": "#/definitions/text"},
+		"filter": {"$ref": "#/definitions/filter"},
+		"queue": {"$ref": "#/definitions/queue"},
+		"retry": {"$ref": "#/definitions/retry"},
+		"isolation": {"$ref": "#/definitions/isolation"},
+		"batch": {"$ref": "#/definitions/batch"},
+		"dedup": {"$ref": "#/definitions/dedup"},
+		"spool": {"$ref": "#/definitions/spool"}
+	},
+	"if": {"required": ["format"], "properties": {"format": {"const": "template"}}},
+	"then": {"required": ["template"]},
+	"else": {"not": {"required": ["template"]}}
 })json";
 
 bool are_texts(const json &choices)
@@ -368,6 +361,11 @@ void add_plugin(json &schema, const std::string &library, const json &plugin)
 json config_schema(const json &matcher, const std::map<std::string, json> &plugins)
 {
 	json schema = json::parse(kSchema);
+	const json delivery = json::parse(kDelivery);
+	for (const auto &[key, value] : delivery.items()) {
+		for (const char *owner : {"output", "plugin"})
+			schema["definitions"][owner][key].update(value);
+	}
 	ignore_case(schema);
 	schema["definitions"]["priority"]["pattern"] = priority_pattern();
 	const json properties = matcher.is_object() ? matcher.value("properties", json::object()) : json::object();

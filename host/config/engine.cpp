@@ -31,9 +31,7 @@ Engine::Engine(const Node &root, std::vector<std::string> &warnings)
 	if (!block || block->kind == Kind::null) return;
 	if (block->kind != Kind::map) throw wrong_value(*block, "engine", "a map with the key 'kind'");
 	check_block(*block, "engine", engine_keys(), warnings);
-	for (const char *key : {"source", "captures"}) {
-		if (const Node *node = root.find(key)) throw both_given(node->place, key, "engine");
-	}
+	refuse_beside(root, {"source", "captures"}, "engine");
 	std::vector<std::string> names;
 	for (const EngineKind &kind : kKinds)
 		names.emplace_back(kind.name);

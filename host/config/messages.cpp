@@ -44,6 +44,13 @@ yaml::Error both_given(const yaml::Place &place, const std::string &key, const s
 	return {place, key + ": stands beside '" + other + "', which says the same; keep one of them"};
 }
 
+void refuse_beside(const yaml::Node &root, std::initializer_list<const char *> keys, const std::string &other)
+{
+	for (const char *key : keys) {
+		if (const yaml::Node *node = root.find(key)) throw both_given(node->place, key, other);
+	}
+}
+
 yaml::Error no_output(const std::string &file)
 {
 	return {yaml::Place{std::make_shared<const std::string>(file), 0, 0},

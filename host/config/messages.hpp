@@ -5,6 +5,7 @@
 
 #include "common/yaml_tree.hpp"
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ yaml::Error missing_key(const yaml::Place &place, const std::string &block, cons
 yaml::Error only_for_outputs(const yaml::Place &place, const std::string &key);
 yaml::Error name_twice(const yaml::Place &place, const std::string &name, const yaml::Place &first);
 yaml::Error both_given(const yaml::Place &place, const std::string &key, const std::string &other);
+// Throws that error for the first of these keys that stands beside `other`.
+void refuse_beside(const yaml::Node &root, std::initializer_list<const char *> keys, const std::string &other);
 yaml::Error no_output(const std::string &file);
 
 std::string unknown_key(const yaml::Place &place, const std::string &key, const std::string &name,

@@ -11,7 +11,6 @@
 #include "host/plugins/plugin.hpp"
 
 #include <atomic>
-#include <cerrno>
 #include <fcntl.h>
 #include <optional>
 #include <unistd.h>

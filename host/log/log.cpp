@@ -14,6 +14,7 @@
 #include <spdlog/sinks/syslog_sink.h>
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <cstdint>
@@ -24,7 +25,6 @@ namespace falco::host {
 namespace {
 
 constexpr size_t kQueue = 1024; // lines; spdlog allocates them all at once
-constexpr size_t kKept = 1000;
 constexpr std::chrono::seconds kFlushPatience{2};
 
 spdlog::level::level_enum to_spdlog(falco_level level)
@@ -104,7 +104,6 @@ std::shared_ptr<spdlog::sinks::sink> stderr_sink()
 
 } // namespace
 
-// Exists once the log is configured.
 struct Log::Backend {
 	Backend(bool to_stderr, bool to_syslog, falco_level threshold)
 	{
@@ -146,27 +145,16 @@ struct Log::Backend {
 	size_t told_overruns = 0; // under Log's mutex_
 };
 
-Log::Log() = default;
-
 Log::Log(bool to_stderr, bool to_syslog, falco_level threshold)
+    : backend_(std::make_unique<Backend>(to_stderr, to_syslog, threshold))
 {
-	configure(to_stderr, to_syslog, threshold);
 }
 
 Log::~Log()
 {
 	std::lock_guard lock(mutex_);
-	if (backend_) backend_->tell_overruns();
+	backend_->tell_overruns();
 	backend_.reset();
-}
-
-void Log::configure(bool to_stderr, bool to_syslog, falco_level threshold)
-{
-	std::lock_guard lock(mutex_);
-	backend_ = std::make_unique<Backend>(to_stderr, to_syslog, threshold);
-	for (const Line &line : kept_)
-		backend_->write(line.time, line.level, line.text);
-	kept_.clear();
 }
 
 void Log::write(falco_level level, std::string_view text)
@@ -174,11 +162,7 @@ void Log::write(falco_level level, std::string_view text)
 	const auto now = std::chrono::system_clock::now();
 	const std::string line = escaped(text);
 	std::lock_guard lock(mutex_);
-	if (backend_) {
-		backend_->write(now, level, line);
-	} else if (kept_.size() < kKept) {
-		kept_.push_back({now, level, line});
-	}
+	backend_->write(now, level, line);
 }
 
 void Log::flush()
@@ -188,7 +172,7 @@ void Log::flush()
 	uint64_t before = 0;
 	{
 		std::lock_guard lock(mutex_);
-		if (!backend_ || !backend_->logger) return;
+		if (!backend_->logger) return;
 		backend_->tell_overruns();
 		sink = backend_->flush_sink;
 		before = sink->flushes();

@@ -3,32 +3,23 @@
 
 #include <falco/plugin.h>
 
-#include <chrono>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace falco::host {
 
 // falco's own log: what it does and what goes wrong, not alerts. Lines go through a bounded queue to a thread of the
 // log's own, so writing never waits for a terminal or for syslog; when they cannot keep up, the oldest lines are let go
-// and counted. Made once a run and handed to whoever logs; any thread may write.
-//
-// It begins unconfigured: there is no thread yet, and lines are kept. `configure` is for after the daemon's fork
-// (threads do not survive one), and writes what was kept. The destructor writes all that waits; lines that were never
-// configured to go anywhere are gone.
+// and counted. Made once a run, after the daemon's fork (threads do not survive one), and handed to whoever logs; any
+// thread may write. The destructor writes all that waits.
 class Log {
 public:
-	Log();
+	// Lines below the threshold are left out.
 	Log(bool to_stderr, bool to_syslog, falco_level threshold);
 	~Log();
 	Log(const Log &) = delete;
 	Log &operator=(const Log &) = delete;
-
-	// Lines below the threshold are left out. Once only.
-	void configure(bool to_stderr, bool to_syslog, falco_level threshold);
 
 	// One line: control characters and invalid UTF-8 are escaped, as in alerts.
 	void write(falco_level level, std::string_view text);
@@ -39,16 +30,10 @@ public:
 
 private:
 	struct Backend;
-	struct Line {
-		std::chrono::system_clock::time_point time;
-		falco_level level;
-		std::string text;
-	};
 
 	std::mutex flushing_; // one flush at a time, so that each sees its own come through
-	std::mutex mutex_;    // for all below
+	std::mutex mutex_;    // for what is below
 	std::unique_ptr<Backend> backend_;
-	std::vector<Line> kept_;
 };
 
 } // namespace falco::host

@@ -88,7 +88,6 @@ private:
 	void open_or_replace();
 	void replace(const std::string &why);
 	bool recover(const SpoolError &error);
-	uint64_t used_bytes();
 	uint64_t drop_up_to(uint64_t number);
 	void say(falco_level level, const std::string &text) const;
 

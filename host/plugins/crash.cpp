@@ -2,7 +2,6 @@
 #include "host/plugins/crash.hpp"
 
 #include <csignal>
-#include <cstring>
 #include <unistd.h>
 
 namespace falco::host {

@@ -12,7 +12,6 @@
 #include <initializer_list>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <regex>
 
 namespace falco::host {

@@ -5,9 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <cstdint>
-#include <map>
-#include <string>
 #include <vector>
 
 namespace falco::host {

@@ -3,8 +3,6 @@
 
 #include "host/pipeline/escape.hpp"
 
-#include <algorithm>
-
 namespace falco::host {
 
 using nlohmann::json;

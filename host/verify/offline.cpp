@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/verify/offline.hpp"
 
+#include "host/app/make_plugins.hpp"
 #include "host/app/paths.hpp"
 #include "host/error.hpp"
 #include "host/pipeline/format.hpp"
-#include "host/plugins/schema.hpp"
 
 #include <unistd.h>
 #include <utility>
@@ -23,22 +23,6 @@ void log_to_standard_error(const std::string &instance, falco_level level, std::
 	if (level >= FALCO_LOG_ERROR) {
 		std::fprintf(stderr, "%s: %.*s\n", instance.c_str(), static_cast<int>(text.size()), text.data());
 	}
-}
-
-json settings_of(const Plugin &plugin, InstanceConfig instance, const std::vector<yaml::Entry> &blocks)
-{
-	if (instance.config.kind == yaml::Kind::null) {
-		instance.config.kind = yaml::Kind::map;
-	}
-	if (plugin.table->config_schema) {
-		const Schema schema(plugin.table->config_schema);
-		for (const yaml::Entry &block : blocks) {
-			if (schema.find_property(block.key) && !instance.config.find(block.key)) {
-				instance.config.entries.push_back(block);
-			}
-		}
-	}
-	return complete_config(plugin, instance);
 }
 
 } // namespace
@@ -92,7 +76,7 @@ LoadedRules Offline::load(const std::vector<std::string> &files) const
 
 json Offline::settings() const
 {
-	json settings = settings_of(matcher_, config_.matcher, config_.plugin_blocks);
+	json settings = config_with_blocks(matcher_, config_.matcher, config_.plugin_blocks);
 	settings.erase("profile"); // of a run of falco; these commands measure for themselves
 	return settings;
 }

@@ -2,12 +2,12 @@
 #include "host/verify/test_cases.hpp"
 
 #include "common/nearest.hpp"
+#include "host/config/paths.hpp"
 #include "host/config/readers.hpp"
 #include "host/pipeline/priority.hpp"
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 #include <regex>
 #include <set>
 
@@ -292,8 +292,7 @@ public:
 			if (it->is_directory(error)) {
 				found_.folders.push_back(it->path().string());
 			}
-			const auto extension = it->path().extension();
-			if ((extension == ".yaml" || extension == ".yml") && it->is_regular_file(error)) {
+			if (config::is_yaml_file(it->path()) && it->is_regular_file(error)) {
 				files.push_back(it->path().string());
 			}
 		}

@@ -18,7 +18,7 @@ struct TestJob {
 	const TestCase *test;
 	size_t rules, trace; // which
 
-	// "cases.yaml: name"; with the rules and the trace when the case has several.
+	// "name", or "name [rules.yaml, reads.scap]" when the case has several rules or traces.
 	std::string title() const;
 };
 

@@ -3,8 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <string>
-
 namespace falco::sinsp_family {
 
 // The size in bytes of each buffer between kernel and falco, from `buf_size_preset` or `buffer_bytes`: a power of two

@@ -2,7 +2,6 @@
 #include "own_processes.hpp"
 
 #include <algorithm>
-#include <string>
 #include <sys/prctl.h>
 #include <unistd.h>
 

@@ -3,6 +3,7 @@
 
 #include "field_names.hpp"
 #include "host_name_check.hpp"
+#include "plugins/family-sinsp/host_name_fields.hpp"
 
 #include <algorithm>
 
@@ -34,7 +35,7 @@ std::unique_ptr<sinsp_filter_check> FieldFactory::new_filtercheck(std::string_vi
 		return check;
 	}
 	auto check = sinsp_filter_factory::new_filtercheck(name);
-	if (check && is_host_name_field(key.substr(0, key.find('[')))) {
+	if (check && sinsp_family::is_host_name_field(key.substr(0, key.find('[')))) {
 		check = std::make_unique<HostNameCheck>();
 		check->set_inspector(m_inspector);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "field_operators.hpp"
 
-#include "host_name_check.hpp"
+#include "plugins/family-sinsp/host_name_fields.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -19,7 +19,7 @@ const Operators &operators_of(const std::string &field)
 	static const Operators all, of_names = {"=", "==", "!=", "in", "exists"},
 				    of_addresses = {"=", "==", "!=", "in"},
 				    of_ports = {"=", "==", "!=", "<", "<=", ">", ">=", "in"};
-	if (is_host_name_field(field)) {
+	if (sinsp_family::is_host_name_field(field)) {
 		return of_names;
 	}
 	return field == "fd.ip" ? of_addresses : field == "fd.port" || field == "fd.proto" ? of_ports : all;

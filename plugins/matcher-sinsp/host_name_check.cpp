@@ -7,11 +7,6 @@
 
 namespace falco::matcher {
 
-bool is_host_name_field(const std::string &name)
-{
-	return name == "fd.cip.name" || name == "fd.sip.name" || name == "fd.lip.name" || name == "fd.rip.name";
-}
-
 NamedAddress::NamedAddress(const std::string &field, sinsp *inspector)
 {
 	check_.set_inspector(inspector);

@@ -17,9 +17,6 @@
 
 namespace falco::matcher {
 
-// fd.cip.name, fd.sip.name, fd.lip.name or fd.rip.name.
-bool is_host_name_field(const std::string &name);
-
 // An event's address for one of the fields.
 class NamedAddress {
 public:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "number_check.hpp"
 
+#include "plugins/family-sinsp/param_types.hpp"
+
 #include <libsinsp/tuples.h>
 
 #include <algorithm>
@@ -10,22 +12,6 @@
 namespace falco::matcher {
 
 namespace {
-
-bool is_signed(ppm_param_type type)
-{
-	switch (type) {
-	case PT_INT8:
-	case PT_INT16:
-	case PT_INT32:
-	case PT_INT64:
-	case PT_PID:
-	case PT_ERRNO:
-	case PT_FD:
-		return true;
-	default:
-		return false;
-	}
-}
 
 template <typename Number>
 uint64_t number_at(const char *value)
@@ -202,7 +188,7 @@ uint32_t width_of(ppm_param_type type)
 std::optional<uint64_t> order_of(ppm_param_type type, const char *value)
 {
 	constexpr uint64_t kSign = uint64_t{1} << 63;
-	const bool has_sign = is_signed(type);
+	const bool has_sign = sinsp_family::is_signed(type);
 	switch (width_of(type)) {
 	case 1:
 		return has_sign ? number_at<int8_t>(value) ^ kSign : number_at<uint8_t>(value);

@@ -4,7 +4,6 @@
 #include "number_range.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace falco::matcher {
 

@@ -3,6 +3,7 @@
 
 #include "field_names.hpp"
 #include "host_name_check.hpp"
+#include "plugins/family-sinsp/host_name_fields.hpp"
 
 #include <libsinsp/filter/parser.h>
 #include <libsinsp/sinsp_exception.h>
@@ -289,7 +290,7 @@ FieldExtractor::FieldExtractor(const OutputFormat &format, sinsp *inspector, con
 					   std::make_unique<FieldExtractor>(*field.composed, inspector, checks)});
 			continue;
 		}
-		if (field.transformers.empty() && is_host_name_field(field.bare)) {
+		if (field.transformers.empty() && sinsp_family::is_host_name_field(field.bare)) {
 			fields_.push_back({nullptr,
 					   true,
 					   {},

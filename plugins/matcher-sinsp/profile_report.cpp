@@ -7,7 +7,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
-#include <utility>
 #include <vector>
 
 namespace falco::matcher {

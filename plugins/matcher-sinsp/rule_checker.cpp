@@ -10,8 +10,6 @@
 
 #include <libsinsp/filter.h>
 
-#include <algorithm>
-
 namespace falco::matcher {
 
 namespace {

@@ -2,7 +2,6 @@
 #include "producer.hpp"
 
 #include <chrono>
-#include <memory>
 #include <syslog.h>
 
 namespace {

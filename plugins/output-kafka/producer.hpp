@@ -7,7 +7,6 @@
 
 #include <deque>
 #include <string>
-#include <string_view>
 
 // A producer of librdkafka that keeps every message until the cluster has acknowledged it. One thread at a time;
 // librdkafka's own threads run from the first message on.
@@ -27,7 +26,8 @@ public:
 	KafkaProducer(const KafkaProducer &) = delete;
 	KafkaProducer &operator=(const KafkaProducer &) = delete;
 
-	// Takes a message for later. Throws RetryLater when librdkafka has no room, or the message is too large.
+	// Takes a message for later. Throws RetryLater when librdkafka has no room, Unsupported when the message is too
+	// large.
 	void produce(const Message &message);
 
 	// Waits a while until every message is acknowledged. Throws RetryLater when some are not.
@@ -39,7 +39,7 @@ public:
 private:
 	void start();
 	void stop();
-	// False: librdkafka has no room. Throws RetryLater for a message that it does not take.
+	// False: librdkafka has no room. Throws for a message that it does not take, as produce does.
 	bool hand_over(const Message &message);
 	// Hands over again what came back.
 	void produce_failed();

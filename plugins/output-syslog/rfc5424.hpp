@@ -4,7 +4,6 @@
 #include <falco/plugin.hpp>
 
 #include <string>
-#include <string_view>
 
 // What all messages of one instance share.
 struct Rfc5424 {

@@ -4,8 +4,6 @@
 #include "datagram.hpp"
 
 #include <string>
-#include <string_view>
-#include <sys/types.h>
 
 // A connection to a syslog daemon's unix socket, datagram or stream, whichever the daemon listens on. Made anew
 // whenever the daemon went away. syslog(3) is not used: its state belongs to the whole process, and it hides errors.

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <linux/bpf.h>
 #include <linux/capability.h>
 #include <sys/resource.h>

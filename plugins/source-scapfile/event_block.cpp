@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event_block.hpp"
 
+#include "plugins/family-sinsp/param_types.hpp"
+
 #include <array>
 #include <vector>
 
@@ -13,47 +15,10 @@ constexpr uint8_t kAnyLength = 0xff, kText = 0xfe;
 // How long a parameter of this type is.
 uint8_t length_of(ppm_param_type type)
 {
-	switch (type) {
-	case PT_INT8:
-	case PT_UINT8:
-	case PT_SIGTYPE:
-	case PT_FLAGS8:
-	case PT_ENUMFLAGS8:
-	case PT_L4PROTO:
-	case PT_SOCKFAMILY:
-		return 1;
-	case PT_INT16:
-	case PT_UINT16:
-	case PT_PORT:
-	case PT_FLAGS16:
-	case PT_ENUMFLAGS16:
-	case PT_SYSCALLID:
-		return 2;
-	case PT_INT32:
-	case PT_UINT32:
-	case PT_FLAGS32:
-	case PT_ENUMFLAGS32:
-	case PT_UID:
-	case PT_GID:
-	case PT_MODE:
-	case PT_SIGSET:
-	case PT_BOOL:
-		return 4;
-	case PT_INT64:
-	case PT_UINT64:
-	case PT_ERRNO:
-	case PT_FD:
-	case PT_PID:
-	case PT_RELTIME:
-	case PT_ABSTIME:
-		return 8;
-	case PT_CHARBUF:
-	case PT_FSPATH:
-	case PT_FSRELPATH:
-		return kText;
-	default:
-		return kAnyLength;
+	if (const size_t width = sinsp_family::number_width(type)) {
+		return static_cast<uint8_t>(width);
 	}
+	return sinsp_family::is_text(type) ? kText : kAnyLength;
 }
 
 using Lengths = std::array<uint8_t, PPM_MAX_EVENT_PARAMS>;

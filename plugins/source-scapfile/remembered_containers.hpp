@@ -8,7 +8,6 @@
 #include <list>
 #include <memory>
 #include <unordered_map>
-#include <vector>
 
 namespace falco::scapfile {
 

@@ -5,6 +5,7 @@
 #include "common/trace_paths.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/family-sinsp/interests.hpp"
+#include "plugins/family-sinsp/scap_error.hpp"
 #include "remembered_containers.hpp"
 #include "trace_reader.hpp"
 
@@ -86,7 +87,8 @@ public:
 			inspector_->open_savefile(name(), fd);
 		} catch (const std::exception &e) {
 			inspector_.reset();
-			throw std::runtime_error(name() + ": not a trace that falco can read: " + reason(e.what()));
+			throw std::runtime_error(name() + ": not a trace that falco can read: " +
+						 falco::sinsp_family::without_place(e.what()));
 		}
 		return true;
 	}
@@ -272,15 +274,9 @@ private:
 				   : packing_ == Packing::gzip ? " of the unpacked data"
 							       : " of the (unpacked) data";
 		failure_ = name() + ": damaged or truncated at byte " + std::to_string(place.bytes) + unit +
-			   ", after " + std::to_string(place.events) + " events: " + reason(why);
+			   ", after " + std::to_string(place.events) +
+			   " events: " + falco::sinsp_family::without_place(why);
 		throw std::runtime_error(failure_);
-	}
-
-	// libscap's text without the place in its own source that it ends in.
-	static std::string reason(const std::string &text)
-	{
-		const auto place = text.find(" at /");
-		return place == std::string::npos ? text : text.substr(0, place);
 	}
 
 	std::vector<std::string> files_;

@@ -5,7 +5,6 @@
 #include "packed_input.hpp"
 
 #include <atomic>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>

@@ -3,6 +3,7 @@
 // Records the captured events to .scap files while they are matched. Each file begins with the state of its first
 // moment, so it can be replayed alone.
 #include "file_ring.hpp"
+#include "plugins/family-sinsp/event_filter.hpp"
 #include "plugins/family-sinsp/family.hpp"
 #include "plugins/trace-builder/block_file.hpp"
 #include "plugins/trace-builder/event_buffer.hpp"
@@ -55,7 +56,7 @@ public:
 		totals_ = {};
 		try {
 			if (!filter_text_.empty()) {
-				filter_ = sinsp_filter_compiler(inspector_, filter_text_).compile();
+				filter_ = falco::sinsp_family::compile_event_filter(*inspector_, filter_text_);
 			}
 			begin_file();
 		} catch (...) {
@@ -128,7 +129,7 @@ private:
 		if (!filter_text_.empty()) {
 			try {
 				sinsp inspector;
-				sinsp_filter_compiler(&inspector, filter_text_).compile();
+				falco::sinsp_family::compile_event_filter(inspector, filter_text_);
 			} catch (const std::exception &e) {
 				throw falco::ConfigError(std::string("filter: ") + e.what());
 			}

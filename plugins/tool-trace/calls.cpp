@@ -284,25 +284,20 @@ std::vector<Call> network_calls()
 	};
 }
 
-std::vector<std::string> program_call_keys()
-{
-	return program_keys();
-}
-
 std::vector<Call> process_calls()
 {
 	return {
-		{"spawn", program_call_keys(), "forks; the child executes a program",
+		{"spawn", program_keys(), "forks; the child executes a program",
 		 [](Context &c, Pid pid, const Map &m) {
 			 const Pid child = c.trace.spawn(pid, read_program(m, c.process), result(m));
 			 c.name_process(m, child);
 			 return child;
 		 }},
-		{"exec", program_call_keys(), "executes a program in place of the own one",
+		{"exec", program_keys(), "executes a program in place of the own one",
 		 [](Context &c, Pid pid, const Map &m) {
 			 return done(m, [&](auto value) { c.trace.exec(pid, read_program(m, c.process), value); });
 		 }},
-		{"execveat", program_call_keys(), "executes a program by execveat",
+		{"execveat", program_keys(), "executes a program by execveat",
 		 [](Context &c, Pid pid, const Map &m) {
 			 c.trace.execveat(pid, read_program(m, c.process));
 			 return std::int64_t{0};

@@ -2,6 +2,8 @@
 #include "open_trace.hpp"
 
 #include "common/nearest.hpp"
+#include "plugins/family-sinsp/event_filter.hpp"
+#include "plugins/family-sinsp/scap_error.hpp"
 
 #include <libsinsp/filter_check_list.h>
 #include <libsinsp/sinsp_filtercheck.h>
@@ -81,7 +83,8 @@ OpenTrace::OpenTrace(const TraceInput &input) : input_(input), inspector_(std::m
 	try {
 		inspector_->open_savefile(input.path());
 	} catch (const std::exception &e) {
-		throw std::runtime_error(input.name() + ": not a trace that can be read: " + reason(e.what()));
+		throw std::runtime_error(input.name() +
+					 ": not a trace that can be read: " + sinsp_family::without_place(e.what()));
 	}
 }
 
@@ -118,7 +121,7 @@ sinsp_evt *OpenTrace::next(bool &is_hidden)
 std::unique_ptr<sinsp_filter> compile_filter(sinsp &inspector, const std::string &filter)
 {
 	try {
-		return sinsp_filter_compiler(&inspector, filter).compile();
+		return sinsp_family::compile_event_filter(inspector, filter);
 	} catch (const std::exception &e) {
 		throw std::runtime_error("--filter: " + with_nearest_field(e.what()));
 	}
@@ -138,15 +141,10 @@ std::string with_nearest_field(const std::string &text)
 	return text;
 }
 
-std::string reason(const std::string &text)
-{
-	return text.substr(0, text.find(" at /"));
-}
-
 std::string damage_text(const std::string &name, std::uint64_t bytes, std::uint64_t events, const std::string &why)
 {
 	return name + ": damaged or truncated at byte " + std::to_string(bytes) + " of the (unpacked) data, after " +
-	       std::to_string(events) + " events: " + reason(why);
+	       std::to_string(events) + " events: " + sinsp_family::without_place(why);
 }
 
 } // namespace falco::trace_tool

@@ -55,9 +55,6 @@ std::unique_ptr<sinsp_filter> compile_filter(sinsp &inspector, const std::string
 // "name: damaged at byte N, after M events: reason"
 std::string damage_text(const std::string &name, std::uint64_t bytes, std::uint64_t events, const std::string &why);
 
-// libscap's text without the place in its own source that it ends in.
-std::string reason(const std::string &text);
-
 // The text with a suggestion for the field that it names as one that does not exist.
 std::string with_nearest_field(const std::string &text);
 

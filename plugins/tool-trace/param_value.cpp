@@ -3,7 +3,7 @@
 
 #include "address.hpp"
 #include "common/nearest.hpp"
-#include "plugins/trace-builder/event_encoder.hpp"
+#include "plugins/family-sinsp/param_types.hpp"
 
 #include <libsinsp/events/sinsp_events.h>
 
@@ -14,30 +14,15 @@
 
 namespace falco::trace_tool {
 
-using trace::is_text;
-using trace::number_width;
+using sinsp_family::is_signed;
+using sinsp_family::is_text;
+using sinsp_family::number_width;
 using yaml::Kind;
 using yaml::Node;
 
 namespace {
 
 constexpr int kLastSignal = 64;
-
-bool is_signed(ppm_param_type type)
-{
-	switch (type) {
-	case PT_INT8:
-	case PT_INT16:
-	case PT_INT32:
-	case PT_INT64:
-	case PT_ERRNO:
-	case PT_FD:
-	case PT_PID:
-		return true;
-	default:
-		return false;
-	}
-}
 
 const ppm_name_value *flag_names(const ppm_param_info &param)
 {

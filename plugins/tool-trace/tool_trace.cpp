@@ -7,6 +7,7 @@
 #include "info.hpp"
 #include "open_trace.hpp"
 #include "output_file.hpp"
+#include "plugins/family-sinsp/scap_error.hpp"
 #include "show.hpp"
 
 #include <falco/plugin.hpp>
@@ -212,7 +213,8 @@ private:
 			falco::trace::read_trace_file(input.path(), file);
 		} catch (const std::exception &e) {
 			throw std::runtime_error(input.name() + ": damaged or truncated after " +
-						 std::to_string(file.events.size()) + " events: " + reason(e.what()));
+						 std::to_string(file.events.size()) +
+						 " events: " + falco::sinsp_family::without_place(e.what()));
 		}
 		std::string yaml;
 		describe_trace(file, [&](std::string_view text) { yaml += text; });

@@ -37,11 +37,6 @@ using Params = std::vector<Param>;
 /// An event as the drivers hand it out (ppm_evt_hdr, the lengths, the values), owned.
 using EncodedEvent = std::vector<char>;
 
-/// How many bytes a number of this type takes; 0: it is no number.
-[[nodiscard]] std::size_t number_width(ppm_param_type type);
-/// Text that ends in NUL.
-[[nodiscard]] bool is_text(ppm_param_type type);
-
 /// An event of values as they stand in it; there may be fewer of them than the type has parameters, as in recordings of
 /// older versions. Throws std::invalid_argument when one is too long.
 [[nodiscard]] EncodedEvent encode_values(std::uint64_t time, std::uint64_t thread, ppm_event_code type,

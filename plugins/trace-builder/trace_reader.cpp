@@ -6,7 +6,6 @@
 #include <libscap/scap_platform.h>
 #include <libscap/scap_platform_impl.h>
 
-#include <cstring>
 #include <stdexcept>
 #include <unordered_map>
 

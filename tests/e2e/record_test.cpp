@@ -252,6 +252,12 @@ TEST_F(Record, refuses_what_cannot_be_done_before_anything_is_opened)
 	EXPECT_EQ(filter.status, 1);
 	EXPECT_THAT(filter.err, HasSubstr("falco.yaml:4:1: tap 'recorder': filter: "));
 	EXPECT_THAT(filter.err, HasSubstr("line 1, column 12"));
+	// While the network is asked for a name, the capture would wait.
+	const Finished name = falco({"-e", kTraces + "acts.scap", "-w", record_, "-o",
+				     "record.filter=evt.type = connect and not fd.sip.name in (service.example)"});
+	EXPECT_EQ(name.status, 1);
+	EXPECT_THAT(name.err, HasSubstr("tap 'recorder': filter: line 1, column 28: fd.sip.name cannot be used here"));
+	EXPECT_THAT(name.err, HasSubstr("compare fd.sip with addresses"));
 	dir_.write("falco.yaml",
 		   "stdout_output: {enabled: true}\nlog_stderr: true\nlog_syslog: false\nrecord:\n  enabled: "
 		   "true\n  path: x\n  max_size: 5\n");

@@ -100,15 +100,9 @@ TEST_F(ShippedOutputs, an_alert_that_a_program_fails_on_counts_as_lost)
 
 TEST_F(ShippedOutputs, a_web_server_that_is_busy_at_first)
 {
-	const int port = free_port();
-	dir_.write("answers", "503\n503\n204\n");
-	const ServerProcess server({"/usr/bin/python3", FALCO_SOURCE_DIR "/tests/support/http_server.py",
-				    std::to_string(port), dir_.file("")},
-				   dir_.file("server.log"));
-	ASSERT_TRUE(wait_for_port(port));
-	const Finished falco =
-		run_with(200, "json_output: true\nhttp_output: {enabled: true, body: array, url: \"http://127.0.0.1:" +
-				      std::to_string(port) + "/\"}\n");
+	const ScriptedWebServer server(dir_.path(), "503\n503\n204\n");
+	const Finished falco = run_with(200, "json_output: true\nhttp_output: {enabled: true, body: array, url: \"" +
+						     server.url() + "\"}\n");
 	EXPECT_EQ(falco.status, 0) << falco.err;
 	size_t got = 0;
 	for (const std::string &line : lines_of(dir_.read("requests"))) {
@@ -121,15 +115,10 @@ TEST_F(ShippedOutputs, a_web_server_that_is_busy_at_first)
 // However long its alerts may wait otherwise.
 TEST_F(ShippedOutputs, an_alert_that_a_web_server_refuses_does_not_hold_the_spool)
 {
-	const int port = free_port();
-	dir_.write("answers", "400-if:close\n");
-	const ServerProcess server({"/usr/bin/python3", FALCO_SOURCE_DIR "/tests/support/http_server.py",
-				    std::to_string(port), dir_.file("")},
-				   dir_.file("server.log"));
-	ASSERT_TRUE(wait_for_port(port));
+	const ScriptedWebServer server(dir_.path(), "400-if:close\n");
 	const Finished falco = run_with(
 		3, "http_output: {enabled: true, retry: {first_ms: 1, max_ms: 2}, spool: {dir: " + dir_.file("spool") +
-			   "}, url: \"http://127.0.0.1:" + std::to_string(port) + "/\"}\n");
+			   "}, url: \"" + server.url() + "\"}\n");
 	EXPECT_EQ(falco.status, 1); // a replay that lost an alert
 	EXPECT_THAT(falco.err, HasSubstr("output 'http' lost 1 alert: HTTP status 400"));
 	EXPECT_THAT(falco.out, HasSubstr("http: accepted 3, delivered 2, dropped 0 (queue full), lost 1"));

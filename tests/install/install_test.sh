@@ -4,23 +4,14 @@
 # install_test.sh SOURCE_DIR BUILD_DIR COMPILER - installs the build, moves the tree and uses it from there: the
 # program, its plugins, its rules and configuration, and the SDK, with which the example plugin is built and used.
 set -euo pipefail
+# shellcheck source=tests/install/checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 source_dir=$1 build=$2 compiler=$3
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tree=$work/moved
 falco=$tree/bin/falco
-
-# Runs a command and keeps what it prints in $work/out; shows that when it fails.
-run() {
-	"$@" >"$work/out" 2>&1 || { echo "FAILED: $*"; cat "$work/out"; exit 1; }
-}
-expect() {
-	grep -qE -- "$1" "$2" || { echo "FAILED: no line like '$1' in $2:"; cat "$2"; exit 1; }
-}
-refute() {
-	if grep -E -- "$1" "$2"; then echo "FAILED: $2 should not hold this"; exit 1; fi
-}
 
 echo "-- install, and move"
 run cmake --install "$build" --prefix "$work/first"

@@ -5,6 +5,8 @@
 # tree: a project of `falco plugin new`, and the examples in C++, C99 and Rust, built, checked and used.
 # FALCO_SKIP_RUST=1: not the one in Rust.
 set -euo pipefail
+# shellcheck source=tests/install/checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 source_dir=$1 build=$2 libs=$3
 
 work=$(mktemp -d)
@@ -13,15 +15,6 @@ tree=$work/falco
 falco=$tree/bin/falco
 unset CMAKE_C_COMPILER_LAUNCHER CMAKE_CXX_COMPILER_LAUNCHER
 
-run() {
-	"$@" >"$work/out" 2>&1 || { echo "FAILED: $*"; cat "$work/out"; exit 1; }
-}
-expect() {
-	grep -qE -- "$1" "$2" || { echo "FAILED: no line like '$1' in $2:"; cat "$2"; exit 1; }
-}
-refute() {
-	if grep -E -- "$1" "$2"; then echo "FAILED: $2 should not hold this"; exit 1; fi
-}
 # build_example NAME [CMAKE_ARGUMENT...]
 build_example() {
 	local name=$1
@@ -42,7 +35,7 @@ run cmake --install "$build" --prefix "$tree"
 cd "$work"
 
 echo "-- the headers need nothing but the standard library"
-for header in plugin.h plugin.hpp plugin_test.hpp; do
+for header in plugin.h plugin.hpp plugin_test.hpp plugin/{common,matcher,output,source,tap,tool}.hpp; do
 	echo "#include <falco/$header>" >"$work/one.cpp"
 	PKG_CONFIG_PATH=$(dirname "$(find "$tree" -name falco-plugin.pc)")
 	export PKG_CONFIG_PATH

@@ -16,6 +16,9 @@ touch "$work/doc/README.md"
 if grep -rnE '@[A-Z_]+@' "$work/etc" "$work/lib"; then echo "FAILED: left to be filled in"; exit 1; fi
 grep -q "^ExecStart=$work/bin/falco " "$work/lib/systemd/system/falco.service"
 [ -x "$work/etc/init.d/falco" ]
+# Where falco.yaml suggests to keep spools, the service can write.
+grep -q 'spool: {dir: /var/lib/falco/' "$source_dir/falco.yaml"
+grep -qx 'StateDirectory=falco' "$work/lib/systemd/system/falco.service"
 
 if command -v systemd-analyze >/dev/null; then
 	echo "-- systemd-analyze verify"

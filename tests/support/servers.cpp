@@ -90,6 +90,13 @@ std::string nginx_settings(const std::string &folder, int port)
 	return text.str();
 }
 
+// Writes what it is to answer; the command that runs it.
+std::vector<std::string> scripted_web_server(const std::string &folder, const std::string &answers, int port)
+{
+	write_file(folder + "/answers", answers);
+	return {"/usr/bin/python3", FALCO_SOURCE_DIR "/tests/support/http_server.py", std::to_string(port), folder};
+}
+
 } // namespace
 
 int free_port()
@@ -164,6 +171,12 @@ ServerProcess::~ServerProcess()
 		if (Clock::now() > deadline) kill(pid_, SIGKILL);
 		std::this_thread::sleep_for(kPause);
 	}
+}
+
+ScriptedWebServer::ScriptedWebServer(const std::string &folder, const std::string &answers, int port)
+    : port_(port), process_(scripted_web_server(folder, answers, port), folder + "/server.log")
+{
+	if (!wait_for_port(port)) throw std::runtime_error("no web server: see " + folder + "/server.log");
 }
 
 void make_certificates(const std::string &folder)

@@ -31,6 +31,18 @@ private:
 	pid_t pid_;
 };
 
+/// A web server on a port of 127.0.0.1 that answers as it is told (see http_server.py).
+class ScriptedWebServer {
+public:
+	/// `folder` gets its files. Throws when nobody answers on the port in the end.
+	ScriptedWebServer(const std::string &folder, const std::string &answers, int port = free_port());
+	std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
+
+private:
+	const int port_;
+	ServerProcess process_;
+};
+
 /// Certificates in a folder, made by openssl: ca.pem; server.pem and server.key for localhost and 127.0.0.1; client.pem
 /// and client.key; and stranger.pem, an authority that signed none of them.
 void make_certificates(const std::string &folder);

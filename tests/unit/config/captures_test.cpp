@@ -106,20 +106,22 @@ TEST_F(Captures, have_the_spelling_of_modern_falco)
 
 TEST_F(Captures, refuse_an_engine_that_is_none)
 {
-	const std::string text = kOutput;
-	EXPECT_EQ(failure(text + "engine: kmod\n"),
-		  "falco.yaml:2:9: engine: expected a map with the key 'kind', found 'kmod'");
-	EXPECT_EQ(failure(text + "engine: {kmod: {}}\n"),
-		  "falco.yaml:2:9: engine: the key 'kind' is missing: kmod, modern_ebpf or replay");
-	EXPECT_EQ(failure(text + "engine: {kind: nodriver}\n"),
-		  "falco.yaml:2:16: engine.kind: expected kmod, modern_ebpf or replay, found 'nodriver'");
-	EXPECT_EQ(failure(text + "engine: {kind: kmod, modern_ebpf: 3}\n"),
-		  "falco.yaml:2:35: engine.modern_ebpf: expected a map of keys and values, found '3'");
-	EXPECT_EQ(failure(text + "engine: {kind: replay}\n"),
-		  "falco.yaml:2:9: engine.replay: the key 'capture_file' is missing: the trace to read");
-	EXPECT_EQ(failure(text + "source: kmod\nengine: {kind: kmod}\n"),
-		  "falco.yaml:2:9: source: stands beside 'engine', which says the same; keep one of them");
-	EXPECT_EQ(warning(text + "engine: {kind: kmod, kmdo: {}}\n"),
+	const std::pair<const char *, const char *> faults[] = {
+		{"engine: kmod\n", "falco.yaml:2:9: engine: expected a map with the key 'kind', found 'kmod'"},
+		{"engine: {kmod: {}}\n",
+		 "falco.yaml:2:9: engine: the key 'kind' is missing: kmod, modern_ebpf or replay"},
+		{"engine: {kind: nodriver}\n",
+		 "falco.yaml:2:16: engine.kind: expected kmod, modern_ebpf or replay, found 'nodriver'"},
+		{"engine: {kind: kmod, modern_ebpf: 3}\n",
+		 "falco.yaml:2:35: engine.modern_ebpf: expected a map of keys and values, found '3'"},
+		{"engine: {kind: replay}\n",
+		 "falco.yaml:2:9: engine.replay: the key 'capture_file' is missing: the trace to read"},
+		{"source: kmod\nengine: {kind: kmod}\n",
+		 "falco.yaml:2:9: source: stands beside 'engine', which says the same; keep one of them"},
+	};
+	for (const auto &[engine, fault] : faults)
+		EXPECT_EQ(failure(std::string(kOutput) + engine), fault);
+	EXPECT_EQ(warning(std::string(kOutput) + "engine: {kind: kmod, kmdo: {}}\n"),
 		  "falco.yaml:2:22: unknown key 'engine.kmdo' (did you mean 'kmod'?); it is ignored");
 }
 

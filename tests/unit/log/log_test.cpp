@@ -92,20 +92,6 @@ TEST(Log, writes_all_that_waits_when_it_ends)
 	EXPECT_EQ(file.lines().size(), 500u);
 }
 
-TEST(Log, keeps_lines_until_it_is_configured)
-{
-	const StderrFile file;
-	Log log;
-	log.write(FALCO_LOG_DEBUG, "too little");
-	log.write(FALCO_LOG_INFO, "early");
-	log.flush();
-	EXPECT_TRUE(file.lines().empty());
-	log.configure(true, false, FALCO_LOG_INFO);
-	log.write(FALCO_LOG_INFO, "late");
-	log.flush();
-	EXPECT_THAT(file.lines(), ElementsAre(HasSubstr(": early"), HasSubstr(": late")));
-}
-
 TEST(Log, a_line_is_one_line_and_no_format_string)
 {
 	const StderrFile file;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/matcher-sinsp/field_factory.hpp"
 
+#include "plugins/family-sinsp/host_name_fields.hpp"
 #include "plugins/matcher-sinsp/field_names.hpp"
 #include "plugins/matcher-sinsp/host_name_check.hpp"
 
@@ -12,7 +13,6 @@
 #include <exception>
 #include <string>
 #include <typeinfo>
-#include <vector>
 
 using namespace falco::matcher;
 
@@ -76,7 +76,8 @@ TEST(FieldFactory, answers_as_libsinsp_does_every_time)
 	for (const auto &name : names) {
 		for (const std::string &text : {name, name + "x", name + "[1]", name + "[a]"}) {
 			std::string expected = answer(theirs, text);
-			if (expected == typeid(sinsp_filter_check_fd).name() && is_host_name_field(name)) {
+			if (expected == typeid(sinsp_filter_check_fd).name() &&
+			    falco::sinsp_family::is_host_name_field(name)) {
 				expected = typeid(HostNameCheck).name();
 			}
 			EXPECT_EQ(answer(ours, text), expected) << text;

@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <thread>
 
 namespace falco::host::test {
@@ -19,9 +18,8 @@ namespace {
 using falco::test::free_port;
 using falco::test::make_certificates;
 using falco::test::Nginx;
-using falco::test::ServerProcess;
+using falco::test::ScriptedWebServer;
 using falco::test::wait_for_lines;
-using falco::test::wait_for_port;
 using testing::EndsWith;
 using testing::HasSubstr;
 
@@ -30,12 +28,7 @@ class OutputHttp : public testing::Test {
 protected:
 	void serve(const std::string &answers)
 	{
-		std::ofstream(dir / "answers") << answers;
-		server = std::make_unique<ServerProcess>(
-			std::vector<std::string>{"/usr/bin/python3", FALCO_SOURCE_DIR "/tests/support/http_server.py",
-						 std::to_string(port), dir.path()},
-			dir / "server.log");
-		ASSERT_TRUE(wait_for_port(port)) << read_file(dir / "server.log");
+		server = std::make_unique<ScriptedWebServer>(dir.path(), answers, port);
 	}
 	std::unique_ptr<Output> create(nlohmann::json config = nlohmann::json::object())
 	{
@@ -45,7 +38,7 @@ protected:
 	std::vector<nlohmann::json> requests() const
 	{
 		std::vector<nlohmann::json> requests;
-		for (const std::string &line : falco::test::lines_of(read_file(dir / "requests")))
+		for (const std::string &line : falco::test::lines_of(read_file(dir.file("requests"))))
 			requests.push_back(nlohmann::json::parse(line));
 		return requests;
 	}
@@ -60,7 +53,7 @@ protected:
 	PluginUnderTest plugin{"http"};
 	TempDir dir;
 	int port = free_port();
-	std::unique_ptr<ServerProcess> server;
+	std::unique_ptr<ScriptedWebServer> server;
 };
 
 } // namespace
@@ -235,9 +228,9 @@ TEST_F(OutputHttp, speaks_tls_with_a_certificate_of_its_own)
 	make_certificates(dir.path());
 	const Nginx nginx(dir.path());
 	nlohmann::json config{{"url", "https://localhost:" + std::to_string(nginx.port()) + "/alerts"},
-			      {"ca_cert", dir / "ca.pem"},
-			      {"client_cert", dir / "client.pem"},
-			      {"client_key", dir / "client.key"}};
+			      {"ca_cert", dir.file("ca.pem")},
+			      {"client_cert", dir.file("client.pem")},
+			      {"client_key", dir.file("client.key")}};
 	EXPECT_TRUE(write(*plugin.create(config), R"({"output":"text"})", 1).ok());
 	EXPECT_THAT(wait_for_lines(nginx.requests(), 1),
 		    testing::ElementsAre("POST /alerts|application/json|falco/1.0.0|CN=client|"
@@ -246,7 +239,7 @@ TEST_F(OutputHttp, speaks_tls_with_a_certificate_of_its_own)
 	config["mtls"] = false; // nginx wants a certificate
 	EXPECT_THAT(write(*plugin.create(config), "x", 1).message, HasSubstr("HTTP status 400"));
 	config["mtls"] = true;
-	config["ca_cert"] = dir / "stranger.pem";
+	config["ca_cert"] = dir.file("stranger.pem");
 	EXPECT_THAT(write(*plugin.create(config), "x", 1).message, HasSubstr("certificate"));
 	config["insecure"] = true;
 	EXPECT_TRUE(write(*plugin.create(config), "x", 1).ok());
@@ -256,13 +249,13 @@ TEST_F(OutputHttp, uses_a_renewed_certificate_when_it_is_opened_again)
 {
 	make_certificates(dir.path());
 	const Nginx nginx(dir.path());
-	std::filesystem::copy_file(dir / "stranger.pem", dir / "trusted.pem");
+	std::filesystem::copy_file(dir.file("stranger.pem"), dir.file("trusted.pem"));
 	const auto output = plugin.create({{"url", "https://127.0.0.1:" + std::to_string(nginx.port())},
-					   {"ca_bundle", dir / "trusted.pem"},
-					   {"client_cert", dir / "client.pem"},
-					   {"client_key", dir / "client.key"}});
+					   {"ca_bundle", dir.file("trusted.pem")},
+					   {"client_cert", dir.file("client.pem")},
+					   {"client_key", dir.file("client.key")}});
 	EXPECT_EQ(write(*output, "x", 1).code, FALCO_ERR_RETRY);
-	std::filesystem::copy_file(dir / "ca.pem", dir / "trusted.pem",
+	std::filesystem::copy_file(dir.file("ca.pem"), dir.file("trusted.pem"),
 				   std::filesystem::copy_options::overwrite_existing);
 	EXPECT_EQ(write(*output, "x", 1).code, FALCO_ERR_RETRY);
 	EXPECT_TRUE(output->reopen().ok());

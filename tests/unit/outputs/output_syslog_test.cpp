@@ -76,7 +76,7 @@ class OutputSyslog : public testing::Test {
 protected:
 	std::unique_ptr<Output> create(nlohmann::json config = nlohmann::json::object())
 	{
-		config["socket"] = dir / "log";
+		config["socket"] = dir.file("log");
 		return plugin.create(config);
 	}
 
@@ -102,7 +102,7 @@ TEST_F(OutputSyslog, has_a_time_and_a_priority_of_its_own)
 
 TEST_F(OutputSyslog, sends_a_datagram_with_facility_priority_time_and_ident)
 {
-	const Daemon daemon(dir / "log", SOCK_DGRAM);
+	const Daemon daemon(dir.file("log"), SOCK_DGRAM);
 	const auto output = create();
 	EXPECT_TRUE(write(*output, "text (user=root)", 1, 4).ok());
 	EXPECT_THAT(daemon.datagram(), MatchesRegex("<12>" + std::string(kTime) + " falco: text \\(user=root\\)"));
@@ -111,7 +111,7 @@ TEST_F(OutputSyslog, sends_a_datagram_with_facility_priority_time_and_ident)
 
 TEST_F(OutputSyslog, follows_its_configuration)
 {
-	const Daemon daemon(dir / "log", SOCK_DGRAM);
+	const Daemon daemon(dir.file("log"), SOCK_DGRAM);
 	const char *facilities[] = {"user",   "daemon", "auth",   "authpriv", "local0", "local1",
 				    "local2", "local3", "local4", "local5",   "local6", "local7"};
 	const int numbers[] = {1, 3, 4, 10, 16, 17, 18, 19, 20, 21, 22, 23};
@@ -126,43 +126,43 @@ TEST_F(OutputSyslog, follows_its_configuration)
 TEST_F(OutputSyslog, starts_without_a_daemon_and_finds_it_later)
 {
 	const auto output = create();
-	EXPECT_THAT(
-		plugin.log(),
-		ElementsAre((dir / "log") + ": No such file or directory; alerts wait until there is a syslog daemon"));
+	EXPECT_THAT(plugin.log(),
+		    ElementsAre(dir.file("log") +
+				": No such file or directory; alerts wait until there is a syslog daemon"));
 	const Status status = write(*output, "text");
 	EXPECT_EQ(status.code, FALCO_ERR_RETRY);
-	EXPECT_EQ(status.message, (dir / "log") + ": No such file or directory");
-	const Daemon daemon(dir / "log", SOCK_DGRAM);
+	EXPECT_EQ(status.message, dir.file("log") + ": No such file or directory");
+	const Daemon daemon(dir.file("log"), SOCK_DGRAM);
 	EXPECT_TRUE(write(*output, "text").ok());
 	EXPECT_THAT(daemon.datagram(), EndsWith(": text"));
 }
 
 TEST_F(OutputSyslog, finds_a_daemon_that_was_restarted)
 {
-	auto first = std::make_unique<Daemon>(dir / "log", SOCK_DGRAM);
+	auto first = std::make_unique<Daemon>(dir.file("log"), SOCK_DGRAM);
 	const auto output = create();
 	EXPECT_TRUE(write(*output, "one", 1).ok());
 	first.reset();
 	EXPECT_EQ(write(*output, "two", 2).code, FALCO_ERR_RETRY);
-	const Daemon second(dir / "log", SOCK_DGRAM);
+	const Daemon second(dir.file("log"), SOCK_DGRAM);
 	EXPECT_TRUE(write(*output, "two", 2).ok());
 	EXPECT_THAT(second.datagram(), EndsWith(": two"));
 }
 
 TEST_F(OutputSyslog, a_restart_between_two_alerts_goes_unnoticed)
 {
-	auto first = std::make_unique<Daemon>(dir / "log", SOCK_DGRAM);
+	auto first = std::make_unique<Daemon>(dir.file("log"), SOCK_DGRAM);
 	const auto output = create();
 	EXPECT_TRUE(write(*output, "one", 1).ok());
 	first.reset();
-	const Daemon second(dir / "log", SOCK_DGRAM);
+	const Daemon second(dir.file("log"), SOCK_DGRAM);
 	EXPECT_TRUE(write(*output, "two", 2).ok());
 	EXPECT_THAT(second.datagram(), EndsWith(": two"));
 }
 
 TEST_F(OutputSyslog, shortens_what_is_too_long_for_a_datagram_and_says_so_once)
 {
-	const Daemon daemon(dir / "log", SOCK_DGRAM);
+	const Daemon daemon(dir.file("log"), SOCK_DGRAM);
 	const auto output = create();
 	std::string euros;
 	while (euros.size() < 600000)
@@ -180,7 +180,7 @@ TEST_F(OutputSyslog, shortens_what_is_too_long_for_a_datagram_and_says_so_once)
 
 TEST_F(OutputSyslog, a_daemon_that_does_not_read_is_tried_again)
 {
-	const Daemon daemon(dir / "log", SOCK_DGRAM);
+	const Daemon daemon(dir.file("log"), SOCK_DGRAM);
 	const auto output = create();
 	Status status;
 	for (uint64_t i = 1; i < 10000 && status.ok(); ++i)
@@ -192,7 +192,7 @@ TEST_F(OutputSyslog, a_daemon_that_does_not_read_is_tried_again)
 
 TEST_F(OutputSyslog, speaks_to_a_stream_in_records_that_end_in_nul)
 {
-	Daemon daemon(dir / "log", SOCK_STREAM);
+	Daemon daemon(dir.file("log"), SOCK_STREAM);
 	const auto output = create();
 	daemon.accept_one();
 	EXPECT_TRUE(write(*output, "one", 1, 0).ok());
@@ -203,7 +203,7 @@ TEST_F(OutputSyslog, speaks_to_a_stream_in_records_that_end_in_nul)
 
 TEST_F(OutputSyslog, connects_a_stream_again)
 {
-	Daemon daemon(dir / "log", SOCK_STREAM);
+	Daemon daemon(dir.file("log"), SOCK_STREAM);
 	const auto output = create();
 	daemon.accept_one();
 	daemon.hang_up();
@@ -214,7 +214,7 @@ TEST_F(OutputSyslog, connects_a_stream_again)
 
 TEST_F(OutputSyslog, a_stream_that_is_full_neither_loses_nor_repeats_bytes)
 {
-	Daemon daemon(dir / "log", SOCK_STREAM);
+	Daemon daemon(dir.file("log"), SOCK_STREAM);
 	const auto output = create();
 	daemon.accept_one();
 	const std::string large(1 << 20, 'x');

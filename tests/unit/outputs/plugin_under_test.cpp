@@ -3,9 +3,7 @@
 
 #include "host/error.hpp"
 
-#include <cstdlib>
 #include <dlfcn.h>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -107,19 +105,6 @@ std::vector<const falco_alert *> Batch::alerts(size_t from) const
 	for (size_t i = from; i < alerts_.size(); ++i)
 		pointers.push_back(&alerts_[i]);
 	return pointers;
-}
-
-TempDir::TempDir()
-{
-	std::string pattern = (std::filesystem::temp_directory_path() / "falco-test-XXXXXX").string();
-	if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
-	path_ = pattern;
-}
-
-TempDir::~TempDir()
-{
-	std::error_code ignored; // what stays behind is in the temporary folder
-	std::filesystem::remove_all(path_, ignored);
 }
 
 std::string read_file(const std::string &path)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/plugins/plugin.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <deque>
 #include <memory>
@@ -11,6 +12,8 @@
 #include <vector>
 
 namespace falco::host::test {
+
+using falco::test::TempDir;
 
 // Instances of one of falco's own output plugins, from its library in the build tree, with what they log.
 class PluginUnderTest {
@@ -48,20 +51,6 @@ private:
 	std::deque<std::string> ids_; // stay where they are
 	std::vector<std::string> lines_;
 	std::vector<falco_alert> alerts_;
-};
-
-// A folder that is gone with the object.
-class TempDir {
-public:
-	TempDir();
-	~TempDir();
-	TempDir(const TempDir &) = delete;
-	TempDir &operator=(const TempDir &) = delete;
-	std::string operator/(const std::string &name) const { return path_ + "/" + name; }
-	const std::string &path() const { return path_; }
-
-private:
-	std::string path_;
 };
 
 std::string read_file(const std::string &path);

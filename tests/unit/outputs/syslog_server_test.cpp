@@ -36,11 +36,11 @@ protected:
 	nlohmann::json tls(const std::string &authority = "ca") const
 	{
 		return {{"tls",
-			 {{"ca", dir / (authority + ".pem")},
-			  {"cert", dir / "client.pem"},
-			  {"key", dir / "client.key"}}}};
+			 {{"ca", dir.file(authority + ".pem")},
+			  {"cert", dir.file("client.pem")},
+			  {"key", dir.file("client.key")}}}};
 	}
-	std::vector<std::string> messages(size_t count) const { return wait_for_lines(dir / "messages", count); }
+	std::vector<std::string> messages(size_t count) const { return wait_for_lines(dir.file("messages"), count); }
 
 	PluginUnderTest plugin{"syslog"};
 	TempDir dir;
@@ -124,7 +124,7 @@ TEST_F(SyslogServer, gets_messages_over_udp)
 	// Nothing tells whether rsyslog listens yet, and a datagram before that is lost.
 	const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
 	uint64_t number = 0;
-	while (access((dir / "messages").c_str(), F_OK) != 0 && std::chrono::steady_clock::now() < deadline) {
+	while (access(dir.file("messages").c_str(), F_OK) != 0 && std::chrono::steady_clock::now() < deadline) {
 		write(*output, "text", ++number);
 		std::this_thread::sleep_for(std::chrono::milliseconds(20));
 	}
@@ -192,10 +192,10 @@ TEST_F(SyslogServer, that_refuses_falcos_certificate_has_nothing_delivered)
 {
 	make_certificates(dir.path());
 	const Rsyslog rsyslog(dir.path(), "tls", port);
-	const auto output = create("tls", {{"tls", {{"ca", dir / "ca.pem"}}}});
+	const auto output = create("tls", {{"tls", {{"ca", dir.file("ca.pem")}}}});
 	for (uint64_t i = 1; i <= 3; ++i)
 		EXPECT_FALSE(write(*output, "text", i).ok() && output->flush().ok());
-	EXPECT_NE(access((dir / "messages").c_str(), F_OK), 0);
+	EXPECT_NE(access(dir.file("messages").c_str(), F_OK), 0);
 }
 
 TEST_F(SyslogServer, that_is_restarted_misses_nothing_that_was_not_acknowledged)
@@ -214,7 +214,7 @@ TEST_F(SyslogServer, that_is_restarted_misses_nothing_that_was_not_acknowledged)
 		EXPECT_TRUE(deliver(*output, "third", 3));
 		EXPECT_THAT(messages(3), ElementsAre(expected("first"), expected("second"), expected("third")));
 		rsyslog.reset();
-		unlink((dir / "messages").c_str());
+		unlink(dir.file("messages").c_str());
 	}
 }
 

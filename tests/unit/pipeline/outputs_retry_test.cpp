@@ -17,6 +17,23 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
+namespace {
+
+// One alert, which is lost when the output is disabled.
+void expect_disabled_and_lost(FakeOutput &fake)
+{
+	Rig rig;
+	rig.add(fake);
+	rig.start();
+	rig.deliver("1");
+	rig.wait_for_log("failed and is disabled");
+	rig.outputs->drain(Drain::finish);
+	EXPECT_EQ(rig.report().lost, 1u);
+	EXPECT_EQ(rig.report().delivered, 0u);
+}
+
+} // namespace
+
 TEST(OutputsRetry, an_alert_is_tried_until_it_is_taken)
 {
 	FakeOutput fake({false, false, true});
@@ -39,9 +56,7 @@ TEST(OutputsRetry, an_alert_that_is_given_up_is_lost_and_the_next_has_its_turn)
 	FakeOutput fake({false, false, true});
 	fake.answer_always(FALCO_ERR_RETRY);
 	Rig rig;
-	InstanceConfig config = Rig::instance();
-	config.retry.give_up_after = milliseconds(10);
-	rig.add(fake, config);
+	rig.add(fake, Rig::giving_up_after(milliseconds(10)));
 	rig.start();
 	rig.deliver("1");
 	rig.wait_for_log("output 'fake' lost 1 alert: no room");
@@ -73,13 +88,8 @@ TEST(OutputsRetry, what_cannot_be_flushed_is_lost)
 	FakeOutput fake({true, false, true});
 	fake.answer_flush({FALCO_ERR_RETRY});
 	Rig rig;
-	InstanceConfig config = Rig::instance();
-	config.retry.give_up_after = milliseconds(0);
-	rig.add(fake, config);
-	rig.make();
-	rig.deliver("1");
-	rig.deliver("2");
-	rig.outputs->start();
+	rig.add(fake, Rig::giving_up_after(milliseconds(0)));
+	rig.start_with({"1", "2"});
 	rig.wait_for_log("output 'fake' lost 2 alerts: no room");
 	rig.deliver("3");
 	rig.outputs->drain(Drain::finish);
@@ -92,9 +102,7 @@ TEST(OutputsRetry, an_output_that_cannot_flush_does_not_work_because_it_takes_mo
 	FakeOutput fake({true, false, true});
 	fake.answer_flush({FALCO_ERR_RETRY, FALCO_ERR_RETRY});
 	Rig rig;
-	InstanceConfig config = Rig::instance();
-	config.retry.give_up_after = milliseconds(0);
-	rig.add(fake, config);
+	rig.add(fake, Rig::giving_up_after(milliseconds(0)));
 	rig.start();
 	rig.deliver("1");
 	rig.wait_for_log("lost 1 alert");
@@ -119,10 +127,7 @@ TEST(OutputsRetry, what_was_taken_is_flushed_before_the_next_one_is_waited_for)
 	config.retry.first = config.retry.max = std::chrono::hours(1);
 	rig.settings.output_timeout = milliseconds(20);
 	rig.add(fake, config);
-	rig.make();
-	rig.deliver("1");
-	rig.deliver("2");
-	rig.outputs->start();
+	rig.start_with({"1", "2"});
 	fake.wait_for_flushes(1);
 	rig.outputs->drain(Drain::hurry);
 	EXPECT_THAT(fake.lines(), ElementsAre("1"));
@@ -139,10 +144,7 @@ TEST(OutputsRetry, an_alert_that_can_never_be_delivered_is_lost_at_once_and_no_o
 		InstanceConfig config = Rig::instance();
 		config.retry.never_give_up = true;
 		rig.add(fake, config);
-		rig.make();
-		for (const char *text : {"1", "2", "3"})
-			rig.deliver(text);
-		rig.outputs->start();
+		rig.start_with({"1", "2", "3"});
 		rig.outputs->drain(Drain::finish);
 		EXPECT_THAT(fake.lines(), ElementsAre("2", "3"));
 		EXPECT_EQ(rig.report().lost, 1u);
@@ -157,13 +159,8 @@ TEST(OutputsRetry, of_a_batch_that_is_given_up_the_first_alert_is_lost)
 	FakeOutput fake({false, true, true});
 	fake.answer({FALCO_ERR_RETRY});
 	Rig rig;
-	InstanceConfig config = Rig::instance();
-	config.retry.give_up_after = milliseconds(0);
-	rig.add(fake, config);
-	rig.make();
-	for (const char *text : {"1", "2", "3"})
-		rig.deliver(text);
-	rig.outputs->start();
+	rig.add(fake, Rig::giving_up_after(milliseconds(0)));
+	rig.start_with({"1", "2", "3"});
 	rig.wait_for_log("works again"); // once falco ends, the rest of a dead output's alerts would be lost, too
 	rig.outputs->drain(Drain::finish);
 	EXPECT_THAT(fake.lines(), ElementsAre("2", "3"));
@@ -177,10 +174,7 @@ TEST(OutputsRetry, a_fatal_error_disables_the_output_and_no_other)
 	Rig rig;
 	rig.add(broken, Rig::instance("broken"));
 	rig.add(sound, Rig::instance("sound"));
-	rig.make();
-	for (const char *text : {"1", "2", "3"})
-		rig.deliver(text);
-	rig.outputs->start();
+	rig.start_with({"1", "2", "3"});
 	rig.wait_for_log("output 'broken' failed and is disabled: no room");
 	rig.wait_for_log("output 'broken' lost 2 alerts");
 	rig.deliver("4");
@@ -213,14 +207,8 @@ TEST(OutputsRetry, statuses_that_make_no_sense_are_fatal)
 	     std::initializer_list<falco_status>{FALCO_ERR_CONFIG, FALCO_TIMEOUT, FALCO_END, -77, 77}) {
 		FakeOutput fake({false, false, true});
 		fake.answer({status});
-		Rig rig;
-		rig.add(fake);
-		rig.start();
-		rig.deliver("1");
-		rig.wait_for_log("failed and is disabled");
-		rig.outputs->drain(Drain::finish);
-		EXPECT_EQ(rig.report().lost, 1u) << status;
-		EXPECT_EQ(rig.report().delivered, 0u) << status;
+		SCOPED_TRACE(status);
+		expect_disabled_and_lost(fake);
 	}
 }
 
@@ -228,14 +216,7 @@ TEST(OutputsRetry, a_fatal_flush_loses_what_was_not_flushed)
 {
 	FakeOutput fake({true, false, true});
 	fake.answer_flush({FALCO_ERR_FATAL});
-	Rig rig;
-	rig.add(fake);
-	rig.start();
-	rig.deliver("1");
-	rig.wait_for_log("failed and is disabled");
-	rig.outputs->drain(Drain::finish);
-	EXPECT_EQ(rig.report().lost, 1u);
-	EXPECT_EQ(rig.report().delivered, 0u);
+	expect_disabled_and_lost(fake);
 }
 
 TEST(OutputsRetry, a_disabled_output_does_not_hold_the_capture_thread)

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -55,6 +56,14 @@ public:
 		return config;
 	}
 
+	// Likewise, but an alert is lost after that time.
+	static InstanceConfig giving_up_after(std::chrono::milliseconds time)
+	{
+		InstanceConfig config = instance();
+		config.retry.give_up_after = time;
+		return config;
+	}
+
 	void add(FakeOutput &fake, const InstanceConfig &config = instance())
 	{
 		entries.push_back(
@@ -69,6 +78,15 @@ public:
 	void start(RuleSet rules = {simple_rule()})
 	{
 		make(std::move(rules));
+		outputs->start();
+	}
+
+	// With these alerts waiting already.
+	void start_with(std::initializer_list<const char *> waiting)
+	{
+		make();
+		for (const char *text : waiting)
+			deliver(text);
 		outputs->start();
 	}
 

@@ -99,7 +99,8 @@ TEST(PluginInfo, prints_json)
 	EXPECT_EQ(info["kind"], "matcher");
 	EXPECT_EQ(info["family"], "fake/1");
 	EXPECT_THAT(info["optional_functions"],
-		    ElementsAre("metrics", "interests", "validate", "describe", "fields", "explain"));
+		    ElementsAre("metrics", "interests", "validate", "describe", "fields", "explain", "events",
+				"rules_schema", "observe", "observed"));
 	EXPECT_EQ(info["config_schema"]["properties"]["every"]["default"], 1);
 	EXPECT_TRUE(info["contact"].is_null());
 }

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -18,23 +16,6 @@ std::string test_plugin_dir()
 Plugin test_plugin(const std::string &name)
 {
 	return load_plugin(name, test_plugin_dir());
-}
-
-TempDir::TempDir() : path_((std::filesystem::temp_directory_path() / "falco-test-XXXXXX").string())
-{
-	if (!mkdtemp(path_.data())) throw std::runtime_error("mkdtemp failed");
-}
-
-TempDir::~TempDir()
-{
-	std::error_code ignored; // a folder that stays behind spoils no test
-	std::filesystem::remove_all(path_, ignored);
-}
-
-std::string TempDir::write(const std::string &name, const std::string &content) const
-{
-	std::ofstream(path_ + "/" + name, std::ios::binary) << content;
-	return path_ + "/" + name;
 }
 
 std::string read_text(const std::string &path)

@@ -2,32 +2,20 @@
 #pragma once
 
 #include "host/plugins/plugin.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <functional>
 #include <mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace falco::host {
 
+using falco::test::TempDir;
+
 // Where the plugins of tests/plugins are.
 std::string test_plugin_dir();
 Plugin test_plugin(const std::string &name);
-
-// A folder of this test, removed with everything in it.
-class TempDir {
-public:
-	TempDir();
-	~TempDir();
-	TempDir(const TempDir &) = delete;
-	TempDir &operator=(const TempDir &) = delete;
-	const std::string &path() const { return path_; }
-	std::string write(const std::string &name, const std::string &content) const;
-
-private:
-	std::string path_;
-};
 
 std::string read_text(const std::string &path);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every type of event of libscap's table: what is written, as YAML and as a file, is what is read.
+#include "plugins/family-sinsp/param_types.hpp"
 #include "plugins/tool-trace/event_type.hpp"
 #include "plugins/tool-trace/open_trace.hpp"
 #include "tests/unit/trace/built.hpp"
@@ -24,8 +25,8 @@ std::string any_value(const ppm_param_info &param, std::mt19937 &random)
 			bytes += static_cast<char>(random());
 		return bytes;
 	};
-	if (const std::size_t width = trace::number_width(param.type)) return any_bytes(width);
-	if (trace::is_text(param.type)) return "text " + std::to_string(random() % 1000) + '\0';
+	if (const std::size_t width = sinsp_family::number_width(param.type)) return any_bytes(width);
+	if (sinsp_family::is_text(param.type)) return "text " + std::to_string(random() % 1000) + '\0';
 	switch (param.type) {
 	case PT_SOCKADDR:
 		return random() % 2 == 0 ? '\2' + any_bytes(6) : '\1' + std::string("/run/x.sock\0", 12);
