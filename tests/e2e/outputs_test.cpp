@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/background.hpp"
 #include "tests/e2e/fixture.hpp"
 #include "tests/e2e/syslog_socket.hpp"
 
+#include <fcntl.h>
 #include <set>
+#include <unistd.h>
 
 using namespace falco::test;
 using nlohmann::json;
@@ -33,6 +36,41 @@ std::set<std::string> members_of(const json &object)
 		names.insert(member.key());
 	return names;
 }
+
+// A pipe in which each write stays apart for the reader, and which has room for one.
+class PacketPipe {
+public:
+	PacketPipe()
+	{
+		if (pipe2(ends_, O_CLOEXEC | O_DIRECT) != 0 || fcntl(ends_[1], F_SETPIPE_SZ, kRoom) != kRoom)
+			throw std::runtime_error("no pipe of packets");
+	}
+	~PacketPipe()
+	{
+		close(ends_[0]);
+		if (ends_[1] >= 0) close(ends_[1]);
+	}
+	PacketPipe(const PacketPipe &) = delete;
+	PacketPipe &operator=(const PacketPipe &) = delete;
+
+	int writing_end() const { return ends_[1]; }
+
+	// All writes, once only others have the writing end.
+	std::vector<std::string> read_all()
+	{
+		close(ends_[1]);
+		ends_[1] = -1;
+		std::vector<std::string> packets;
+		char buffer[kRoom];
+		for (ssize_t size; (size = read(ends_[0], buffer, sizeof buffer)) > 0;)
+			packets.emplace_back(buffer, static_cast<size_t>(size));
+		return packets;
+	}
+
+private:
+	static constexpr int kRoom = 4096;
+	int ends_[2];
+};
 
 } // namespace
 
@@ -136,4 +174,40 @@ TEST_F(OutputPlugins, have_times_of_the_day_or_with_the_date)
 		EXPECT_THAT(lines_of(falco.out).at(0), MatchesRegex(expected));
 		EXPECT_THAT(json_alert({option})["output"].get<std::string>(), MatchesRegex(expected));
 	}
+}
+
+// Standard output takes no more than one write until all alerts are there: what is written after that shows whether
+// they were collected. The file, which is standard error, tells when they are.
+TEST_F(OutputPlugins, write_each_alert_at_once_or_what_has_come_together)
+{
+	dir_.write("rules.yaml", "- rule: r\n  desc: d\n  condition: evt.type = execve and evt.dir = <\n"
+				 "  output: \"started %evt.num\"\n  priority: INFO\n");
+	const auto alerts = alerts_in(replay(kTraces + "mixed.scap").out);
+	ASSERT_GT(alerts.size(), 20u);
+	const auto writes = [&](const std::vector<std::string> &options) {
+		std::vector<std::string> arguments = {"-c", config_, "-r", rules_, "-e", kTraces + "mixed.scap"};
+		for (const char *option : {"buffered_outputs=true", "output_timeout=60000", "file_output.enabled=true",
+					   "file_output.filename=/dev/stderr"})
+			arguments.insert(arguments.end(), {"-o", option});
+		arguments.insert(arguments.end(), options.begin(), options.end());
+		PacketPipe out;
+		Background falco(arguments, -1, out.writing_end());
+		EXPECT_TRUE(falco.wait_for_log(alerts.back())) << falco.log();
+		auto packets = out.read_all();
+		EXPECT_EQ(falco.wait(), 0) << falco.log();
+		return packets;
+	};
+	size_t writes_of_alerts = 0;
+	std::string unbuffered, buffered;
+	for (const std::string &write : writes({"-U"})) {
+		unbuffered += write;
+		writes_of_alerts += alerts_in(write).empty() ? 0 : 1; // the last one is of the statistics
+	}
+	EXPECT_EQ(alerts_in(unbuffered), alerts);
+	EXPECT_EQ(writes_of_alerts, alerts.size());
+	const auto collected = writes({});
+	for (const std::string &write : collected)
+		buffered += write;
+	EXPECT_EQ(buffered, unbuffered);
+	EXPECT_LT(collected.size(), alerts.size());
 }
