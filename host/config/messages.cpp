@@ -44,6 +44,11 @@ yaml::Error both_given(const yaml::Place &place, const std::string &key, const s
 	return {place, key + ": stands beside '" + other + "', which says the same; keep one of them"};
 }
 
+yaml::Error said_otherwise(const yaml::Place &place, const std::string &key, const yaml::Place &other)
+{
+	return {place, key + ": is not what is said at " + other.str() + "; keep one of them"};
+}
+
 yaml::Error no_output(const std::string &file)
 {
 	return {yaml::Place{std::make_shared<const std::string>(file), 0, 0},

@@ -19,6 +19,7 @@ yaml::Error missing_key(const yaml::Place &place, const std::string &block, cons
 yaml::Error only_for_outputs(const yaml::Place &place, const std::string &key);
 yaml::Error name_twice(const yaml::Place &place, const std::string &name, const yaml::Place &first);
 yaml::Error both_given(const yaml::Place &place, const std::string &key, const std::string &other);
+yaml::Error said_otherwise(const yaml::Place &place, const std::string &key, const yaml::Place &other);
 yaml::Error no_output(const std::string &file);
 
 std::string unknown_key(const yaml::Place &place, const std::string &key, const std::string &name,

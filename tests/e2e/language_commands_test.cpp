@@ -176,6 +176,8 @@ TEST_F(Listing, prints_the_schema_of_the_configuration_with_what_the_matcher_tak
 	EXPECT_TRUE(schema["properties"].contains("stdout_output") || schema.contains("patternProperties"));
 	EXPECT_TRUE(schema["definitions"].contains("selection"));
 	// So that editors complete them.
+	const auto &forms = schema["properties"]["matcher"]["anyOf"];
+	EXPECT_TRUE(forms[1]["properties"].contains("evaluator"));
 	EXPECT_TRUE(schema["properties"]["file_output"]["then"]["properties"].contains("keep_alive"));
 	EXPECT_TRUE(schema["properties"]["record"]["properties"].contains("max_size_mb"));
 }
