@@ -5,6 +5,7 @@
 
 #include "common/yaml_documents.hpp"
 #include "common/yaml_events.hpp"
+#include "common/yaml_progress.hpp"
 #include "common/yaml_text.hpp"
 
 #include <yaml-cpp/depthguard.h>
@@ -74,8 +75,9 @@ std::string mend_utf8(const std::string &text)
 // Writes down what the parser reports. Throws Error for what yaml-cpp lets pass.
 class Recorder : public YAML::EventHandler {
 public:
-	Recorder(const std::string &source, std::shared_ptr<const std::string> name, bool takes_several)
-	    : source_(source), takes_several_(takes_several)
+	Recorder(const std::string &source, std::shared_ptr<const std::string> name, bool takes_several,
+		 const Progress &progress)
+	    : source_(source), takes_several_(takes_several), progress_(progress)
 	{
 		events_.name = std::move(name);
 	}
@@ -156,6 +158,7 @@ private:
 	{
 		auto &list = events_.list;
 		if (list.size() >= 2 * kMaxNodes) throw Error(place(mark), "more than a million values");
+		if (progress_) progress_(offset(mark), source_.size());
 		if (anchor != 0) anchors_[anchor] = list.size();
 		if (!open_.empty()) list[open_.back()].size++;
 		Event event;
@@ -205,6 +208,7 @@ private:
 
 	const std::string &source_;
 	const bool takes_several_;
+	const Progress &progress_;
 	Events events_;
 	std::vector<size_t> open_;                           // sequences and maps that have not ended
 	std::unordered_map<YAML::anchor_t, size_t> anchors_; // to the event each names
@@ -268,14 +272,14 @@ Node *Node::find(std::string_view key)
 namespace {
 
 std::vector<Node> parse_documents(const std::string &text, const std::string &name, bool takes_several,
-				  std::vector<Error> *repeated)
+				  std::vector<Error> *repeated, const Progress &progress)
 {
 	const auto shared_name = std::make_shared<const std::string>(name);
 	if (const auto fault = find_text_fault(text)) {
 		throw Error(place_of(fault->offset, text, shared_name), fault->message);
 	}
 
-	Recorder recorder(text, shared_name, takes_several);
+	Recorder recorder(text, shared_name, takes_several, progress);
 	try {
 		BytesBuffer buffer(std::string_view(text).substr(byte_order_mark(text)));
 		std::istream stream(&buffer);
@@ -294,11 +298,11 @@ std::vector<Node> parse_documents(const std::string &text, const std::string &na
 
 } // namespace
 
-Document parse(const std::string &text, const std::string &name)
+Document parse(const std::string &text, const std::string &name, const Progress &progress)
 {
 	Document document;
 	document.text = text;
-	auto roots = parse_documents(document.text, name, false, nullptr);
+	auto roots = parse_documents(document.text, name, false, nullptr, progress);
 	if (roots.empty()) {
 		document.root.place = Place{std::make_shared<const std::string>(name), 1, 1};
 	} else {
@@ -307,9 +311,14 @@ Document parse(const std::string &text, const std::string &name)
 	return document;
 }
 
+Document parse(const std::string &text, const std::string &name)
+{
+	return parse(text, name, nullptr);
+}
+
 std::vector<Node> parse_all(const std::string &text, const std::string &name, std::vector<Error> *repeated)
 {
-	return parse_documents(text, name, true, repeated);
+	return parse_documents(text, name, true, repeated, nullptr);
 }
 
 } // namespace falco::yaml

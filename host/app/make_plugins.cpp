@@ -7,6 +7,7 @@
 #include "host/config/instance.hpp"
 #include "host/error.hpp"
 #include "host/isolation/isolated_output.hpp"
+#include "host/plugins/config_place.hpp"
 #include "host/plugins/library.hpp"
 #include "host/plugins/path_safety.hpp"
 #include "host/plugins/schema.hpp"
@@ -133,6 +134,7 @@ std::unique_ptr<Matcher> make_matcher(const Config &config, const HostServices &
 std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config, Log &log)
 {
 	LoadResult loaded = matcher.load(find_rules_files(config.rules_files));
+	add_places(loaded, config.matcher.config);
 	for (const auto &finding : loaded.findings) {
 		log.write(finding.level, finding.str());
 		for (const auto &line : show_lines(finding)) {

@@ -91,7 +91,9 @@ void add_run_options(CLI::App &app, Options &options)
 			   options.command = Options::Command::validate;
 			   options.validate = files;
 		   },
-		   "Check rules files or folders, tell all that is wrong with them, and exit; with json_output as JSON")
+		   "Check these rules files or folders, tell all that is wrong with them, and exit; with json_output "
+		   "as "
+		   "JSON. -r does not go with it")
 		->type_name("FILE...");
 	app.add_option_function<std::string>(
 		   "--list",
@@ -326,6 +328,13 @@ bool parse_options(int argc, char **argv, Options &options, int &status)
 		std::fprintf(
 			stderr,
 			"falco: -j replays several trace files at a time: it needs -e, and -w does not go with it\n");
+		status = 1;
+		return false;
+	}
+	if (options.command == Options::Command::validate && !options.rules.empty()) {
+		std::fprintf(stderr,
+			     "falco: -V checks the files that are given to it: -r does not go with it; name all files "
+			     "after -V, in the order in which they are read\n");
 		status = 1;
 		return false;
 	}

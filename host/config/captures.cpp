@@ -29,7 +29,9 @@ struct Named {
 
 Named find_named(const Node &root, std::vector<std::string> &warnings)
 {
-	const Named direct = {root.find("source"), root.find("matcher")};
+	const Node *matcher = root.find("matcher");
+	if (matcher && matcher->kind == Kind::map) matcher = nullptr; // settings, which name none
+	const Named direct = {root.find("source"), matcher};
 	const Node *captures = root.find("captures");
 	if (!captures || captures->kind == Kind::null) return direct;
 	if (captures->kind != Kind::sequence || captures->items.empty()) {
@@ -39,7 +41,8 @@ Named find_named(const Node &root, std::vector<std::string> &warnings)
 		throw yaml::Error(captures->items[1].place, "captures: this version of falco runs one capture only; "
 							    "remove this entry");
 	}
-	refuse_beside(root, {"source", "matcher"}, "captures");
+	if (direct.source) throw both_given(direct.source->place, "source", "captures");
+	if (direct.matcher) throw both_given(direct.matcher->place, "matcher", "captures");
 	check_block(captures->items[0], "captures[0]", capture_keys(), warnings);
 	return {captures->items[0].find("source"), captures->items[0].find("matcher")};
 }
@@ -81,7 +84,7 @@ public:
 		std::string library = default_library;
 		std::string name; // no instance has this one
 		if (named) {
-			name = read_text(*named, key_, "the name of an entry of plugins, or of a library");
+			name = read_text(*named, key_, expected());
 			library = name.find('/') == std::string::npos ? full_name(name) : absolute_path(name, folder_);
 		}
 		const auto entry = find_entry(kind_, listed_, name, library, named, key_);
@@ -92,8 +95,7 @@ public:
 		instance.library = library;
 		instance.name = default_name(library);
 		instance.place = named ? named->place : place;
-		if (instance.name.empty())
-			throw wrong_value(*named, key_, "the name of an entry of plugins, or of a library");
+		if (instance.name.empty()) throw wrong_value(*named, key_, expected());
 		return instance;
 	}
 
@@ -121,6 +123,12 @@ private:
 		throw yaml::Error(place, std::string(key_) + ": '" + name + "' is " +
 						 (kind == LibraryKind::output ? "an " : "a ") + kind_word(kind) +
 						 ", not a " + key_);
+	}
+
+	std::string expected() const
+	{
+		return std::string("the name of an entry of plugins, or of a library") +
+		       (kind_ == LibraryKind::matcher ? ", or a map of its settings" : "");
 	}
 
 	// "kmod" will do for source-kmod.

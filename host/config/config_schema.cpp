@@ -64,7 +64,10 @@ constexpr const char *kSchema = R"json({
 		"plugin_dir": {"$ref": "#/definitions/text"},
 		"plugins": {"type": ["array", "null"], "items": {"$ref": "#/definitions/plugin"}},
 		"source": {"$ref": "#/definitions/text", "description": "where live events come from"},
-		"matcher": {"$ref": "#/definitions/text"},
+		"matcher": {
+			"description": "what matches events, or settings of it",
+			"anyOf": [{"$ref": "#/definitions/text"}, {"type": "object"}]
+		},
 		"captures": {
 			"type": ["array", "null"], "minItems": 1, "maxItems": 1,
 			"items": {
@@ -328,6 +331,16 @@ json with_members(const json &plugin, const json &members)
 	return whole;
 }
 
+// In falco.yaml `matcher` is a name, or a block of what the matcher's configuration has.
+void add_matcher(json &schema, const json &matcher)
+{
+	if (!matcher.is_object()) return;
+	add_definitions(schema, matcher);
+	json block = with_members(matcher, json::object());
+	block["type"] = "object";
+	schema["properties"]["matcher"]["anyOf"][1] = std::move(block);
+}
+
 // What is there of an output's block may be anything while the output is off.
 void add_plugin(json &schema, const std::string &library, const json &plugin)
 {
@@ -376,7 +389,7 @@ json config_schema(const json &matcher, const std::map<std::string, json> &plugi
 		described.erase("default");
 		schema["properties"][key] = {{"anyOf", {std::move(described), {{"type", "null"}}}}};
 	}
-	add_definitions(schema, matcher);
+	add_matcher(schema, matcher);
 	for (const auto &[library, plugin] : plugins)
 		add_plugin(schema, library, plugin);
 	return schema;

@@ -2,6 +2,7 @@
 #include "host/config/matcher_keys.hpp"
 
 #include "host/config/instance.hpp"
+#include "host/config/messages.hpp"
 #include "host/config/paths.hpp"
 #include "host/config/readers.hpp"
 
@@ -65,10 +66,26 @@ void hand_over_selections(const Node &root, const ConfigRequest &request, Instan
 	set_config(matcher, "rules", all, true);
 }
 
+// The block `matcher` says what the config of the matcher's entry in `plugins` can say.
+void merge_block(const Node &root, InstanceConfig &matcher)
+{
+	const Node *block = root.find("matcher");
+	if (!block || block->kind != Kind::map) return;
+	for (const yaml::Entry &entry : block->entries) {
+		const Node *own = matcher.config.find(entry.key);
+		if (own && yaml::to_json(*own) != yaml::to_json(entry.value))
+			throw said_otherwise(entry.value.place, "matcher." + entry.key, own->place);
+		if (own) continue;
+		set_config(matcher, entry.key, entry.value);
+		matcher.config.entries.back().place = entry.place; // of the key, for one that the matcher does not know
+	}
+}
+
 } // namespace
 
 void hand_to_matcher(const Node &root, const ConfigRequest &request, InstanceConfig &matcher)
 {
+	merge_block(root, matcher);
 	const auto hand_choice = [&](const char *key, const std::vector<std::string> &choices) {
 		const Node *node = root.find(key);
 		if (node) set_config(matcher, key, make_scalar(choices[read_choice(*node, key, choices)], node->place));

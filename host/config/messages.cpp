@@ -51,6 +51,11 @@ void refuse_beside(const yaml::Node &root, std::initializer_list<const char *> k
 	}
 }
 
+yaml::Error said_otherwise(const yaml::Place &place, const std::string &key, const yaml::Place &other)
+{
+	return {place, key + ": is not what is said at " + other.str() + "; keep one of them"};
+}
+
 yaml::Error no_output(const std::string &file)
 {
 	return {yaml::Place{std::make_shared<const std::string>(file), 0, 0},

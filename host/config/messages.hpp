@@ -22,6 +22,7 @@ yaml::Error name_twice(const yaml::Place &place, const std::string &name, const 
 yaml::Error both_given(const yaml::Place &place, const std::string &key, const std::string &other);
 // Throws that error for the first of these keys that stands beside `other`.
 void refuse_beside(const yaml::Node &root, std::initializer_list<const char *> keys, const std::string &other);
+yaml::Error said_otherwise(const yaml::Place &place, const std::string &key, const yaml::Place &other);
 yaml::Error no_output(const std::string &file);
 
 std::string unknown_key(const yaml::Place &place, const std::string &key, const std::string &name,

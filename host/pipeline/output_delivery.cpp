@@ -191,6 +191,13 @@ bool OutputWorker::flush()
 			count_worked();
 			break;
 		}
+		if (status.code == FALCO_ERR_UNSUPPORTED) { // one of them can never be delivered
+			--unflushed_;
+			lose(1, reason_of(status));
+			if (unflushed_ == 0) settle_written();
+			backoff.reset();
+			continue;
+		}
 		cannot_flush_ = true;
 		switch (recover(status, backoff)) {
 		case Next::again:

@@ -5,6 +5,7 @@
 #include "host/app/paths.hpp"
 #include "host/error.hpp"
 #include "host/pipeline/format.hpp"
+#include "host/plugins/config_place.hpp"
 
 #include <unistd.h>
 #include <utility>
@@ -86,6 +87,7 @@ LoadedRules Offline::load(const std::vector<std::string> &files, const json &set
 	LoadedRules loaded;
 	loaded.matcher = std::make_unique<Matcher>(matcher_, config_.matcher.name, settings, services_);
 	LoadResult result = loaded.matcher->load(expand_folders(files.empty() ? config_.rules_files : files));
+	add_places(result, config_.matcher.config);
 	if (!result.status.ok()) {
 		std::string message;
 		for (const Finding &finding : result.findings) {

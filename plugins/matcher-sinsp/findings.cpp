@@ -106,8 +106,8 @@ void Findings::send(const falco_report &report)
 	});
 	for (const auto &found : found_) {
 		if (found.level == FALCO_LOG_ERROR && first_.empty()) {
-			first_ = found.place.str() + ": " + (found.item.empty() ? "" : found.item + ": ") +
-				 found.message;
+			first_ = (found.place.file ? found.place.str() + ": " : "") +
+				 (found.item.empty() ? "" : found.item + ": ") + found.message;
 		}
 		falco_finding finding = {};
 		finding.struct_size = sizeof finding;

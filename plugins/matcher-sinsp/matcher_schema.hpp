@@ -102,7 +102,7 @@ inline constexpr const char *kSchema = R"({
 						"items": {
 							"anyOf": [
 								{"type": "string"},
-								{"type": "object", "minProperties": 1, "additionalProperties": {"type": "string"}}
+								{"type": "object", "minProperties": 1, "additionalProperties": {"type": "string", "minLength": 1}}
 							]
 						}
 					}

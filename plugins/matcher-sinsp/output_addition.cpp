@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output_addition.hpp"
 
-#include <falco/plugin.hpp>
-
 #include <algorithm>
 
 namespace falco::matcher {
@@ -54,18 +52,15 @@ std::vector<OutputAddition> read_output_additions(const json &list)
 		addition.rule = match.value("rule", "");
 		addition.tags = match.value("tags", std::vector<std::string>());
 		addition.text = entry.value("extra_output", "");
-		for (const auto &field : entry.value("extra_fields", json::array())) {
-			if (field.is_string()) {
-				addition.fields.push_back({field.get<std::string>(), ""});
+		const json fields = entry.value("extra_fields", json::array());
+		for (size_t i = 0; i < fields.size(); i++) {
+			const std::string key = addition.key + ".extra_fields[" + std::to_string(i) + "]";
+			if (fields[i].is_string()) {
+				addition.fields.push_back({key, fields[i].get<std::string>(), ""});
 				continue;
 			}
-			for (const auto &[name, format] : field.items()) {
-				if (format.get<std::string>().empty()) {
-					throw ConfigError(
-						addition.key + ".extra_fields: '" + name +
-						"' has no value: expected text, with fields such as %proc.name");
-				}
-				addition.fields.push_back({name, format.get<std::string>()});
+			for (const auto &[name, format] : fields[i].items()) {
+				addition.fields.push_back({key + "." + name, name, format.get<std::string>()});
 			}
 		}
 		additions.push_back(std::move(addition));
@@ -90,14 +85,13 @@ void add_to_output(OutputFormat &format, const OutputAddition &addition, sinsp *
 		append_output(format, parse(addition.key + ".extra_output", addition.text, inspector, checks));
 	}
 	for (const auto &field : addition.fields) {
-		const std::string key = addition.key + ".extra_fields";
 		if (field.format.empty()) {
-			add_field(format, parse_field(key, field.name, inspector, checks));
+			add_field(format, parse_field(field.key, field.name, inspector, checks));
 		} else {
 			OutputField composed;
 			composed.name = field.name;
-			composed.composed = std::make_shared<const OutputFormat>(
-				parse(key + "." + field.name, field.format, inspector, checks));
+			composed.composed =
+				std::make_shared<const OutputFormat>(parse(field.key, field.format, inspector, checks));
 			add_field(format, std::move(composed));
 		}
 	}

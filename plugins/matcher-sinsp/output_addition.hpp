@@ -15,7 +15,7 @@
 namespace falco::matcher {
 
 struct OutputAddition {
-	std::string key; // "append_output[0]"
+	std::string key; // "append_output[0]", with which messages begin: the host knows where that stands
 
 	// The rules it is for; empty: all.
 	std::string source, rule;
@@ -23,13 +23,14 @@ struct OutputAddition {
 
 	std::string text; // added to the message, in an output's syntax
 	struct Field {
+		std::string key; // "append_output[0].extra_fields[0]"
 		std::string name;
 		std::string format; // empty: the name is a field's
 	};
 	std::vector<Field> fields; // added to output_fields
 };
 
-// From the list that the configuration holds. Throws falco::ConfigError.
+// From the list that the configuration holds, as its schema has it.
 std::vector<OutputAddition> read_output_additions(const nlohmann::json &list);
 
 bool applies_to(const OutputAddition &addition, const Item &rule);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <syslog.h>
+#include <utility>
 
 namespace {
 
@@ -10,6 +11,13 @@ constexpr int kPatienceMs = 1000; // of one call, where the cluster is slow
 constexpr int kStepMs = 20;
 constexpr size_t kMostFailed = 1000;
 constexpr const char *kIdHeader = "falco-id";
+
+// The cluster says so of a batch that it will never take, for the sake of one message or of all of them together.
+bool is_refusal(rd_kafka_resp_err_t code)
+{
+	return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
+	       code == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_RECORD;
+}
 
 std::string id_of(const rd_kafka_message_t *message)
 {
@@ -74,8 +82,11 @@ void KafkaProducer::restart()
 void KafkaProducer::produce(const Message &message)
 {
 	start();
-	produce_failed();
 	rd_kafka_poll(kafka_, 0);
+	if (!try_suspects())
+		throw falco::RetryLater("alerts before this one are not acknowledged" +
+					(last_error_.empty() ? "" : ": " + last_error_));
+	produce_failed();
 	if (hand_over(message)) return;
 	rd_kafka_poll(kafka_, kPatienceMs / 2);
 	if (!hand_over(message))
@@ -122,13 +133,32 @@ void KafkaProducer::produce_failed()
 	}
 }
 
+bool KafkaProducer::try_suspects()
+{
+	if (suspects_.empty() && !is_suspect_underway_) return true;
+	wait_for_cluster();
+	while (!suspects_.empty() && rd_kafka_outq_len(kafka_) == 0) {
+		if (!hand_over(suspects_.front())) return false;
+		suspects_.pop_front();
+		is_suspect_underway_ = true;
+		wait_for_cluster();
+	}
+	return suspects_.empty() && !is_suspect_underway_;
+}
+
 void KafkaProducer::confirm()
 {
-	if (!kafka_ && failed_.empty()) return;
+	if (!kafka_ && failed_.empty() && suspects_.empty() && refusals_.empty()) return;
 	start();
-	produce_failed();
+	if (try_suspects()) produce_failed();
 	wait_for_cluster();
-	const size_t waiting = static_cast<size_t>(rd_kafka_outq_len(kafka_)) + failed_.size();
+	try_suspects();
+	if (!refusals_.empty()) {
+		const std::string refusal = std::move(refusals_.front());
+		refusals_.pop_front();
+		throw falco::Unsupported(refusal);
+	}
+	const size_t waiting = static_cast<size_t>(rd_kafka_outq_len(kafka_)) + failed_.size() + suspects_.size();
 	char fatal[256];
 	if (rd_kafka_fatal_error(kafka_, fatal, sizeof fatal) != RD_KAFKA_RESP_ERR_NO_ERROR) {
 		last_error_ = fatal;
@@ -152,6 +182,7 @@ void KafkaProducer::wait_for_cluster()
 void KafkaProducer::delivered(rd_kafka_t *, const rd_kafka_message_t *message, void *self)
 {
 	auto &producer = *static_cast<KafkaProducer *>(self);
+	const bool is_alone = std::exchange(producer.is_suspect_underway_, false);
 	if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
 		producer.is_away_ = false;
 		producer.last_error_.clear();
@@ -160,11 +191,17 @@ void KafkaProducer::delivered(rd_kafka_t *, const rd_kafka_message_t *message, v
 	const bool purged =
 		message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
 	if (!purged) producer.last_error_ = rd_kafka_err2str(message->err);
+	const bool is_refused = is_refusal(message->err);
+	if (is_refused && is_alone) {
+		producer.refusals_.push_back(producer.last_error_);
+		return;
+	}
 	rd_kafka_timestamp_type_t type;
-	producer.failed_.push_back({std::string(static_cast<const char *>(message->key), message->key_len),
-				    message->key != nullptr,
-				    std::string(static_cast<const char *>(message->payload), message->len),
-				    id_of(message), rd_kafka_message_timestamp(message, &type)});
+	(is_refused ? producer.suspects_ : producer.failed_)
+		.push_back({std::string(static_cast<const char *>(message->key), message->key_len),
+			    message->key != nullptr,
+			    std::string(static_cast<const char *>(message->payload), message->len), id_of(message),
+			    rd_kafka_message_timestamp(message, &type)});
 }
 
 // [librdkafka's threads]

@@ -26,11 +26,12 @@ public:
 	KafkaProducer(const KafkaProducer &) = delete;
 	KafkaProducer &operator=(const KafkaProducer &) = delete;
 
-	// Takes a message for later. Throws RetryLater when librdkafka has no room, Unsupported when the message is too
-	// large.
+	// Takes a message for later. Throws RetryLater when librdkafka has no room, and Unsupported when the message is
+	// too large for it.
 	void produce(const Message &message);
 
-	// Waits a while until every message is acknowledged. Throws RetryLater when some are not.
+	// Waits a while until every message is acknowledged. Throws RetryLater when some are not, and Unsupported for
+	// one that the cluster will never take and that is gone.
 	void confirm();
 
 	// With the next message, begins anew: what is not acknowledged goes with it, and files are read again.
@@ -43,6 +44,8 @@ private:
 	bool hand_over(const Message &message);
 	// Hands over again what came back.
 	void produce_failed();
+	// Sends each of the suspects by itself. False: one of them is underway, or has to wait.
+	bool try_suspects();
 	// Until everything is acknowledged, or for a while.
 	void wait_for_cluster();
 	static void delivered(rd_kafka_t *, const rd_kafka_message_t *message, void *self);
@@ -54,6 +57,10 @@ private:
 	const std::string topic_;
 	rd_kafka_t *kafka_ = nullptr;
 	std::deque<Message> failed_; // not acknowledged, and no longer librdkafka's
+	// The cluster refused a batch for its size or for one of its messages: these were in it.
+	std::deque<Message> suspects_;
+	bool is_suspect_underway_ = false; // and nothing else is
+	std::deque<std::string> refusals_; // of suspects by themselves: such a one is lost
 	std::string last_error_;
 	bool is_away_ = false; // no broker can be reached
 };

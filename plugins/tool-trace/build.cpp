@@ -120,16 +120,19 @@ void TraceBuilder::read_process(const Node &node)
 	}
 }
 
-Trace TraceBuilder::build()
+Trace TraceBuilder::build(const std::function<void(std::uint64_t, std::uint64_t)> &progress)
 {
-	for (const Node &event : root_.list("events"))
-		events_.read(event);
+	const auto &events = root_.list("events");
+	for (std::size_t i = 0; i < events.size(); ++i) {
+		if (progress) progress(i, events.size());
+		events_.read(events[i]);
+	}
 	return std::move(trace_);
 }
 
-Trace build_trace(const Node &root)
+Trace build_trace(const Node &root, const std::function<void(std::uint64_t, std::uint64_t)> &progress)
 {
-	return TraceBuilder(root).build();
+	return TraceBuilder(root).build(progress);
 }
 
 const Node &node_at(const Node &root, const std::string &pointer)

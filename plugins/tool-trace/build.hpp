@@ -7,6 +7,8 @@
 #include "trace_names.hpp"
 #include "yaml_map.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 namespace falco::trace_tool {
@@ -17,8 +19,8 @@ public:
 	// All but the events. The YAML must outlive it.
 	explicit TraceBuilder(const yaml::Node &root);
 
-	// The events that the YAML has.
-	trace::Trace build();
+	// The events that the YAML has. `progress` is told how many of how many.
+	trace::Trace build(const std::function<void(std::uint64_t, std::uint64_t)> &progress = nullptr);
 
 	// For those who bring the events: what is built, and what reads them.
 	trace::Trace &trace() { return trace_; }
@@ -33,7 +35,8 @@ private:
 	EventReader events_;
 };
 
-trace::Trace build_trace(const yaml::Node &root);
+trace::Trace build_trace(const yaml::Node &root,
+			 const std::function<void(std::uint64_t, std::uint64_t)> &progress = nullptr);
 
 // A JSON Schema of the YAML, for editors.
 std::string trace_schema();

@@ -2,6 +2,7 @@
 //
 // falco trace: builds, shows, cuts and describes .scap traces.
 #include "build.hpp"
+#include "common/yaml_progress.hpp"
 #include "cut.hpp"
 #include "describe.hpp"
 #include "info.hpp"
@@ -149,14 +150,18 @@ private:
 	int build(const json &arguments, const falco::ToolRequest &request)
 	{
 		const std::string path = arguments.at("file");
-		read(path);
+		// Half of the work is to read the YAML, the other half to build what it says.
+		read(path, [&](std::uint64_t done, std::uint64_t total) { request.progress(done, 2 * total); });
 		std::string bytes;
 		try {
 			const auto &description = node_at(document_.root, arguments.at("at").get<std::string>());
 			if (const auto *events = description.find("events"); !events || events->items.empty())
 				throw falco::yaml::Error(description.place,
 							 "a trace needs 'events': libsinsp opens none without");
-			bytes = falco::trace::pack(build_trace(description).file());
+			bytes = falco::trace::pack(
+				build_trace(description, [&](std::uint64_t done, std::uint64_t total) {
+					request.progress(total + done, 2 * total);
+				}).file());
 		} catch (const falco::yaml::Error &e) {
 			throw falco::ConfigError(e.what());
 		}
@@ -168,7 +173,7 @@ private:
 	}
 
 	// Reads the YAML, unless it is the file that was read last: one file may hold the traces of many tests.
-	void read(const std::string &path)
+	void read(const std::string &path, const falco::yaml::Progress &progress)
 	{
 		struct stat info = {};
 		const bool is_file = path != "-" && stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
@@ -178,9 +183,9 @@ private:
 		if (is_same) return;
 		path_.clear();
 		try {
-			document_ = path == "-"
-					    ? falco::yaml::parse(falco::yaml::read_text("/dev/stdin"), "standard input")
-					    : falco::yaml::read_file(path);
+			document_ = path == "-" ? falco::yaml::parse(falco::yaml::read_text("/dev/stdin"),
+								     "standard input", progress)
+						: falco::yaml::parse(falco::yaml::read_text(path), path, progress);
 		} catch (const falco::yaml::Error &e) {
 			throw falco::ConfigError(e.what());
 		}

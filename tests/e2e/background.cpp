@@ -24,7 +24,7 @@ long long now_ms()
 
 } // namespace
 
-Background::Background(const std::vector<std::string> &arguments, int input)
+Background::Background(const std::vector<std::string> &arguments, int input, int output)
 {
 	int out[2], err[2];
 	if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) {
@@ -41,7 +41,7 @@ Background::Background(const std::vector<std::string> &arguments, int input)
 	if (pid_ == 0) {
 		const int in = input >= 0 ? input : open("/dev/null", O_RDONLY | O_CLOEXEC);
 		dup2(in, 0);
-		dup2(out[1], 1);
+		dup2(output >= 0 ? output : out[1], 1);
 		dup2(err[1], 2);
 		execv(argv[0], argv.data());
 		_exit(127);

@@ -10,8 +10,9 @@ namespace falco::test {
 // A falco that runs while the test goes on. Its output is read through pipes; it is killed when the object ends.
 class Background {
 public:
-	// `input` becomes its standard input (-1: /dev/null).
-	explicit Background(const std::vector<std::string> &arguments, int input = -1);
+	// `input` becomes its standard input (-1: /dev/null), `output` its standard output (-1: a pipe that is read
+	// here).
+	explicit Background(const std::vector<std::string> &arguments, int input = -1, int output = -1);
 	~Background();
 	Background(const Background &) = delete;
 	Background &operator=(const Background &) = delete;

@@ -96,6 +96,17 @@ TEST_F(Validate, speaks_json)
 	EXPECT_EQ(place["position"]["offset"], 24);
 }
 
+// Nothing that somebody names is passed over in silence.
+TEST_F(Validate, takes_no_other_rules_than_its_own)
+{
+	dir_.write("bad.yaml", kBad);
+	const Finished falco = validate({"rules.yaml", "-r", "bad.yaml"});
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_EQ(falco.out, "");
+	EXPECT_EQ(falco.err, "falco: -V checks the files that are given to it: -r does not go with it; name all files "
+			     "after -V, in the order in which they are read\n");
+}
+
 TEST_F(Validate, is_not_about_what_the_configuration_selects)
 {
 	const Finished falco = validate({"rules.yaml", "-D", "nosuch"});
@@ -165,6 +176,8 @@ TEST_F(Listing, prints_the_schema_of_the_configuration_with_what_the_matcher_tak
 	EXPECT_TRUE(schema["properties"].contains("stdout_output") || schema.contains("patternProperties"));
 	EXPECT_TRUE(schema["definitions"].contains("selection"));
 	// So that editors complete them.
+	const auto &forms = schema["properties"]["matcher"]["anyOf"];
+	EXPECT_TRUE(forms[1]["properties"].contains("evaluator"));
 	EXPECT_TRUE(schema["properties"]["file_output"]["then"]["properties"].contains("keep_alive"));
 	EXPECT_TRUE(schema["properties"]["record"]["properties"].contains("max_size_mb"));
 }

@@ -203,6 +203,23 @@ TEST_F(Profile, tells_the_rules_that_it_leaves_out)
 		    HasSubstr("Left out, since their fields count how often they are asked: slow\n"));
 }
 
+// On a terminal: both standard output and standard error are the one that script(1) makes.
+TEST_F(Profile, shows_how_far_it_is_to_whoever_sits_at_a_terminal)
+{
+	dir_.write("rules.yaml", "- rule: r\n  desc: d\n  condition: evt.type != clone and proc.name contains x\n"
+				 "  output: o\n  priority: INFO\n");
+	const std::string many = dir_.file("many");
+	std::filesystem::create_directory(many);
+	for (int i = 0; i < 20; i++)
+		std::filesystem::create_symlink(kTraces + "heavy.scap", many + "/" + std::to_string(i) + ".scap");
+	const std::string command = FALCO_BINARY_DIR "/falco profile -c " + config_ + " -r " + rules_ + " -e ";
+	const Finished seen = run_program("/usr/bin/script", {"-qec", command + many, "/dev/null"});
+	EXPECT_EQ(seen.status, 0) << seen.out;
+	EXPECT_THAT(seen.out, testing::ContainsRegex("^\r[0-9]+ events.*\r\033\\[K[0-9]+ events came"));
+	EXPECT_THAT(run_program("/bin/sh", {"-c", command + trace_ + " 2>&1"}).out,
+		    testing::ContainsRegex("^[0-9]+ events came"));
+}
+
 TEST_F(Profile, of_a_run_goes_to_the_log)
 {
 	configure("{sample: 1/1}");

@@ -292,6 +292,29 @@ TEST_F(Reload, that_is_asked_for_early_or_during_another_one_is_not_lost)
 	EXPECT_EQ(reloaded(), 2u) << falco->log();
 }
 
+// It comes with the next matcher, and what it did is told at its end.
+TEST_F(Reload, takes_another_evaluator)
+{
+	Trace trace;
+	const Pid pid = trace.process(Process("writer"));
+	for (int i = 0; i < 2000; ++i)
+		trace.mkdir(pid, "/etc/" + std::to_string(i));
+	dir_.write("rules.yaml", "- rule: r\n  desc: d\n  condition: evt.type = mkdir and evt.dir = <\n"
+				 "  output: \"made %evt.num\"\n  priority: INFO\n");
+	add_to_config("log_level: debug\n");
+	FedTrace feed(trace);
+	Background falco({"-c", config_, "-r", rules_, "-e", "-"}, feed.reading_end());
+	feed.feed_half();
+	ASSERT_TRUE(falco.wait_for_output("made ")) << falco.log();
+	add_to_config("matcher: {evaluator: verify}\n");
+	falco.signal(SIGHUP);
+	ASSERT_TRUE(falco.wait_for_log("Reloading: ready")) << falco.log();
+	feed.feed_rest();
+	EXPECT_EQ(falco.wait(), 0) << falco.log();
+	EXPECT_THAT(falco.log(), HasSubstr("evaluators agreed on all verdicts"));
+	EXPECT_THAT(alerts_in(falco.output()), SizeIs(2000));
+}
+
 // What a source of recordings passes over changes with the rules, and reading goes on where it was.
 TEST_F(Reload, loses_no_event_of_a_long_trace)
 {

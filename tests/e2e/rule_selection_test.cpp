@@ -7,7 +7,9 @@
 
 using namespace falco::test;
 using nlohmann::json;
+using testing::AllOf;
 using testing::Contains;
+using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -74,9 +76,30 @@ TEST_F(RuleSelection, says_where_a_faulty_entry_stands)
 	EXPECT_THAT(refusal("rules: [{enable: {rule: x}, disable: {rule: y}}]\n"), HasSubstr("falco.yaml:2:9: "));
 	EXPECT_THAT(refusal("rules: [{enable: {}}]\n"), HasSubstr("rules[0].enable"));
 	EXPECT_THAT(refusal("rules: x\n"), HasSubstr("falco.yaml:2:8: "));
-	EXPECT_THAT(refusal("append_output: [{extra_output: '%proc.nam'}]\n"),
-		    HasSubstr("append_output[0].extra_output: unknown field '%proc.nam' (did you mean 'proc.name'?)"));
-	EXPECT_THAT(refusal("append_output: [{extra_fields: [x]}]\n"), HasSubstr("append_output[0].extra_fields: "));
+	EXPECT_THAT(refusal("append_output: [{match: {rul: x}}]\n"), HasSubstr("falco.yaml:2:26: "));
+}
+
+// Only the matcher knows the fields, and it gets JSON.
+TEST_F(RuleSelection, says_where_a_faulty_addition_to_outputs_stands)
+{
+	const auto refusals = [this](const std::string &additions) {
+		dir_.write("falco.yaml", "stdout_output: {enabled: true}\nappend_output:\n" + additions);
+		const Finished run_of_falco = replay(kTraces + "mixed.scap"),
+			       explain = run_falco(
+				       {"explain", "-c", config_, "-r", rules_, "-e", kTraces + "mixed.scap"});
+		EXPECT_EQ(run_of_falco.status, 1);
+		EXPECT_EQ(explain.status, 1);
+		return std::vector<std::string>{run_of_falco.err, explain.err};
+	};
+	const std::string unknown = "unknown field '%proc.nam' (did you mean 'proc.name'?)";
+	EXPECT_THAT(refusals("  - extra_output: ok\n  - extra_output: 'by %proc.nam'\n"),
+		    Each(HasSubstr("falco.yaml:4:19: append_output[1].extra_output: " + unknown)));
+	EXPECT_THAT(refusals("  - extra_fields: [proc.name, proc.nam]\n"),
+		    Each(HasSubstr("falco.yaml:3:31: append_output[0].extra_fields[1]: " + unknown)));
+	EXPECT_THAT(refusals("  - extra_fields: [{a.b: '%proc.name', a: x, a.c: '%proc.nam'}]\n"),
+		    Each(HasSubstr("falco.yaml:3:51: append_output[0].extra_fields[0].a.c: " + unknown)));
+	EXPECT_THAT(refusals("  - extra_fields: [{who: ''}]\n"),
+		    Each(AllOf(HasSubstr("falco.yaml:3:"), HasSubstr("append_output[0].extra_fields[0]"))));
 }
 
 TEST_F(RuleSelection, of_the_command_line_is_checked)

@@ -78,16 +78,34 @@ TEST_F(RulesFiles, that_name_ignored_events_are_refused_when_strict)
 TEST_F(RulesFiles, give_the_same_alerts_with_every_evaluator)
 {
 	std::string alerts;
+	const std::string entry = "plugins:\n  - library: matcher-sinsp\n    config: {evaluator: ",
+			  block = "matcher: {evaluator: ";
 	for (const std::string evaluator : {"fast", "reference", "verify"}) {
-		dir_.write("falco.yaml", "stdout_output: {enabled: true}\nlog_stderr: true\nlog_syslog: false\n"
-					 "plugins:\n  - library: matcher-sinsp\n    config: {evaluator: " +
-						 evaluator + "}\n");
-		const Finished falco = replay(kTraces + "mixed.scap");
-		EXPECT_EQ(falco.status, 0) << falco.err;
-		EXPECT_THAT(falco.out, HasSubstr("Events detected: 3\n")) << evaluator;
-		EXPECT_TRUE(alerts.empty() || falco.out == alerts) << evaluator;
-		EXPECT_EQ(falco.err.find("evaluators agreed on all verdicts") != std::string::npos,
-			  evaluator == "verify");
-		alerts = falco.out;
+		for (const std::string &form : {entry, block}) {
+			dir_.write("falco.yaml",
+				   "stdout_output: {enabled: true}\nlog_stderr: true\nlog_syslog: false\n" + form +
+					   evaluator + "}\n");
+			const Finished falco = replay(kTraces + "mixed.scap");
+			EXPECT_EQ(falco.status, 0) << falco.err;
+			EXPECT_THAT(falco.out, HasSubstr("Events detected: 3\n")) << evaluator;
+			EXPECT_TRUE(alerts.empty() || falco.out == alerts) << evaluator;
+			EXPECT_EQ(falco.err.find("evaluators agreed on all verdicts") != std::string::npos,
+				  evaluator == "verify");
+			alerts = falco.out;
+		}
 	}
+}
+
+TEST_F(RulesFiles, bring_an_error_for_settings_of_the_matcher_that_it_does_not_have)
+{
+	const auto refusal = [&](const std::string &block) {
+		dir_.write("falco.yaml", "stdout_output: {enabled: true}\nmatcher: " + block + "\n");
+		const Finished falco = replay(kTraces + "mixed.scap");
+		EXPECT_EQ(falco.status, 1);
+		return falco.err;
+	};
+	EXPECT_THAT(refusal("{evaluatr: fast}"),
+		    HasSubstr("falco.yaml:2:11: matcher 'sinsp': unknown key 'evaluatr' (did you mean 'evaluator'?)"));
+	EXPECT_THAT(refusal("{evaluator: faster}"),
+		    HasSubstr("falco.yaml:2:22: matcher 'sinsp': evaluator: must be one of fast, reference, verify"));
 }

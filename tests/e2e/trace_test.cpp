@@ -157,6 +157,21 @@ TEST_F(TraceTool, shows_how_far_it_is_to_whoever_sits_at_a_terminal)
 	EXPECT_EQ(seen.out, "7\r\n");
 }
 
+// Long names take long to read: what is seen is at least the first half, which is the reading.
+TEST_F(TraceTool, shows_how_far_a_build_is)
+{
+	std::string yaml = "processes:\n  - {name: sh}\nevents:\n";
+	for (int i = 0; i < 20000; i++)
+		yaml += "  - {process: sh, open: {name: /" + std::string(1000, 'x') + "}}\n";
+	const std::string build = FALCO_BINARY_DIR "/falco trace build " + dir_.write("long.yaml", yaml) + " -o ";
+	const Finished seen = run_program("/usr/bin/script", {"-qec", build + dir_.file("seen.scap"), "/dev/null"});
+	EXPECT_EQ(seen.status, 0) << seen.out;
+	EXPECT_THAT(seen.out, testing::ContainsRegex("^\r\\[#+ *\\] +[0-9]+ %.*\r\033\\[K$"));
+	const Finished silent = shell(build + dir_.file("silent.scap"));
+	EXPECT_EQ(silent.out + silent.err, "");
+	EXPECT_TRUE(dir_.read("seen.scap") == dir_.read("silent.scap"));
+}
+
 TEST_F(TraceTool, shows_events_as_sysdig_does)
 {
 	const std::string file = built();

@@ -166,6 +166,10 @@ INSTANTIATE_TEST_SUITE_P(
 		Case{"source: []\n",
 		     "1:9: source: expected the name of an entry of plugins, or of a library, found a list"},
 		Case{"source: matcher-sinsp\n", "1:9: source: 'matcher-sinsp' is a matcher, not a source"},
+		Case{"matcher: [a]\n", "1:10: matcher: expected the name of an entry of plugins, or of a library, or a "
+				       "map of its settings, found a list"},
+		Case{"matcher: {evaluator: fast}\nplugins: [{library: matcher-sinsp, config: {evaluator: verify}}]\n",
+		     "1:22: matcher.evaluator: is not what is said at falco.yaml:2:56; keep one of them"},
 		Case{"matcher: output-stdout\n", "1:10: matcher: 'output-stdout' is an output, not a matcher"},
 		Case{"source: x\nplugins: [{library: output-x}]\n", "1:9: source: 'x' is an output, not a source"},
 		Case{"source: source-a\nplugins: [{library: source-a, name: b}, {library: source-a, name: c}]\n",

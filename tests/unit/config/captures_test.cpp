@@ -52,6 +52,29 @@ TEST_F(Captures, have_a_list_form)
 	EXPECT_EQ(load(std::string(kOutput) + "captures:\n").sources.size(), 2u);
 }
 
+TEST_F(Captures, take_settings_of_the_matcher_in_a_block)
+{
+	const auto evaluator = [this](const std::string &text) {
+		const Config config = load(kOutput + text);
+		EXPECT_TRUE(config.warnings.empty());
+		const yaml::Node *node = config.matcher.config.find("evaluator");
+		return config.matcher.name + ' ' + (node ? node->text + ' ' + shorten(node->place.str()) : "");
+	};
+	const std::string block = "matcher: {evaluator: reference}\n";
+	EXPECT_EQ(evaluator(block), "sinsp reference falco.yaml:2:22");
+	EXPECT_EQ(evaluator("matcher: {}\n"), "sinsp ");
+	EXPECT_EQ(evaluator(block + "captures: [{matcher: matcher-own}]\n"), "own reference falco.yaml:2:22");
+	EXPECT_EQ(
+		evaluator(block + "plugins: [{library: matcher-sinsp, name: mine, config: {resolve_names: never}}]\n"),
+		"mine reference falco.yaml:2:22");
+	// Where both say the same, the entry's place stays.
+	EXPECT_EQ(evaluator(block + "plugins: [{library: matcher-sinsp, config: {evaluator: reference}}]\n"),
+		  "sinsp reference falco.yaml:3:56");
+	request_.overrides = {"matcher.evaluator=verify"};
+	EXPECT_THAT(evaluator(block), testing::StartsWith("sinsp verify "));
+	EXPECT_THAT(evaluator(""), testing::StartsWith("sinsp verify "));
+}
+
 TEST_F(Captures, try_the_live_sources_in_turn_unless_one_is_named)
 {
 	const auto names = [this](const std::string &text) {

@@ -76,6 +76,8 @@ TEST_F(ConfigSchema, refuses_what_does_not_load_or_brings_a_warning)
 		     "x_output: {enabled: true, spool: {dir: /s, max_age: 1y}}\n",
 		     "x_output: {enabled: true, dedup: {window: often}}\n",
 		     "metrics: {interval: abc}\n",
+		     "matcher: [x]\n",
+		     "matcher:\n",
 	     }) {
 		EXPECT_NE(schema_fault(text), "") << text;
 		request_.need_output = false;
@@ -101,13 +103,15 @@ std::string fault_with_plugins(const std::string &text)
 	})");
 	const nlohmann::json recorder = nlohmann::json::parse(
 		R"({"type": "object", "additionalProperties": false, "properties": {"path": {"type": "string"}}})");
-	nlohmann::json tree = config_schema(nullptr, {{"output-file", file}, {"tap-recorder", recorder}});
+	const nlohmann::json matcher = nlohmann::json::parse(
+		R"({"type": "object", "additionalProperties": false, "properties": {"evaluator": {"enum": ["a", "b"]}}})");
+	nlohmann::json tree = config_schema(matcher, {{"output-file", file}, {"tap-recorder", recorder}});
 	tree["type"] = "object"; // what Schema takes
 	const auto fault = Schema(tree.dump().c_str()).check(yaml::to_json(yaml::parse(text, "falco.yaml").root));
 	return fault ? fault->message : "";
 }
 
-TEST(ConfigSchemaOfPlugins, knows_the_keys_of_outputs_and_of_the_recorder)
+TEST(ConfigSchemaOfPlugins, knows_the_keys_of_outputs_of_the_recorder_and_of_the_matcher)
 {
 	for (const std::string text : {
 		     "file_output: {enabled: true, filename: /x, keep_alive: yes, queue: {capacity: 5}, format: "
@@ -118,6 +122,9 @@ TEST(ConfigSchemaOfPlugins, knows_the_keys_of_outputs_and_of_the_recorder)
 		     "other_output: {enabled: true, anything: [1]}\n",
 		     "record: {path: /x, enabled: no}\n",
 		     "record:\n",
+		     "matcher: matcher-own\n",
+		     "matcher: {evaluator: b}\n",
+		     "matcher: {}\n",
 		     "plugins: [{library: output-file, config: {filename: /x}}, {library: other, config: {a: 1}}]\n",
 	     }) {
 		EXPECT_EQ(fault_with_plugins(text), "") << text;
@@ -128,6 +135,9 @@ TEST(ConfigSchemaOfPlugins, knows_the_keys_of_outputs_and_of_the_recorder)
 		     "file_output: {enabled: true, filename: /x, rotate: {max_files: many}}\n",
 		     "file_output: {enabled: true, filename: /x, queue: {on_full: never}}\n",
 		     "record: {pth: /x}\n",
+		     "matcher: {evaluatr: b}\n",
+		     "matcher: {evaluator: c}\n",
+		     "matcher: [evaluator]\n",
 		     "plugins: [{library: output-file, config: {filname: /x}}]\n",
 	     }) {
 		EXPECT_NE(fault_with_plugins(text), "") << text;

@@ -122,24 +122,65 @@ TEST(RulesSchema, accepts_the_shipped_rules)
 	EXPECT_TRUE(accepts(text.str()));
 }
 
-TEST(Documentation, has_examples_that_load)
+namespace {
+
+// The examples of docs/RULES.md that begin with this line.
+std::vector<std::string> examples(const std::string &first_line)
 {
 	std::ifstream file(FALCO_SOURCE_DIR "/docs/RULES.md");
-	std::string rules;
+	std::vector<std::string> found;
 	bool inside = false;
-	size_t examples = 0;
 	for (std::string line; std::getline(file, line);) {
 		if (line.rfind("```", 0) == 0) {
-			inside = line == "```yaml";
-			examples += inside;
+			inside = line == first_line;
+			if (inside) found.emplace_back();
 		} else if (inside) {
-			rules += line + "\n";
+			found.back() += line + "\n";
 		}
 	}
-	EXPECT_GE(examples, 9u);
+	return found;
+}
+
+} // namespace
+
+TEST(Documentation, has_examples_that_load)
+{
+	std::string rules;
+	std::vector<std::string> of_several_documents;
+	const auto all = examples("```yaml");
+	EXPECT_GE(all.size(), 10u);
+	for (const std::string &example : all) {
+		if (example.find("\n---\n") != std::string::npos)
+			of_several_documents.push_back(example);
+		else
+			rules += example;
+	}
 	const LoadedRules loaded(rules);
 	EXPECT_THAT(loaded.errors, testing::IsEmpty());
 	EXPECT_THAT(loaded.warnings, testing::IsEmpty());
 	EXPECT_EQ(loaded.rules.size(), 6u); // the others are switched off
 	EXPECT_TRUE(accepts(rules));
+
+	ASSERT_EQ(of_several_documents.size(), 1u);
+	const LoadedRules documents(of_several_documents[0]);
+	EXPECT_THAT(documents.errors, testing::IsEmpty());
+	EXPECT_THAT(documents.warnings, testing::IsEmpty());
+	EXPECT_EQ(documents.rules.size(), 1u);
+}
+
+TEST(Documentation, has_an_example_that_is_refused_as_it_says)
+{
+	std::ostringstream page;
+	page << std::ifstream(FALCO_SOURCE_DIR "/docs/RULES.md").rdbuf();
+	const auto refused = examples("```yaml refused");
+	ASSERT_EQ(refused.size(), 1u);
+	const LoadedRules loaded(refused[0]);
+	ASSERT_EQ(loaded.errors.size(), 1u);
+	// "2:7 missing-plugin these rules need ..."
+	const std::string &error = loaded.errors[0];
+	const size_t code = error.find(' '), message = error.find(' ', code + 1);
+	const std::string shown = "    rules.yaml:" + error.substr(0, code) + ": error: " + error.substr(message + 1) +
+				  " [" + error.substr(code + 1, message - code - 1) + "]\n";
+	EXPECT_THAT(page.str(), testing::HasSubstr(shown));
+	EXPECT_TRUE(accepts(refused[0]));
 }

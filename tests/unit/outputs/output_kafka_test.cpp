@@ -180,6 +180,48 @@ TEST_F(OutputKafka, an_alert_that_is_too_large_does_not_hold_up_the_others)
 	EXPECT_THAT(values(consumed(1)), testing::ElementsAre("small"));
 }
 
+TEST_F(OutputKafka, an_alert_that_is_too_large_for_the_cluster_does_not_hold_up_the_others)
+{
+	for (const rd_kafka_resp_err_t refusal :
+	     {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE,
+	      RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE}) {
+		const auto output = create();
+		cluster.fail_produce({refusal, refusal});
+		EXPECT_TRUE(write(*output, "large", 1).ok());
+		Status status;
+		do
+			status = output->flush();
+		while (status.code == FALCO_ERR_RETRY);
+		EXPECT_EQ(status.code, FALCO_ERR_UNSUPPORTED);
+		EXPECT_EQ(status.message, rd_kafka_err2str(refusal));
+		EXPECT_TRUE(write(*output, rd_kafka_err2name(refusal), 2).ok());
+		EXPECT_TRUE(output->flush().ok() || flush(*output));
+	}
+	EXPECT_THAT(values(consumed(3)),
+		    testing::ElementsAre("MSG_SIZE_TOO_LARGE", "INVALID_MSG_SIZE", "RECORD_LIST_TOO_LARGE"));
+}
+
+// The cluster refuses the whole batch, in which only one may be too large, or all of them together.
+TEST_F(OutputKafka, those_that_were_sent_with_one_that_is_too_large_arrive)
+{
+	cluster.down(); // so that they go together
+	const auto output = create();
+	std::vector<std::string> sent;
+	for (uint64_t i = 1; i <= 5; ++i) {
+		sent.push_back(std::to_string(i));
+		EXPECT_TRUE(write(*output, sent.back(), i).ok());
+	}
+	constexpr auto kRefusal = RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, kGood = RD_KAFKA_RESP_ERR_NO_ERROR;
+	cluster.fail_produce({kRefusal, kGood, kRefusal, kGood, kGood, kGood});
+	cluster.up();
+	int lost = 0;
+	for (Status status = output->flush(); !status.ok(); status = output->flush())
+		lost += status.code == FALCO_ERR_UNSUPPORTED ? 1 : 0;
+	EXPECT_EQ(lost, 1);
+	sent.erase(sent.begin() + 1);
+	EXPECT_EQ(values(consumed(sent.size())), sent);
+}
+
 TEST_F(OutputKafka, says_when_it_has_no_room_for_more)
 {
 	cluster.down();

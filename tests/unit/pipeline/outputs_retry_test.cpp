@@ -154,6 +154,27 @@ TEST(OutputsRetry, an_alert_that_can_never_be_delivered_is_lost_at_once_and_no_o
 	}
 }
 
+// Only when it is flushed the receiver sees it.
+TEST(OutputsRetry, one_of_those_that_were_taken_may_turn_out_to_be_undeliverable)
+{
+	FakeOutput fake({true, false, true});
+	fake.answer_flush({FALCO_ERR_UNSUPPORTED, FALCO_ERR_RETRY, FALCO_ERR_UNSUPPORTED});
+	Rig rig;
+	InstanceConfig config = Rig::instance();
+	config.retry.never_give_up = true;
+	config.retry.first = config.retry.max = milliseconds(1);
+	rig.add(fake, config);
+	rig.make();
+	for (const char *text : {"1", "2", "3"})
+		rig.deliver(text);
+	rig.outputs->start();
+	rig.outputs->drain(Drain::finish);
+	EXPECT_EQ(rig.report().lost, 2u);
+	EXPECT_EQ(rig.report().delivered, 1u);
+	EXPECT_EQ(fake.flushes(), 4u);
+	EXPECT_THAT(rig.log(), Contains("output 'fake' lost 1 alert: no room"));
+}
+
 TEST(OutputsRetry, of_a_batch_that_is_given_up_the_first_alert_is_lost)
 {
 	FakeOutput fake({false, true, true});
