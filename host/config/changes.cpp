@@ -90,8 +90,11 @@ std::vector<std::string> changed_until_restart(const Config &running, const Conf
 	compare("record or a tap of plugins",
 		std::equal(running.taps.begin(), running.taps.end(), next.taps.begin(), next.taps.end(), same_plugin));
 	// The matcher's block, base_syscalls, comes with the next matcher.
-	constexpr const char *kOfSource = "container_engines";
-	compare(kOfSource, same_value(block(running, kOfSource), block(next, kOfSource)));
+	const auto compare_block = [&](const char *key, const char *name) {
+		compare(name, same_value(block(running, key), block(next, key)));
+	};
+	compare_block("container_engines", "container_engines");
+	compare_block("snaplen", "falco_libs.snaplen");
 	compare("plugin_dir", running.plugin_dir == next.plugin_dir);
 	compare("capabilities", running.capabilities.drop == next.capabilities.drop &&
 					running.capabilities.keep_capture == next.capabilities.keep_capture &&

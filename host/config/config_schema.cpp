@@ -121,7 +121,11 @@ constexpr const char *kSchema = R"json({
 		},
 		"record": {"type": ["object", "null"]},
 		"base_syscalls": {"type": ["object", "null"]},
-		"container_engines": {"type": ["object", "null"]}
+		"container_engines": {"type": ["object", "null"]},
+		"falco_libs": {
+			"type": ["object", "null"], "additionalProperties": false,
+			"properties": {"snaplen": {"type": "integer", "minimum": 0, "maximum": 65000}}
+		}
 	},
 	"patternProperties": {"^(?!json_output$|append_output$).+_output$": {"$ref": "#/definitions/output"}},
 	"definitions": {

@@ -47,7 +47,8 @@ const Keys &top_level_keys()
 				  "capabilities",
 				  "record",
 				  "base_syscalls",
-				  "container_engines"};
+				  "container_engines",
+				  "falco_libs"};
 	return keys;
 }
 

@@ -14,6 +14,7 @@
 #include "host/config/taps.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace falco::host {
 namespace config {
@@ -159,6 +160,13 @@ void read_instances(const Node &root, const ConfigRequest &request, Config &conf
 		require_map(entry.value, entry.key);
 		if (entry.value.kind == yaml::Kind::map) config.plugin_blocks.push_back(entry);
 	}
+	// Modern Falco's place for what the live sources have as a key of their own.
+	const Node *libs = root.find("falco_libs");
+	if (!libs || libs->kind == yaml::Kind::null) return;
+	const Keys known = {"snaplen"};
+	check_block(*libs, "falco_libs", known, config.warnings);
+	std::copy_if(libs->entries.begin(), libs->entries.end(), std::back_inserter(config.plugin_blocks),
+		     [&](const yaml::Entry &entry) { return contains(known, entry.key); });
 }
 
 // What the block `explain` adds to alerts is one of their output_fields.

@@ -62,14 +62,16 @@ SystemCalls choose_system_calls(const SystemCalls &asked, const BaseSyscalls &ba
 			chosen.insert(call);
 		}
 	}
-	if (base.repair) {
-		chosen = libsinsp::events::sinsp_repair_state_sc_set(chosen.merge(base.instead));
-	} else if (base.instead.empty()) {
+	if (base.instead.empty() && !base.repair) {
 		chosen = chosen.merge(libsinsp::events::sinsp_state_sc_set());
 	} else {
 		chosen = chosen.merge(base.instead);
 	}
 	chosen = chosen.diff(base.never);
+	if (base.repair) {
+		// Last: what the state needs for the others comes back, as in modern Falco.
+		chosen = libsinsp::events::sinsp_repair_state_sc_set(chosen);
+	}
 	chosen.insert(PPM_SC_SCHED_PROCESS_EXIT);
 	SystemCalls bits;
 	for (const auto call : chosen) {

@@ -417,16 +417,18 @@ class Reopen : public Reload {};
 
 TEST_F(Reopen, comes_with_SIGUSR1)
 {
-	configure("events: 1, endless: true", "", "", "source-fake-live");
+	configure("events: 1, endless: true", "watch_config_files: false\n", "", "source-fake-live");
 	add_to_config(output("noting", "notes", ", calls: true"));
 	dir_.write("notes", "");
 	dir_.write("rules.yaml", "a 4 first\n");
 	const auto falco = start();
 	ASSERT_TRUE(falco->wait_for_log("Reading events from")) << falco->log();
+	dir_.write("rules.yaml", "b 4 second\n");
 	falco->signal(SIGUSR1);
 	ASSERT_TRUE(falco->wait_for_log("Opening the outputs again: SIGUSR1"));
 	while (dir_.read("notes").find("reopen\n") == std::string::npos)
 		ASSERT_FALSE(has_ended(*falco)) << falco->log();
 	falco->signal(SIGTERM);
 	EXPECT_EQ(falco->wait(), 0) << falco->log();
+	EXPECT_THAT(falco->log(), Not(HasSubstr("Reloading"))); // the outputs only
 }

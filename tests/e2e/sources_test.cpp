@@ -4,7 +4,11 @@
 // say where they cannot be started is asked of the real ones.
 #include "tests/e2e/fixture.hpp"
 
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
 #include <filesystem>
+#include <unistd.h>
 
 using namespace falco::test;
 using testing::HasSubstr;
@@ -206,4 +210,33 @@ TEST(LiveSources, say_what_they_lack)
 	}
 	EXPECT_THAT(kmod.err, HasSubstr("linux-headers-"));
 	EXPECT_THAT(kmod.err, HasSubstr("A trace file is read with -e FILE"));
+}
+
+// What stands in the device's place is not the module this falco was built with.
+TEST(LiveSources, refuse_a_device_that_is_not_the_modules)
+{
+	const TempDir dir;
+	dir.write("falco.yaml", "stdout_output: {enabled: true}\nlog_stderr: true\nlog_syslog: false\n");
+	dir.write("rules.yaml", kRules);
+	std::filesystem::create_directories(dir.file("root/dev"));
+	const auto start = [&] {
+		return run_program("/usr/bin/env",
+				   {"HOST_ROOT=" + dir.file("root"), FALCO_BINARY_DIR "/falco", "-c",
+				    dir.file("falco.yaml"), "-r", dir.file("rules.yaml"), "--source", "kmod"});
+	};
+	dir.write("root/dev/scap0", "");
+	const Finished unknown = start();
+	EXPECT_EQ(unknown.status, 1);
+	EXPECT_THAT(unknown.err,
+		    HasSubstr("the loaded kernel module scap has API version unknown, and this falco needs "));
+	EXPECT_THAT(unknown.err, HasSubstr("load the module that was built for this falco"));
+	if (geteuid() != 0) {
+		GTEST_SKIP() << "device nodes are root's to make";
+	}
+	std::filesystem::remove(dir.file("root/dev/scap0"));
+	constexpr unsigned kNobodys = 4000; // a major number that no driver of the kernel has
+	ASSERT_EQ(mknod(dir.file("root/dev/scap0").c_str(), S_IFCHR | 0600, makedev(kNobodys, 0)), 0);
+	const Finished absent = start();
+	EXPECT_EQ(absent.status, 1);
+	EXPECT_THAT(absent.err, HasSubstr("The device is there but the kernel module behind it is not"));
 }

@@ -92,6 +92,30 @@ tool insmod 'mkdir -p $r/sys/module/scap; touch $r/sys/class/scap/scap0 $r/sys/c
 expect 1 "these devices did not appear: /dev/scap1" load
 nothing_stays "a device is missing"
 
+# A packed file that is named is loaded itself, whatever is installed.
+fresh
+built
+echo another >"$top/root/lib/modules/$(uname -r)/extra/scap.ko.xz"
+echo mine | gzip >"$top/mine.ko.gz"
+loads='mkdir -p $r/sys/module/scap; echo 0.20.0 >$r/sys/module/scap/version; touch $r/dev/scap0 $r/sys/class/scap/scap0'
+tool insmod 'cat "$1" >$r/inserted; '"$loads"
+tool modprobe "echo installed >\$r/inserted; $loads"
+expect 0 "loaded scap 0.20.0" load --module "$top/mine.ko.gz"
+[ "$(cat "$top/root/inserted")" = mine ] || { echo "FAILED: another module than the named one is loaded"; failed=1; }
+
+# Interrupted while it waits for the devices.
+fresh
+built
+tool insmod 'mkdir -p $r/sys/module/scap; touch $r/sys/class/scap/scap0'
+PATH=$top/bin:$PATH TMPDIR=$top "$driver" load >"$top/said" 2>&1 &
+until [ -e "$top/root/sys/class/scap/scap0" ]; do sleep 0.01; done
+kill -TERM $!
+if wait $!; then
+	echo "FAILED: interrupted, load succeeds: $(cat "$top/said")"
+	failed=1
+fi
+nothing_stays "load was interrupted"
+
 # unload and status
 fresh
 expect 3 "not loaded, and not built for the running kernel" status

@@ -10,7 +10,7 @@ while :; do
 done 2>/dev/null &
 busy=$!
 ends_early() {
-	[ $recording = /tmp/killed.scap ] && grep 'damaged or truncated at byte .*, after [0-9]* events' /tmp/replay.err
+	[ $recording = /tmp/killed.scap ] && grep 'damaged or truncated at byte .*, after [1-9][0-9]* events' /tmp/replay.err
 }
 for time in $(seq 12); do
 	compress=$([ $((time % 2)) -eq 0 ] && echo true || echo false)

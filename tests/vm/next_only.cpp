@@ -3,7 +3,9 @@
 // Captures live with libsinsp and does nothing with the events but ask for the next: whether an engine works on a
 // kernel, and the floor that falco's cost is measured from.
 //
-//     next_only kmod|ebpf [SECONDS [BUFFER_BYTES]]
+//     next_only kmod|ebpf [SECONDS [BUFFER_BYTES [state]]]
+//
+// Captures all system calls, or with `state` only those that libsinsp's state needs.
 //
 // Prints "capturing" when events can come. Ends after SECONDS (0: never), or at SIGTERM or SIGINT, and then, as
 // at each SIGUSR1, prints one line:
@@ -60,16 +62,18 @@ void keep_longest_cgroup(sinsp_evt &event, std::string &longest)
 	}
 }
 
-int run(bool ebpf, double seconds, unsigned long buffer_bytes)
+int run(bool ebpf, double seconds, unsigned long buffer_bytes, bool state_only)
 {
+	using Calls = libsinsp::events::set<ppm_sc_code>;
+	const Calls calls = state_only ? libsinsp::events::sinsp_state_sc_set() : Calls(); // none means all
 	// When an engine cannot be opened, only the log says why.
 	libsinsp_logger()->set_severity(sinsp_logger::SEV_WARNING);
 	libsinsp_logger()->add_stderr_log();
 	sinsp inspector;
 	if (ebpf) {
-		inspector.open_modern_bpf(buffer_bytes);
+		inspector.open_modern_bpf(buffer_bytes, DEFAULT_CPU_FOR_EACH_BUFFER, true, calls);
 	} else {
-		inspector.open_kmod(buffer_bytes);
+		inspector.open_kmod(buffer_bytes, calls);
 	}
 	inspector.start_capture();
 	std::puts("capturing");
@@ -113,8 +117,9 @@ int main(int argc, char **argv)
 {
 	const bool ebpf = argc > 1 && std::strcmp(argv[1], "ebpf") == 0;
 	const bool kmod = argc > 1 && std::strcmp(argv[1], "kmod") == 0;
-	if (argc > 4 || (!ebpf && !kmod)) {
-		std::fputs("usage: next_only kmod|ebpf [SECONDS [BUFFER_BYTES]]\n", stderr);
+	const bool state_only = argc > 4 && std::strcmp(argv[4], "state") == 0;
+	if (argc > 5 || (argc > 4 && !state_only) || (!ebpf && !kmod)) {
+		std::fputs("usage: next_only kmod|ebpf [SECONDS [BUFFER_BYTES [state]]]\n", stderr);
 		return 2;
 	}
 	std::signal(SIGTERM, stop);
@@ -122,7 +127,7 @@ int main(int argc, char **argv)
 	std::signal(SIGUSR1, ask);
 	try {
 		return run(ebpf, argc > 2 ? std::atof(argv[2]) : 0,
-			   argc > 3 ? std::strtoul(argv[3], nullptr, 10) : DEFAULT_DRIVER_BUFFER_BYTES_DIM);
+			   argc > 3 ? std::strtoul(argv[3], nullptr, 10) : DEFAULT_DRIVER_BUFFER_BYTES_DIM, state_only);
 	} catch (const std::exception &error) {
 		std::fprintf(stderr, "next_only: %s\n", error.what());
 		return 1;

@@ -35,12 +35,13 @@ expect_rings() {
 	[ "$(rings "$2")" = "$1" ] || fail "there are $(rings "$2") rings of $2 bytes, not $1: $(grep 'scap\|bpf' /proc/$falco/maps)"
 }
 
-# run COUNT BYTES CONFIG: falco with this configuration of the source, which gives it so many rings of that size, while
-# a file is missed and one is written.
+# run COUNT BYTES CONFIG [LINE]: falco with this configuration of the source, which gives it so many rings of that size,
+# and this line in falco.yaml, while a file is missed and one is written.
 run() {
 	configure
 	sed -i "s|^rules_file: .*|rules_file: /tmp/rules.yaml|" /tmp/falco.yaml
 	printf 'plugins: [{library: %s, config: {%s}}]\n' "$SOURCE" "$3" >>/tmp/falco.yaml
+	echo "$4" >>/tmp/falco.yaml
 	start_falco
 	expect_rings "$1" "$2"
 	/bin/cat /opt/missing 2>/dev/null
@@ -62,7 +63,10 @@ run $per_cpu 1048576 'buf_size_preset: 1'
 [ "$missed" = 1 ] || fail "a failed call made $missed alerts, not 1"
 run $per_cpu 65536 'buffer_bytes: 65536, snaplen: 200, drop_failed_exits: true'
 [ "$longest" = 200 ] || fail "with snaplen: 200 $longest bytes were captured"
-[ "$missed" = 0 ] || fail "a failed call made $missed alerts in spite of drop_failed_exits"
+missed_once=$missed
+run $per_cpu 65536 'buffer_bytes: 65536, drop_failed_exits: true' 'falco_libs: {snaplen: 120}'
+[ "$longest" = 120 ] || fail "with falco_libs.snaplen: 120 $longest bytes were captured"
+[ "$missed_once $missed" = "0 0" ] || fail "a failed call made $missed_once and $missed alerts in spite of drop_failed_exits"
 if [ "$SOURCE" = source-ebpf ]; then
 	run 2 65536 'buffer_bytes: 65536, cpus_for_each_buffer: 1'
 	run 1 65536 'buffer_bytes: 65536, cpus_for_each_buffer: 0'

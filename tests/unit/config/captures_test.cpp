@@ -159,6 +159,16 @@ TEST_F(Captures, come_with_blocks_that_are_the_plugins_business)
 		  "falco.yaml:2:16: base_syscalls: expected a map of keys and values, found 'all'");
 }
 
+TEST_F(Captures, take_the_length_of_data_from_modern_falcos_block)
+{
+	const Config config = load(kOutput + std::string("falco_libs: {snaplen: 200, thread_table_size: 5}\n"));
+	ASSERT_EQ(config.plugin_blocks.size(), 1u);
+	EXPECT_EQ(config.plugin_blocks[0].key, "snaplen");
+	EXPECT_EQ(config.plugin_blocks[0].value.text, "200");
+	ASSERT_EQ(config.warnings.size(), 1u);
+	EXPECT_THAT(config.warnings[0], testing::HasSubstr("unknown key 'falco_libs.thread_table_size'"));
+}
+
 TEST_F(Captures, read_trace_files_of_option_e)
 {
 	request_.trace_files = {"a.scap", "/b.scap", "-"};

@@ -75,6 +75,8 @@ TEST_F(Changes, that_wait_for_the_next_start_are_named)
 	EXPECT_THAT(
 		changed_until_restart(before, load(text + "base_syscalls: {repair: true}\ncontainer_engines: {}\n")),
 		ElementsAre("container_engines"));
+	EXPECT_THAT(changed_until_restart(before, load(text + "falco_libs: {snaplen: 100}\n")),
+		    ElementsAre("falco_libs.snaplen"));
 }
 
 } // namespace falco::host

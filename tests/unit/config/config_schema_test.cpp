@@ -41,7 +41,7 @@ TEST_F(ConfigSchema, accepts_what_loads)
 			     "dedup: {by: rule, window: 5s}, spool: {dir: /s, max_age: 1h}, filter: {source: a}}\n"),
 		     std::string(kOutput) + "plugins: [{library: output-file, name: x, config: {filename: /x}}]\n",
 		     std::string(kOutput) + "syscall_event_drops: {threshold: 0.2, actions: [log]}\nmetrics: "
-					    "{interval: 30s}\nstatic_fields: {a: 1}\n",
+					    "{interval: 30s}\nstatic_fields: {a: 1}\nfalco_libs: {snaplen: 200}\n",
 	     }) {
 		EXPECT_EQ(failure(text), "");
 		EXPECT_EQ(schema_fault(text), "") << text;
@@ -77,6 +77,8 @@ TEST_F(ConfigSchema, refuses_what_does_not_load_or_brings_a_warning)
 		     "x_output: {enabled: true, dedup: {window: often}}\n",
 		     "metrics: {interval: abc}\n",
 		     "matcher: [x]\n",
+		     "falco_libs: 5\n",
+		     "falco_libs: {snapln: 5}\n",
 		     "matcher:\n",
 	     }) {
 		EXPECT_NE(schema_fault(text), "") << text;

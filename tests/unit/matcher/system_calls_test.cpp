@@ -68,6 +68,15 @@ TEST(SystemCalls, can_be_as_few_as_the_rules_state_needs)
 	EXPECT_TRUE(choose(calls({PPM_SC_ACCEPT}), {{"repair", true}})[PPM_SC_BIND]);
 }
 
+TEST(SystemCalls, that_the_state_needs_are_repaired_even_if_the_user_rules_them_out)
+{
+	const json block = {{"custom_set", {"!execve", "!ptrace"}}, {"repair", true}};
+	const SystemCalls repaired = choose(calls({PPM_SC_PTRACE, PPM_SC_OPENAT}), block);
+	EXPECT_TRUE(repaired[PPM_SC_EXECVE]);
+	EXPECT_FALSE(repaired[PPM_SC_PTRACE]);
+	EXPECT_TRUE(repaired[PPM_SC_OPENAT]);
+}
+
 TEST(SystemCalls, always_tell_of_the_end_of_processes)
 {
 	EXPECT_TRUE(choose(calls({}), {{"custom_set", {"open", "!procexit"}}})[PPM_SC_SCHED_PROCESS_EXIT]);
