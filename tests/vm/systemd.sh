@@ -96,7 +96,8 @@ systemctl stop falco || fail "systemctl stop: status $?"
 [ "$(property Result)/$(property ExecMainStatus)" = success/0 ] ||
 	fail "it ended with $(property Result), status $(property ExecMainStatus)"
 journal_has 'Events captured' || fail "it did not come to its statistics"
-compare all >/tmp/differences || fail "$(cat /tmp/differences)"
+# The job itself does more that the shipped rules tell of, so others may have come.
+compare >/tmp/differences || fail "$(cat /tmp/differences)"
 wc -l <$alerts
 cp $alerts /results/alerts.json
 [ $failed -eq 0 ] || tail -n 40 $log
