@@ -221,6 +221,21 @@ TEST_F(Delivery, from_a_damaged_spool_begins_anew)
 	EXPECT_EQ(run({}).status, 0);
 }
 
+TEST_F(Delivery, goes_on_when_somebody_empties_the_files_of_its_spool)
+{
+	configure("{events: 500, endless: true}",
+		  "    config: {path: " + dir_.file("alerts") + ", busy: 1000000}\n    spool: {dir: " +
+			  dir_.file("spool") + "}\n    queue: {on_full: block}\n",
+		  "output-fake.so");
+	Background falco({"-c", config_, "-r", rules_});
+	ASSERT_TRUE(falco.wait_for_log("the fake destination is busy")) << falco.log();
+	for (const auto &file : std::filesystem::directory_iterator(dir_.file("spool")))
+		std::filesystem::resize_file(file, 0);
+	EXPECT_TRUE(falco.wait_for_log("is damaged (its file was emptied)")) << falco.log();
+	falco.signal(SIGTERM);
+	EXPECT_EQ(falco.wait(), 0) << falco.log();
+}
+
 TEST_F(Delivery, has_no_spool_together_with_another_falco)
 {
 	configure("{events: 1, endless: true}", file_output());
