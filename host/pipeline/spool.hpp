@@ -102,12 +102,12 @@ private:
 	const std::string path_;
 	const LogFunction log_;
 
-	std::mutex database_mutex_;
+	std::mutex database_mutex_; // for config_ and all down to next_number_
 	std::optional<SpoolLock> lock_;
 	std::unique_ptr<SpoolDatabase> database_; // nullptr: cannot be opened at the moment
 	bool is_counted_ = false;                 // what the database holds, in pending_
 
-	uint64_t next_number_ = 1;         // guarded by database_mutex_
+	uint64_t next_number_ = 1;
 	std::atomic<uint64_t> removed_{0}; // all up to here are gone from the database
 	std::atomic<uint64_t> settled_{0}; // all up to here may go
 	std::atomic<uint64_t> read_up_to_{0};
