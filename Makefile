@@ -50,7 +50,7 @@ bench: build
 
 # 100,000 alerts a second for a minute, with one dead, one slow and one good output.
 flood: build
-	@build/bench/bench-flood 60 100000
+	@build/bench/bench-flood --in-time 60 100000
 
 # Live capture under load, in the virtual machine.
 bench-live: build

@@ -13,6 +13,10 @@ from pathlib import Path
 OF_RULES = {"shipped rules": 1.05, "100 made rules": 1.2, "1000 made rules": 1.3, "10000 made rules": 1.5, "50000 made rules": 2.0}
 OF_OTHERS = 1.15  # rules files that were named by RULES, such as the published ones
 
+# CPU time of an output in a process of its own over that of one in falco's, at most.
+OF_ISOLATION = {"batches opened_each_time": 2, "whole_way kept_open": 2}
+DURABLE_A_SECOND = 50000
+
 
 def goals(results):
 	"""Yields what is measured, the figure, the most it may be."""
@@ -33,6 +37,22 @@ def goals(results):
 	for form, most in (("text", 2), ("JSON", 4)):
 		if "alert_cost" in results:
 			yield f"an alert as {form}, µs of the capture thread", results["alert_cost"]["us"][form], most
+	if "alerts" in results:
+		yield from goals_of_outputs({run["name"].replace("/iterations:1", ""): run for run in results["alerts"]})
+	for kind, ratio in results.get("isolation", {}).get("ratio", {}).items():
+		if kind in OF_ISOLATION:
+			yield f"isolated output-file, {kind.replace('_', ' ')}, CPU/in process", ratio["CPU"], OF_ISOLATION[kind]
+
+
+def goals_of_outputs(runs):
+	"""Of the runs of bench/delivery_path.cpp, by name."""
+	ours, spdlog = (runs[f"{name}/repeats:5/process_time/real_time_median"]["alerts/s"]
+			for name in ("to_shipped_output_file/kept_open", "spdlog_to_open_file"))
+	yield "alerts to a file kept open, time/spdlog", spdlog / ours, 1
+	durable = runs["through_spool/durable/process_time/real_time"]["alerts/s"]
+	yield f"{DURABLE_A_SECOND} durable alerts through a spool, wall s", DURABLE_A_SECOND / durable, 1
+	queued = runs["memory_of_queued"]
+	yield "an alert that waits, bytes above its text", queued["bytes"] - queued["text"], 200
 
 
 def goals_of_scale(scale):

@@ -4,6 +4,7 @@
 #include "host/error.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace falco::host {
 
@@ -36,12 +37,6 @@ std::string file_name(const std::string &name)
 	return safe;
 }
 
-std::string prepared_path(const SpoolConfig &config, const std::string &name)
-{
-	make_spool_folder(config.dir);
-	return Spool::path_for(config, name);
-}
-
 } // namespace
 
 std::string Spool::path_for(const SpoolConfig &config, const std::string &name)
@@ -50,8 +45,9 @@ std::string Spool::path_for(const SpoolConfig &config, const std::string &name)
 }
 
 Spool::Spool(const SpoolConfig &config, const std::string &name, LogFunction log)
-    : config_(config), path_(prepared_path(config, name)), log_(std::move(log)), lock_(path_)
+    : config_(config), path_(path_for(config, name)), log_(std::move(log))
 {
+	lock();
 	try {
 		open_or_replace();
 	} catch (const SpoolError &e) {
@@ -60,6 +56,12 @@ Spool::Spool(const SpoolConfig &config, const std::string &name, LogFunction log
 }
 
 Spool::~Spool() = default;
+
+void Spool::lock()
+{
+	make_spool_folder(config_.dir);
+	lock_.emplace(path_);
+}
 
 void Spool::open_or_replace()
 {
@@ -73,29 +75,55 @@ void Spool::open_or_replace()
 
 void Spool::open()
 {
-	auto writer = std::make_unique<SpoolDatabase>(path_);
-	writer->set_limits(config_.max_bytes, config_.sync);
-	const SpoolDatabase::Summary found = writer->summary();
-	reader_ = std::make_unique<SpoolDatabase>(path_);
-	writer_ = std::move(writer);
+	try {
+		if (!lock_) lock();
+	} catch (const Error &e) {
+		throw SpoolError(0, e.what());
+	}
+	auto database = std::make_unique<SpoolDatabase>(path_);
+	database->set_limits(config_.max_bytes, config_.sync);
+	const SpoolDatabase::Summary found = database->summary();
+	database_ = std::move(database);
 	// Numbers go on where they were, also over a database that was moved aside.
 	next_number_ = std::max(next_number_, found.last + 1);
 	last_ = found.last;
 	pending_ = found.count;
 	oldest_ns_ = found.oldest_ns;
+	is_counted_ = true;
 }
 
 void Spool::replace(const std::string &why)
 {
-	reader_.reset();
-	writer_.reset();
-	const uint64_t lost = pending_.exchange(0);
+	database_.reset();
+	const uint64_t held = pending_.exchange(0);
 	const std::string aside = move_spool_aside(path_);
-	say(FALCO_LOG_ERROR, "the spool " + path_ + " is damaged (" + why + "): moved to " + aside +
-				     ", a new one is begun; what it held is not delivered");
+	say(FALCO_LOG_ERROR, "the spool " + path_ + " is damaged (" + why +
+				     "): " + (aside.empty() ? "" : "moved to " + aside + ", ") +
+				     "a new one is begun; not delivered of what it held: " +
+				     (is_counted_ ? std::to_string(held) + (held == 1 ? " alert" : " alerts")
+						  : "an unknown number of alerts, which counts as 1"));
+	count_lost(is_counted_ ? held : 1);
+	is_counted_ = true; // none
 	settled_ = removed_ = read_up_to_ = last_ = next_number_ - 1;
+	// With the folder the lock may be gone, which then keeps nobody out.
+	lock_.reset();
 	open();
-	if (lost > 0 && on_lost) on_lost(lost);
+}
+
+void Spool::count_lost(uint64_t count)
+{
+	const std::lock_guard guard(mutex_);
+	if (on_lost_)
+		on_lost_(count);
+	else
+		untold_ += count;
+}
+
+void Spool::on_lost(LostFunction tell)
+{
+	const std::lock_guard guard(mutex_);
+	tell(std::exchange(untold_, 0));
+	on_lost_ = std::move(tell);
 }
 
 // Whether the failed call may be made again, on a new database.
@@ -120,11 +148,11 @@ bool Spool::wait_turn(const void *owner, const SpoolConfig &config, const std::f
 	}
 	owner_ = owner;
 	lock.unlock();
-	const std::scoped_lock both(write_mutex_, read_mutex_);
+	const std::lock_guard database(database_mutex_);
 	config_ = config;
 	read_up_to_ = settled_.load();
 	try {
-		if (writer_) writer_->set_limits(config.max_bytes, config.sync);
+		if (database_) database_->set_limits(config.max_bytes, config.sync);
 	} catch (const SpoolError &e) {
 		say(FALCO_LOG_WARN, "the limits of the spool " + path_ + " cannot be set: " + e.what());
 	}
@@ -136,40 +164,35 @@ void Spool::give_turn(const void *owner)
 	const std::lock_guard lock(mutex_);
 	if (owner_ != owner) return;
 	owner_ = nullptr;
-	on_lost = nullptr;
+	on_lost_ = nullptr;
 	changed_.notify_all();
 }
 
 Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 {
 	Outcome outcome;
-	std::unique_lock lock(write_mutex_);
+	std::unique_lock lock(database_mutex_);
 	for (bool again = true; again;) {
 		again = false;
 		outcome = {};
-		size_t counted = 0;
 		try {
-			if (!writer_) {
-				const std::lock_guard readers(read_mutex_);
-				open_or_replace();
-			}
+			if (!database_) open_or_replace();
+			database_->check_files();
 			const uint64_t settled = settled_;
-			writer_->begin();
-			if (settled > removed_) writer_->remove_up_to(settled);
-			const uint64_t used = writer_->used_bytes();
+			database_->begin();
+			if (settled > removed_) database_->remove_up_to(settled);
+			const uint64_t used = database_->used_bytes();
 			uint64_t room = config_.max_bytes > used ? config_.max_bytes - used : 0;
 			uint64_t number = next_number_;
 			for (size_t i = first; i < entries.size() && cost_of(entries[i].record) <= room; ++i) {
 				room -= cost_of(entries[i].record);
 				entries[i].number = number++;
-				writer_->insert(entries[i].number, entries[i].accepted_ns, entries[i].record);
+				database_->insert(entries[i].number, entries[i].accepted_ns, entries[i].record);
 				++outcome.stored;
 			}
-			// From the commit on they are read and settled.
+			database_->commit();
 			if (pending_ == 0 && outcome.stored > 0) oldest_ns_ = entries[first].accepted_ns;
 			pending_ += outcome.stored;
-			counted = outcome.stored;
-			writer_->commit();
 			removed_ = std::max<uint64_t>(removed_, settled);
 			next_number_ = number;
 			if (first + outcome.stored < entries.size()) {
@@ -178,12 +201,8 @@ Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 			}
 		} catch (const SpoolError &e) {
 			outcome = {Result::failed, 0, "its spool cannot be written: " + std::string(e.what())};
-			pending_ -= counted;
-			if (writer_) writer_->roll_back();
-			if (e.is_damage()) {
-				const std::lock_guard readers(read_mutex_);
-				again = recover(e);
-			}
+			if (database_) database_->roll_back();
+			again = recover(e);
 		}
 	}
 	if (outcome.stored > 0) last_ = next_number_ - 1;
@@ -194,15 +213,15 @@ Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 
 void Spool::remove_settled()
 {
-	const std::lock_guard lock(write_mutex_);
-	if (!writer_ || !has_settled()) return;
+	const std::lock_guard lock(database_mutex_);
+	if (!database_) return;
 	const uint64_t up_to = settled_;
 	try {
-		writer_->remove_up_to(up_to);
-		removed_ = up_to;
+		database_->check_files();
+		if (up_to > removed_) database_->remove_up_to(up_to);
+		removed_ = std::max<uint64_t>(removed_, up_to);
 	} catch (const SpoolError &e) {
-		writer_->roll_back();
-		const std::lock_guard readers(read_mutex_);
+		database_->roll_back();
 		recover(e); // else it is tried with the next append
 	}
 }
@@ -211,19 +230,18 @@ uint64_t Spool::drop_up_to(uint64_t number)
 {
 	const uint64_t after = read_up_to_;
 	if (number <= after) return 0;
-	const uint64_t dropped = writer_->remove_between(after, number);
+	const uint64_t dropped = database_->remove_between(after, number);
 	pending_ -= std::min<uint64_t>(dropped, pending_);
 	return dropped;
 }
 
-// What is being read at this moment must not go: hence the reader's lock.
 uint64_t Spool::drop_oldest(uint64_t bytes)
 {
-	const std::scoped_lock both(write_mutex_, read_mutex_);
+	const std::lock_guard database(database_mutex_);
 	try {
-		return writer_ ? drop_up_to(writer_->find_bytes(read_up_to_, bytes)) : 0;
+		return database_ ? drop_up_to(database_->find_bytes(read_up_to_, bytes)) : 0;
 	} catch (const SpoolError &e) {
-		writer_->roll_back();
+		database_->roll_back();
 		recover(e);
 		return 0;
 	}
@@ -231,11 +249,11 @@ uint64_t Spool::drop_oldest(uint64_t bytes)
 
 uint64_t Spool::drop_accepted_before(int64_t time_ns)
 {
-	const std::scoped_lock both(write_mutex_, read_mutex_);
+	const std::lock_guard database(database_mutex_);
 	try {
-		return writer_ ? drop_up_to(writer_->find_older(read_up_to_, time_ns)) : 0;
+		return database_ ? drop_up_to(database_->find_older(read_up_to_, time_ns)) : 0;
 	} catch (const SpoolError &e) {
-		writer_->roll_back();
+		database_->roll_back();
 		recover(e);
 		return 0;
 	}
@@ -243,27 +261,24 @@ uint64_t Spool::drop_accepted_before(int64_t time_ns)
 
 bool Spool::read(std::vector<Entry> &out, size_t most, std::string &message)
 {
-	std::unique_lock lock(read_mutex_);
+	const std::lock_guard lock(database_mutex_);
 	const size_t before = out.size();
 	try {
-		if (!reader_) return true;
-		const uint64_t last = last_; // all up to here show in what follows
-		reader_->read_after(read_up_to_, most,
-				    [&](uint64_t number, int64_t accepted, const char *data, size_t size) {
-					    out.push_back({number, accepted, std::string(data, size)});
-				    });
+		if (!database_) return true;
+		database_->read_after(read_up_to_, most,
+				      [&](uint64_t number, int64_t accepted, const char *data, size_t size) {
+					      out.push_back({number, accepted, std::string(data, size)});
+				      });
 		if (out.size() > before) {
 			read_up_to_ = out.back().number;
 			oldest_ns_ = out[before].accepted_ns;
 		} else {
-			read_up_to_ = std::max(read_up_to_.load(), last); // the others were dropped
+			read_up_to_ = std::max(read_up_to_.load(), last_.load()); // the others were dropped
 		}
 		return true;
 	} catch (const SpoolError &e) {
 		out.resize(before);
 		message = e.what();
-		lock.unlock();
-		const std::scoped_lock both(write_mutex_, read_mutex_);
 		recover(e);
 		return false;
 	}

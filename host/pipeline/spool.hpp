@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,9 @@ namespace falco::host {
 // removes (the writer), one reads what is to be delivered (the reader). It outlives the output's worker when a reload
 // gives the output another one: a worker uses it only while it has the turn.
 //
-// A database that turns out to be damaged is moved aside and a new one begun; the log is told.
+// A database that turns out to be damaged is moved aside and a new one begun, as is one whose files somebody removed or
+// emptied; the log is told, and what it held counts as lost. How many alerts those of an earlier run were nobody knows:
+// they count as one.
 class Spool {
 public:
 	struct Entry {
@@ -54,6 +57,8 @@ public:
 	// and then. With the turn, everything that is not settled is to be read again.
 	bool wait_turn(const void *owner, const SpoolConfig &config, const std::function<bool()> &no_more_needed);
 	void give_turn(const void *owner);
+	// [owner] Tells of all that were lost, also before it had the turn.
+	void on_lost(LostFunction tell);
 
 	// [writer] Appends in one durable step as many as there is room for, from `first` on.
 	Outcome append(std::vector<Entry> &entries, size_t first);
@@ -61,9 +66,9 @@ public:
 	// were; 0 when there is none, or it cannot be done.
 	uint64_t drop_oldest(uint64_t bytes);
 	uint64_t drop_accepted_before(int64_t time_ns);
-	// [writer] Removes what was settled. Happens with each append, too.
+	// [writer] Removes what was settled, and sees whether the files are still there. Both happen with each append,
+	// too.
 	void remove_settled();
-	bool has_settled() const { return settled_ > removed_; }
 
 	// [reader] Appends those after the last one that was read, `most` at most. False: cannot be read; `message`.
 	bool read(std::vector<Entry> &out, size_t most, std::string &message);
@@ -84,8 +89,10 @@ public:
 	int64_t oldest_ns() const { return pending_ > 0 ? oldest_ns_.load() : 0; }
 
 private:
+	void lock();
 	void open();
 	void open_or_replace();
+	void count_lost(uint64_t count);
 	void replace(const std::string &why);
 	bool recover(const SpoolError &error);
 	uint64_t drop_up_to(uint64_t number);
@@ -94,13 +101,13 @@ private:
 	SpoolConfig config_; // the owner's
 	const std::string path_;
 	const LogFunction log_;
-	SpoolLock lock_;
 
-	// The two connections, each for its thread; who takes both takes them in this order.
-	std::mutex write_mutex_, read_mutex_;
-	std::unique_ptr<SpoolDatabase> writer_, reader_; // nullptr: cannot be opened at the moment
+	std::mutex database_mutex_; // for config_ and all down to next_number_
+	std::optional<SpoolLock> lock_;
+	std::unique_ptr<SpoolDatabase> database_; // nullptr: cannot be opened at the moment
+	bool is_counted_ = false;                 // what the database holds, in pending_
 
-	uint64_t next_number_ = 1;         // guarded by write_mutex_
+	uint64_t next_number_ = 1;
 	std::atomic<uint64_t> removed_{0}; // all up to here are gone from the database
 	std::atomic<uint64_t> settled_{0}; // all up to here may go
 	std::atomic<uint64_t> read_up_to_{0};
@@ -113,9 +120,8 @@ private:
 	const void *owner_ = nullptr;
 	bool woken_ = false;
 	bool room_ = false;
-
-public:
-	LostFunction on_lost; // the owner's, set with the turn
+	LostFunction on_lost_; // the owner's
+	uint64_t untold_ = 0;  // lost while there was none
 };
 
 } // namespace falco::host

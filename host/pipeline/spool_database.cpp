@@ -19,10 +19,13 @@ namespace falco::host {
 namespace {
 
 constexpr int kPageSize = 4096;
-constexpr int kBusyMs = 10000; // the other connection is at most recovering the log, or checkpointing
+constexpr int kBusyMs = 10000; // somebody who looks at the file lets go of it
 
-// A mark in the file's header: what it is, and of which version.
-constexpr const char *kSetUp = "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=8388608;"
+// Exclusive, and said before the rest: then the index of the log is in memory of falco's own. In a file that is mapped
+// (-shm) it would end falco when somebody truncates that file.
+// A mark in the file's header: what it is, and of which version. Writing it makes sure that the log is not empty.
+constexpr const char *kSetUp = "PRAGMA page_size=4096; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL;"
+			       "PRAGMA journal_size_limit=8388608;"
 			       "PRAGMA wal_autocheckpoint=1000; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
 			       "CREATE TABLE IF NOT EXISTS alerts(number INTEGER PRIMARY KEY, accepted INTEGER NOT "
 			       "NULL, record BLOB NOT NULL);"
@@ -36,6 +39,18 @@ std::string lock_path(const std::string &database_path)
 std::string error_text(const std::string &path)
 {
 	return path + ": " + std::strerror(errno);
+}
+
+std::string log_path(const std::string &database_path)
+{
+	return database_path + "-wal";
+}
+
+// Of a file that is not there all is 0. False: it cannot be seen whether there is one.
+bool look_at(const std::string &path, struct stat &status)
+{
+	status = {};
+	return ::stat(path.c_str(), &status) == 0 || errno == ENOENT || errno == ENOTDIR;
 }
 
 } // namespace
@@ -75,10 +90,9 @@ SpoolLock::~SpoolLock()
 	::close(fd_);
 }
 
-SpoolDatabase::SpoolDatabase(const std::string &path)
+SpoolDatabase::SpoolDatabase(const std::string &path) : path_(path)
 {
-	// SQLite would make it readable for others, and its log takes the mode from it. A file that is there must not
-	// be opened here: closing it would let go of the locks that the other connection has on it.
+	// SQLite would make it readable for others, and its log takes the mode from it.
 	const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd >= 0)
 		::close(fd);
@@ -92,6 +106,9 @@ SpoolDatabase::SpoolDatabase(const std::string &path)
 		sqlite3_extended_result_codes(db_, 1);
 		sqlite3_busy_timeout(db_, kBusyMs);
 		execute(kSetUp);
+		struct stat status;
+		look_at(path, status);
+		inode_ = status.st_ino;
 		insert_ = prepare("INSERT INTO alerts(number, accepted, record) VALUES(?, ?, ?)");
 		read_ = prepare("SELECT number, accepted, record FROM alerts WHERE number > ? ORDER BY number LIMIT ?");
 	} catch (...) {
@@ -227,6 +244,15 @@ SpoolDatabase::Summary SpoolDatabase::summary()
 	return {statement.number(0), statement.number(1), static_cast<int64_t>(statement.number(2))};
 }
 
+void SpoolDatabase::check_files() const
+{
+	struct stat file, log;
+	if (!look_at(path_, file) || !look_at(log_path(path_), log)) return;
+	if (file.st_ino != inode_) throw SpoolError(SQLITE_CORRUPT, "its file was removed");
+	if (file.st_size == 0) throw SpoolError(SQLITE_CORRUPT, "its file was emptied");
+	if (log.st_size == 0) throw SpoolError(SQLITE_CORRUPT, "its log was removed or emptied");
+}
+
 uint64_t SpoolDatabase::used_bytes()
 {
 	return (number_of("PRAGMA page_count") - number_of("PRAGMA freelist_count")) * kPageSize;
@@ -273,10 +299,9 @@ std::string move_spool_aside(const std::string &path)
 	std::string aside = path + ".damaged-" + time;
 	for (int i = 2; ::access(aside.c_str(), F_OK) == 0; ++i)
 		aside = path + ".damaged-" + time + '-' + std::to_string(i);
-	std::rename(path.c_str(), aside.c_str());
-	std::rename((path + "-wal").c_str(), (aside + "-wal").c_str());
-	std::remove((path + "-shm").c_str());
-	return aside;
+	const bool has_file = std::rename(path.c_str(), aside.c_str()) == 0;
+	const bool has_log = std::rename(log_path(path).c_str(), log_path(aside).c_str()) == 0;
+	return has_file || has_log ? aside : "";
 }
 
 void make_spool_folder(const std::string &folder)

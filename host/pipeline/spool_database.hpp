@@ -36,7 +36,8 @@ private:
 	int fd_;
 };
 
-// One connection. All calls throw SpoolError; one thread at a time.
+// The one connection to the file: while it is open there is no other, from whatever process. All calls throw
+// SpoolError; one thread at a time.
 class SpoolDatabase {
 public:
 	// Makes the file when it is not there, readable by nobody else.
@@ -71,6 +72,8 @@ public:
 	// Reads the whole table's structure: damage shows here.
 	Summary summary();
 	uint64_t used_bytes();
+	// Throws when what it wrote is gone, because somebody removed or emptied a file; costs two calls of the system.
+	void check_files() const;
 
 private:
 	class Statement;
@@ -80,12 +83,14 @@ private:
 	void check(int code);
 	sqlite3_stmt *prepare(const char *sql);
 
+	const std::string path_;
+	uint64_t inode_ = 0;
 	sqlite3 *db_ = nullptr;
 	sqlite3_stmt *insert_ = nullptr;
 	sqlite3_stmt *read_ = nullptr;
 };
 
-// Moves the database's files aside; says where to.
+// Moves the database's files aside; says where to. Empty: nothing was moved.
 std::string move_spool_aside(const std::string &path);
 
 // Makes the folder with all above it that is missing. Throws Error.

@@ -43,7 +43,7 @@ bool SpoolSupply::start()
 {
 	OutputQueue &queue = parts_.queue;
 	if (!spool_->wait_turn(this, config_, [&] { return queue.is_closed() && queue.size() == 0; })) return false;
-	spool_->on_lost = [counters = &parts_.counters](uint64_t count) { counters->lost += count; };
+	spool_->on_lost([counters = &parts_.counters](uint64_t count) { counters->lost += count; });
 	drop_old();
 	const uint64_t waiting = spool_->pending();
 	if (waiting > 0) {

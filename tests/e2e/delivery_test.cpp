@@ -213,9 +213,27 @@ TEST_F(Delivery, from_a_damaged_spool_begins_anew)
 	dir_.write("spool/out.db", std::string(20000, 'x'));
 	configure("{events: 5}", file_output());
 	const Finished falco = run({});
-	EXPECT_EQ(falco.status, 0) << falco.err;
+	EXPECT_EQ(falco.status, 1) << falco.err; // nobody knows what was in it
 	EXPECT_THAT(falco.err, HasSubstr("output 'out': the spool " + dir_.file("spool/out.db") + " is damaged"));
+	EXPECT_THAT(falco.err, HasSubstr("an unknown number of alerts, which counts as 1"));
+	EXPECT_THAT(falco.out, HasSubstr("out: accepted 5, delivered 5, dropped 0 (queue full), lost 1"));
 	EXPECT_THAT(lines_of(dir_.read("alerts")), SizeIs(5));
+	EXPECT_EQ(run({}).status, 0);
+}
+
+TEST_F(Delivery, goes_on_when_somebody_empties_the_files_of_its_spool)
+{
+	configure("{events: 500, endless: true}",
+		  "    config: {path: " + dir_.file("alerts") + ", busy: 1000000}\n    spool: {dir: " +
+			  dir_.file("spool") + "}\n    queue: {on_full: block}\n",
+		  "output-fake.so");
+	Background falco({"-c", config_, "-r", rules_});
+	ASSERT_TRUE(falco.wait_for_log("the fake destination is busy")) << falco.log();
+	for (const auto &file : std::filesystem::directory_iterator(dir_.file("spool")))
+		std::filesystem::resize_file(file, 0);
+	EXPECT_TRUE(falco.wait_for_log("is damaged (its file was emptied)")) << falco.log();
+	falco.signal(SIGTERM);
+	EXPECT_EQ(falco.wait(), 0) << falco.log();
 }
 
 TEST_F(Delivery, has_no_spool_together_with_another_falco)

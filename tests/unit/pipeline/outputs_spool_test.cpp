@@ -4,10 +4,12 @@
 #include "host/error.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/pipeline/rig.hpp"
+#include "tests/unit/pipeline/synced_files.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <future>
 
 namespace falco::host::test {
@@ -18,6 +20,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 namespace {
@@ -73,6 +76,44 @@ TEST_F(OutputsSpool, delivers_in_order)
 	EXPECT_EQ(rig.report().accepted, 3000u);
 	EXPECT_EQ(rig.report().delivered, 3000u);
 	EXPECT_EQ(rig.report().waiting, 0u);
+}
+
+TEST_F(OutputsSpool, makes_many_alerts_durable_in_one_step)
+{
+	const SyncedFiles files(dir_.file("synced"));
+	FakeOutput fake(kBare);
+	Rig rig;
+	rig.add(fake, spooled());
+	rig.make(); // so that they wait together
+	for (int i = 0; i < 1000; ++i)
+		rig.deliver(std::to_string(i));
+	rig.outputs->start();
+	EXPECT_TRUE(rig.outputs->drain(Drain::finish));
+	EXPECT_EQ(rig.report().delivered, 1000u);
+	EXPECT_LT(files.syncs(), 100u);
+	rig.outputs.reset(); // whose files are closed before `files` goes
+}
+
+TEST_F(OutputsSpool, says_of_no_alert_that_it_stays_in_a_spool_that_was_removed)
+{
+	FakeOutput fake(kBare);
+	fake.answer_always(FALCO_ERR_RETRY);
+	Rig rig;
+	rig.add(fake, spooled());
+	rig.start();
+	for (int i = 0; i < 10; ++i)
+		rig.deliver(std::to_string(i));
+	while (rig.report().accepted < 10)
+		std::this_thread::yield();
+	std::filesystem::remove_all(dir_.file("spool"));
+	rig.wait_for_log(
+		"is damaged (its file was removed): a new one is begun; not delivered of what it held: 10 alerts");
+	fake.answer_always(FALCO_OK);
+	EXPECT_TRUE(rig.outputs->drain(Drain::finish));
+	EXPECT_EQ(rig.report().lost, 10u);
+	EXPECT_EQ(rig.report().waiting, 0u);
+	EXPECT_LE(fake.lines().size(), 1u); // the one that was being tried
+	EXPECT_THAT(rig.log(), Not(Contains(HasSubstr("stay in the spool"))));
 }
 
 TEST_F(OutputsSpool, keeps_what_could_not_be_delivered_for_the_next_start)
@@ -196,6 +237,9 @@ TEST_F(OutputsSpool, that_is_full_drops_as_the_policy_says)
 		for (int i = 0; i < 30; ++i)
 			rig.deliver(big + std::to_string(i));
 		rig.wait_for_log(": its spool is full");
+		// Until there is room again, all have come to the spool.
+		while (rig.report().accepted + (policy == OnFull::drop_new ? rig.report().dropped_spool : 0) < 30)
+			std::this_thread::yield();
 		fake.answer_always(FALCO_OK);
 		rig.outputs->drain(Drain::finish);
 		const Outputs::Report report = rig.report();

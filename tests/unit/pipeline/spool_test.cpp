@@ -213,7 +213,7 @@ TEST_F(SpoolTest, that_is_damaged_while_it_is_used_is_replaced_and_its_alerts_co
 	uint64_t lost = 0;
 	const auto spool = open();
 	ASSERT_TRUE(spool->wait_turn(this, config_, [] { return false; }));
-	spool->on_lost = [&](uint64_t count) { lost += count; };
+	spool->on_lost([&](uint64_t count) { lost += count; });
 	for (int i = 0; i < 10; ++i)
 		append(*spool, entries(0, 2000, 300)); // more than the log holds: pages are in the file itself
 	std::fstream file(config_.dir + "/out.db", std::ios::in | std::ios::out | std::ios::binary);
@@ -235,6 +235,83 @@ TEST_F(SpoolTest, that_is_damaged_while_it_is_used_is_replaced_and_its_alerts_co
 	EXPECT_EQ(append(*spool, entries(0, 3)).result, Result::ok);
 	EXPECT_EQ(read(*spool), "abc");
 	EXPECT_EQ(spool->pending(), 0u);
+}
+
+TEST_F(SpoolTest, of_an_earlier_run_that_is_damaged_counts_as_one_alert)
+{
+	std::filesystem::create_directories(config_.dir);
+	std::ofstream(config_.dir + "/out.db") << std::string(10000, 'x');
+	const auto spool = open();
+	EXPECT_THAT(log_, HasSubstr("a new one is begun; not delivered of what it held: an unknown number of alerts, "
+				    "which counts as 1"));
+	uint64_t lost = 0;
+	for (int turn = 0; turn < 2; ++turn) {
+		ASSERT_TRUE(spool->wait_turn(this, config_, [] { return false; }));
+		spool->on_lost([&](uint64_t count) { lost += count; });
+		EXPECT_EQ(lost, 1u) << turn; // told once
+		spool->give_turn(this);
+	}
+}
+
+// A file that is mapped into memory would end this program when it is truncated.
+TEST_F(SpoolTest, maps_no_file)
+{
+	const auto spool = open();
+	append(*spool, entries(0, 3));
+	EXPECT_EQ(read(*spool, 1), "a");
+	EXPECT_THAT(files(""), testing::UnorderedElementsAre("out.db", "out.db-wal", "out.lock"));
+}
+
+TEST_F(SpoolTest, whose_files_are_emptied_while_it_is_used_is_replaced_and_its_alerts_counted)
+{
+	for (const char *name : {"out.db", "out.db-wal"}) {
+		SCOPED_TRACE(name);
+		log_.clear();
+		config_.dir = dir_.file(name);
+		uint64_t lost = 0;
+		const auto spool = open();
+		ASSERT_TRUE(spool->wait_turn(this, config_, [] { return false; }));
+		spool->on_lost([&](uint64_t count) { lost += count; });
+		append(*spool, entries(0, 2000, 300));
+		std::filesystem::resize_file(config_.dir + "/" + name, 0);
+		EXPECT_EQ(append(*spool, entries(0, 3)).stored, 3u);
+		EXPECT_EQ(lost, 2000u);
+		EXPECT_EQ(read(*spool, 10000), "abc");
+		EXPECT_THAT(log_, HasSubstr(" not delivered of what it held: 2000 alerts"));
+	}
+}
+
+TEST_F(SpoolTest, whose_folder_is_removed_while_it_is_used_is_begun_anew)
+{
+	uint64_t lost = 0;
+	const auto spool = open();
+	ASSERT_TRUE(spool->wait_turn(this, config_, [] { return false; }));
+	spool->on_lost([&](uint64_t count) { lost += count; });
+	append(*spool, entries(0, 4));
+	EXPECT_EQ(read(*spool, 1), "a");
+	std::filesystem::remove_all(config_.dir);
+	spool->remove_settled(); // as happens when there is nothing to append
+	EXPECT_EQ(lost, 3u);
+	EXPECT_EQ(spool->pending(), 0u);
+	EXPECT_THAT(log_, HasSubstr("is damaged (its file was removed): a new one is begun; not delivered of what it "
+				    "held: 3 alerts"));
+	EXPECT_EQ(append(*spool, entries(4, 2)).stored, 2u);
+	EXPECT_THROW(open(), Error); // the lock is there again, too
+	EXPECT_EQ(read(*spool), "ef");
+}
+
+TEST_F(SpoolTest, whose_folder_cannot_be_made_again_takes_no_alert_until_it_can)
+{
+	const auto spool = open();
+	std::filesystem::remove_all(config_.dir);
+	std::ofstream(config_.dir) << "no folder";
+	const Spool::Outcome outcome = append(*spool, entries(0, 2));
+	EXPECT_EQ(outcome.result, Result::failed);
+	EXPECT_EQ(outcome.stored, 0u);
+	EXPECT_THAT(log_, HasSubstr("a new spool " + spool->path() + " cannot be begun: "));
+	std::filesystem::remove(config_.dir);
+	EXPECT_EQ(append(*spool, entries(0, 2)).stored, 2u);
+	EXPECT_EQ(read(*spool), "ab");
 }
 
 TEST_F(SpoolTest, that_cannot_be_made_is_refused)
