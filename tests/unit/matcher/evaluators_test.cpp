@@ -155,6 +155,24 @@ TEST(Evaluators, agree_on_generated_traces)
 }
 #endif
 
+// What libsinsp compares is another thing than what it shows of these. Each holds at some event.
+TEST(Evaluators, agree_on_fields_that_an_argument_makes_others)
+{
+	for (const char *condition : {
+		     "proc.aenv[0] endswith /",
+		     "proc.aenv[1] endswith /",
+		     "evt.around[1795455180526521259] = 1",
+		     "proc.aname[-1] = sh",
+		     "proc.apid[-1] > 1",
+		     "proc.aexe[-1] exists",
+		     "proc.aname[1] = scaprec",
+	     }) {
+		const LoadedRules loaded(rule_with(condition));
+		ASSERT_THAT(loaded.errors, testing::IsEmpty()) << condition;
+		EXPECT_GT(compare(loaded, FALCO_TRACES "/acts.scap", UINT64_MAX).matches, 0u) << condition;
+	}
+}
+
 // Each holds at some event.
 TEST(Evaluators, agree_on_fields_and_transformers_on_both_sides_and_on_bytes)
 {
