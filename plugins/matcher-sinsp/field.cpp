@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "field.hpp"
 
+#include "kept_state.hpp"
+
 #include <cstring>
 #include <map>
 #include <set>
@@ -293,17 +295,6 @@ bool Field::is_plain(const std::string &name)
 		return false;
 	}
 	for (const char *part : {"container.", "evt.", "fd.", "fs.path.", "group.", "proc.", "thread.", "user."}) {
-		if (starts_with(name, part)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-bool Field::keeps_state(const std::string &name)
-{
-	for (const char *part :
-	     {"evt.delta", "evt.runtime", "thread.cpu", "thread.exectime", "thread.totexectime", "util.cnt"}) {
 		if (starts_with(name, part)) {
 			return true;
 		}

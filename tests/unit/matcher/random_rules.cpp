@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "random_rules.hpp"
 
-#include "plugins/matcher-sinsp/field.hpp"
 #include "plugins/matcher-sinsp/field_names.hpp"
 
 #include <libsinsp/filter.h>
@@ -113,12 +112,15 @@ std::vector<std::string> names_to_sample(const sinsp_filter_check_list &checks)
 					  "container.mount[0]",
 					  "container.mount.dest[0]",
 					  "container.mount.source[/]",
+					  "evt.deltatime",
+					  "evt.deltatime.ns",
+					  "util.cnt",
 					  "container.label.name"};
 	for (const auto &name : field_names(checks)) {
-		// Names of addresses ask a server, and a field that counts says another thing to each who asks.
+		// Names of addresses ask a server.
 		const bool resolves = name.size() > 5 && name.compare(name.size() - 5, 5, ".name") == 0 &&
 				      name.compare(0, 3, "fd.") == 0 && name != "fd.name";
-		if (!resolves && !Field::keeps_state(name)) {
+		if (!resolves) {
 			names.push_back(name);
 		}
 	}
