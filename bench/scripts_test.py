@@ -35,25 +35,27 @@ class Plot(unittest.TestCase):
 class Summary(unittest.TestCase):
 	RESULTS = {
 		"plain": {"subjects": {"one rule on openat, never matches": {"cpu_ratio_median": 1.02},
-				       "one rule, its event never comes": {"cpu_ratio_median": 0.75}, "shipped rules": {"wall_s": 2}}},
+				       "one rule, its event never comes": {"cpu_ratio_median": 0.75},
+				       "one rule, tried on every event": {"cpu_ratio_median": 1.04}, "shipped rules": {"wall_s": 2}}},
 		"gzip": {"subjects": {"shipped rules": {"wall_s": 2.2}}},
-		"scale": {"processes": {"heavy": {"floor": {"ratio": 1}, "100 made rules": {"ratio": 1.1}, "theirs.yaml": {"ratio": 1.2}}},
+		"scale": {"processes": {"heavy": {"floor": {"ratio": 1}, "100 made rules": {"ratio": 1.1}, "theirs.yaml": {"ratio": 1.2}},
+					"mixed": {"theirs.yaml": {"ratio": 0.69}}, "relevant": {"theirs.yaml": {"ratio": 0.9}}},
 			  "matching": {"heavy": {"100 made rules": {"ns_per_event_with_rules": 400},
 						 "10000 made rules": {"ns_per_event_with_rules": 700}}}},
-		"loading": [{"rules": "10000 made", "cpu_s": 0.9, "memory_mib": 81}],
+		"loading": [{"rules": "10000 made", "cpu_s": 0.9, "memory_mib": 79, "ready_cpu_s": 0.95, "ready_memory_mib": 81}],
 		"alert_cost": {"us": {"text": 1.5, "JSON": 4.5}},
 		"rule_commands": {"replay of a tiny trace": {"wall": 0.05}},
 	}
 
 	def test_tells_of_each_goal_whether_it_is_met(self):
 		missed = {name for name, figure, most in summary.goals(self.RESULTS) if figure > most}
-		self.assertEqual(missed, {"stretch: one rule, its event never comes, CPU/floor", "shipped rules, gzip'd over plain, wall",
-					  "theirs.yaml, heavy, CPU/floor", "matching 10000 rules, heavy, over 100",
-					  "loading 10000 rules, MiB", "an alert as JSON, µs of the capture thread"})
-		self.assertEqual(len(list(summary.goals(self.RESULTS))), 12)
+		self.assertEqual(missed, {"one rule, tried on every event, CPU/floor", "shipped rules, gzip'd over plain, wall",
+					  "theirs.yaml, heavy, CPU/floor", "stretch: theirs.yaml, heavy, CPU/floor", "matching 10000 rules, heavy, over 100",
+					  "10000 rules ready to match, MiB", "an alert as JSON, µs of the capture thread"})
+		self.assertEqual(len(list(summary.goals(self.RESULTS))), 17)
 
 	def test_leaves_out_what_was_not_measured(self):
-		self.assertEqual(len(list(summary.goals({"plain": self.RESULTS["plain"]}))), 2)
+		self.assertEqual(len(list(summary.goals({"plain": self.RESULTS["plain"]}))), 3)
 
 
 class MakeRules(unittest.TestCase):
