@@ -86,6 +86,7 @@ inline Comparison compare(const LoadedRules &loaded, const std::string &trace, u
 			return done;
 		}
 	}
+	EXPECT_LE(done.refused * 10, done.events) << trace << ": too few of the events were compared";
 	return done;
 }
 
