@@ -66,7 +66,7 @@ def main():
 			if name != "shipped":
 				rules = Path(folder) / "made.yaml"
 				rules.write_text(run(HERE / "make_rules.py", name))
-			events = json.loads(run(build / "bench" / "bench-matching", TRACE, rules))["events"]
+			events = json.loads(run(build / "bench" / "bench-matching", "--longest=inf", TRACE, rules))["events"]
 			found = count(build, Path(folder), rules)
 		figure = sum(found.values()) * 100000 / events
 		bad = bad or figure > options.most

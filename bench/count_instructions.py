@@ -49,11 +49,11 @@ class Replays:
 		self.build, self.folder = build, folder
 
 	def matching(self, trace, rules):
-		total, finished = count(self.folder, MATCHING, self.build / "bench" / "bench-matching", trace, rules)
+		total, finished = count(self.folder, MATCHING, self.build / "bench" / "bench-matching", "--longest=inf", trace, rules)
 		return total / json.loads(finished.stdout)["events_with_rules"]
 
 	def reading(self, trace, rules):
-		events = json.loads(run(self.build / "bench" / "bench-matching", trace, rules).stdout)["events"]
+		events = json.loads(run(self.build / "bench" / "bench-matching", "--longest=inf", trace, rules).stdout)["events"]
 		return count(self.folder, READING, *self.falco(trace, rules))[0] / events
 
 	def alerting(self, trace, rules):

@@ -71,7 +71,7 @@ def measure_matching(build, trace, files, rounds):
 	tool = str(build / "bench" / "bench-matching")
 	result = {}
 	for name, (_, path) in files.items():
-		runs = [json.loads(subprocess.run([tool, str(trace), str(path)], capture_output=True, check=True).stdout)
+		runs = [json.loads(subprocess.run([tool, str(trace), str(path)], stdout=subprocess.PIPE, check=True).stdout)
 			for _ in range(rounds)]
 		result[name] = {key: statistics.median(one[key] for one in runs) for key in runs[0]}
 	return result

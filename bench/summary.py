@@ -12,6 +12,7 @@ from pathlib import Path
 # CPU time over the floor's, at most, on each trace.
 OF_RULES = {"shipped rules": 1.05, "100 made rules": 1.2, "1000 made rules": 1.3, "10000 made rules": 1.5, "50000 made rules": 2.0}
 OF_OTHERS = 1.15  # rules files that were named by RULES, such as the published ones
+STRETCH = 0.7  # of these, on recordings
 
 # CPU time of an output in a process of its own over that of one in falco's, at most.
 OF_ISOLATION = {"batches opened_each_time": 2, "whole_way kept_open": 2}
@@ -21,17 +22,16 @@ DURABLE_A_SECOND = 50000
 def goals(results):
 	"""Yields what is measured, the figure, the most it may be."""
 	plain = results["plain"]["subjects"]
-	yield "one rule on openat, CPU/floor", plain["one rule on openat, never matches"]["cpu_ratio_median"], 1.03
-	yield ("stretch: one rule, its event never comes, CPU/floor",
-	       plain["one rule, its event never comes"]["cpu_ratio_median"], 0.7)
+	for name in ("one rule, its event never comes", "one rule on openat, never matches", "one rule, tried on every event"):
+		yield f"{name}, CPU/floor", plain[name]["cpu_ratio_median"], 1.03
 	if "gzip" in results:
 		packed = results["gzip"]["subjects"]["shipped rules"]["wall_s"]
 		yield "shipped rules, gzip'd over plain, wall", packed / plain["shipped rules"]["wall_s"], 1.05
 	yield from goals_of_scale(results.get("scale", {}))
 	for row in results.get("loading", []):
 		if row["rules"] == "10000 made":
-			yield "loading 10000 rules, CPU s", row["cpu_s"], 1
-			yield "loading 10000 rules, MiB", row["memory_mib"], 80
+			yield "10000 rules ready to match, CPU s", row["ready_cpu_s"], 1
+			yield "10000 rules ready to match, MiB", row["ready_memory_mib"], 80
 	if "rule_commands" in results:
 		yield "replay of a tiny trace, wall s", results["rule_commands"]["replay of a tiny trace"]["wall"], 0.06
 	for form, most in (("text", 2), ("JSON", 4)):
@@ -60,6 +60,8 @@ def goals_of_scale(scale):
 		for name, subject in subjects.items():
 			if name != "floor" and not name.startswith("one rule") and not name.endswith("reference evaluator"):
 				yield f"{name}, {trace}, CPU/floor", subject["ratio"], OF_RULES.get(name, OF_OTHERS)
+				if name not in OF_RULES and trace in ("heavy", "mixed"):
+					yield f"stretch: {name}, {trace}, CPU/floor", subject["ratio"], STRETCH
 	for trace, subjects in scale.get("matching", {}).items():
 		most, few = (subjects[f"{number} made rules"]["ns_per_event_with_rules"] for number in (10000, 100))
 		yield f"matching 10000 rules, {trace}, µs", most / 1000, 1

@@ -44,10 +44,11 @@ class CheckMaker {
 public:
 	explicit CheckMaker(sinsp *inspector);
 
-	// `check`: a binary or unary check that libsinsp compiles; it stays where it is. Throws what libsinsp throws.
+	// `check`: a binary or unary check that libsinsp compiles, or a whole condition, which is left to libsinsp; it
+	// stays where it is. Throws what libsinsp throws.
 	std::unique_ptr<Check> make(const ast::expr *check);
 
-	// libsinsp's own filter of just this check.
+	// libsinsp's own filter of just this.
 	std::unique_ptr<sinsp_filter> make_filter(const ast::expr *check) const;
 
 private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "condition_graph.hpp"
 
+#include "kept_state.hpp"
+
 #include <algorithm>
 
 namespace falco::matcher {
@@ -10,16 +12,6 @@ namespace {
 std::string sized(const std::string &text)
 {
 	return std::to_string(text.size()) + ":" + text;
-}
-
-// What a check looks at, as text.
-std::string field_of(const ast::expr *check)
-{
-	if (const auto *binary = node_as<ast::binary_check_expr>(check)) {
-		return ast::as_string(binary->left.get());
-	}
-	const auto *unary = node_as<ast::unary_check_expr>(check);
-	return unary ? ast::as_string(unary->left.get()) : "";
 }
 
 // Two checks with the same key ask the same. Values are told apart by their lengths, whatever is in them.
@@ -54,8 +46,24 @@ ConditionGraph::ConditionGraph(sinsp *inspector) : maker_(inspector)
 
 ConditionGraph::Node ConditionGraph::add(const ast::expr *condition)
 {
+	return keeps_state(condition) ? add_whole(condition) : add_part(condition);
+}
+
+ConditionGraph::Node ConditionGraph::add_whole(const ast::expr *condition)
+{
+	Entry entry;
+	entry.kind = Kind::check;
+	entry.check = ast::clone(condition);
+	const Codes all = ~Codes();
+	entry.verdicts = std::make_unique<PossibleVerdicts>(PossibleVerdicts{all, all});
+	entries_.push_back(std::move(entry));
+	return static_cast<Node>(entries_.size() - 1);
+}
+
+ConditionGraph::Node ConditionGraph::add_part(const ast::expr *condition)
+{
 	if (const auto *negation = node_as<ast::not_expr>(condition)) {
-		return add_negation(add(negation->child.get()));
+		return add_negation(add_part(negation->child.get()));
 	}
 	const auto *conjunction = node_as<ast::and_expr>(condition);
 	const auto *disjunction = node_as<ast::or_expr>(condition);
@@ -64,7 +72,7 @@ ConditionGraph::Node ConditionGraph::add(const ast::expr *condition)
 	}
 	std::vector<Node> parts;
 	for (const auto &child : conjunction ? conjunction->children : disjunction->children) {
-		parts.push_back(add(child.get()));
+		parts.push_back(add_part(child.get()));
 	}
 	return add_group(conjunction ? Kind::all : Kind::any, parts);
 }
@@ -79,7 +87,6 @@ ConditionGraph::Node ConditionGraph::add_check(const ast::expr *check)
 	Entry entry;
 	entry.kind = Kind::check;
 	entry.check = ast::clone(check);
-	entry.keeps_state = Field::keeps_state(field_of(check));
 	entry.verdicts = std::make_unique<PossibleVerdicts>(possible_verdicts(check));
 	return intern(key, std::move(entry));
 }
@@ -113,7 +120,6 @@ ConditionGraph::Node ConditionGraph::add_negation(Node part)
 	Entry entry;
 	entry.kind = Kind::negation;
 	entry.parts = {part};
-	entry.keeps_state = keeps_state(part);
 	return intern("n" + std::to_string(part), std::move(entry));
 }
 
@@ -142,11 +148,8 @@ ConditionGraph::Node ConditionGraph::add_group(Kind kind, const std::vector<Node
 	}
 	Entry entry;
 	entry.kind = kind;
-	entry.keeps_state = std::any_of(flat.begin(), flat.end(), [this](Node part) { return keeps_state(part); });
 	std::vector<Node> order = flat;
-	if (!entry.keeps_state) { // else it matters which is asked first
-		std::sort(order.begin(), order.end());
-	}
+	std::sort(order.begin(), order.end());
 	std::string key = kind == Kind::all ? "a" : "o";
 	for (const Node part : order) {
 		key += std::to_string(part) + " ";

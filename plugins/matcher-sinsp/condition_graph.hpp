@@ -28,8 +28,9 @@ public:
 	// For events of this inspector.
 	explicit ConditionGraph(sinsp *inspector);
 
-	// The node of a resolved condition; equal ones get the same, in whichever order their parts are written, unless
-	// the order matters.
+	// The node of a resolved condition; equal ones get the same, in whichever order their parts are written. One
+	// with a field that keeps state gets a node of its own, which libsinsp's filter of the whole decides: nobody
+	// else asks it, and no type of event.
 	Node add(const ast::expr *condition);
 
 	// Makes the checks ready to be asked. Once, when everything is added: nothing can be added or looked for by
@@ -48,9 +49,6 @@ public:
 	std::vector<Node> conjuncts(Node node) const;
 
 	bool is_negation(Node node) const { return entries_[node].kind == Kind::negation; }
-
-	// Whether what it finds out depends on how often it was asked.
-	bool keeps_state(Node node) const { return entries_[node].keeps_state; }
 
 	// The check of a node of that kind, once compiled.
 	Check *check(Node node) const { return steps_[node].check; }
@@ -71,9 +69,8 @@ public:
 private:
 	struct Entry {
 		Kind kind;
-		bool keeps_state = false;
 		std::vector<Node> parts;                    // in the order in which they are asked
-		std::unique_ptr<ast::expr> check;           // of a check: what it asks
+		std::unique_ptr<ast::expr> check;           // of a check: what it asks, or a whole condition
 		std::unique_ptr<PossibleVerdicts> verdicts; // of a check: what an event's type says; until compiled
 	};
 	// An entry as it is evaluated.
@@ -84,6 +81,8 @@ private:
 		uint64_t verdict = 0; // twice the look it was found in, and one more when it holds
 	};
 
+	Node add_whole(const ast::expr *condition);
+	Node add_part(const ast::expr *condition);
 	Node add_check(const ast::expr *check);
 	Node add_negation(Node part);
 	// `all` or `any` of the parts, as short as it can be said.

@@ -2,6 +2,7 @@
 #include "event_index.hpp"
 
 #include "ignored_events.hpp"
+#include "kept_state.hpp"
 
 #include <libsinsp/events/sinsp_events.h>
 
@@ -11,6 +12,10 @@ namespace falco::matcher {
 
 EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
 {
+	std::vector<Codes> codes; // by rule
+	for (const CompiledRule &rule : rules) {
+		codes.push_back(keeps_state(rule.condition.get()) ? ~Codes() : rule.codes);
+	}
 	for (uint32_t number = 0; number < PPM_EVENT_MAX; number++) {
 		const auto code = static_cast<ppm_event_code>(number);
 		if ((libsinsp::events::info(code)->category & EC_INTERNAL) != 0) {
@@ -19,7 +24,7 @@ EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
 		const char *name = event_name(code);
 		const bool ignored = !everything && name && ignored_events().count(name);
 		for (uint32_t rule = 0; rule < rules.size(); rule++) {
-			if (rules[rule].codes[number] && (!ignored || rules[rule].asked.count(name))) {
+			if (codes[rule][number] && (!ignored || rules[rule].asked.count(name))) {
 				by_code_[number].push_back(rule);
 			}
 		}
@@ -37,9 +42,10 @@ EventIndex::EventIndex(const std::vector<CompiledRule> &rules, bool everything)
 EventIndex::ByCall EventIndex::by_call(const std::vector<CompiledRule> &rules, ppm_event_code code,
 				       bool everything) const
 {
-	// A rule is asked about the calls that it names and once about all others.
+	// A rule is asked about the calls that it names and once about all others, or about each.
 	struct Rule {
 		uint32_t number;
+		bool always;
 		std::set<std::string> names;
 		bool others;
 	};
@@ -47,16 +53,19 @@ EventIndex::ByCall EventIndex::by_call(const std::vector<CompiledRule> &rules, p
 	std::vector<Rule> candidates;
 	for (const uint32_t rule : by_code_[code]) {
 		ast::expr *condition = rules[rule].condition.get();
-		candidates.push_back({rule, names_of_events(condition), can_match_call(condition, code, "")});
+		const bool always = keeps_state(condition);
+		candidates.push_back(
+			{rule, always, names_of_events(condition), always || can_match_call(condition, code, "")});
 		names.insert(candidates.back().names.begin(), candidates.back().names.end());
 	}
 	const auto left_for = [&](const std::string &call) {
 		const bool ignored = !everything && ignored_events().count(call);
 		std::vector<uint32_t> left;
 		for (const Rule &rule : candidates) {
-			const bool can = rule.names.count(call)
-						 ? can_match_call(rules[rule.number].condition.get(), code, call)
-						 : rule.others;
+			const bool can =
+				rule.names.count(call)
+					? rule.always || can_match_call(rules[rule.number].condition.get(), code, call)
+					: rule.others;
 			if (can && (!ignored || rules[rule.number].asked.count(call))) {
 				left.push_back(rule.number);
 			}

@@ -9,7 +9,8 @@
 
 namespace falco::matcher {
 
-// Which rules can match an event at all, by its type: the others are not looked at. Knows what is ignored, too.
+// Which rules must be asked about an event, by its type: those that can match it, and those whose fields keep state.
+// The others are not looked at. Knows what is ignored, too.
 class EventIndex {
 public:
 	// `everything`: no event is ignored. (Events that libsinsp marks internal never have rules.)

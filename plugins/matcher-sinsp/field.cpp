@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "field.hpp"
 
+#include "kept_state.hpp"
+
 #include <cstring>
 #include <map>
 #include <set>
@@ -14,6 +16,13 @@ constexpr const char *kArgument = "evt.arg.";
 bool starts_with(const std::string &text, const char *begin)
 {
 	return text.compare(0, std::strlen(begin), begin) == 0;
+}
+
+// Whether the field's argument is a number without a sign: libsinsp takes -1 for none.
+bool has_number(const std::string &name)
+{
+	const size_t begin = name.find('[');
+	return begin != std::string::npos && name.find_first_not_of("0123456789", begin + 1) == name.size() - 1;
 }
 
 // The thread and the open file that an event of a kind that has one is about, as libsinsp's fd fields see them.
@@ -260,6 +269,7 @@ Field::QuickReader quick_reader(const std::string &name)
 
 bool Field::is_plain(const std::string &name)
 {
+	// by their names without arguments
 	static const std::set<std::string> excepted = {
 		// compared by what libsinsp does not extract
 		"evt.around",
@@ -272,29 +282,19 @@ bool Field::is_plain(const std::string &name)
 		"fd.rip.name",
 		"fd.sip.name",
 		"proc.aenv",
-		"proc.acmdline",
-		"proc.aexe",
-		"proc.aexepath",
-		"proc.aname",
-		"proc.apid",
 		// extracted in another way for a comparison
 		"evt.buffer",
 	};
-	if (starts_with(name, "evt.rawarg") || keeps_state(name)) {
+	// compared with all ancestors, unless the argument says which one
+	static const std::set<std::string> of_ancestors = {
+		"proc.acmdline", "proc.aexe", "proc.aexepath", "proc.aname", "proc.apid",
+	};
+	const std::string bare = name.substr(0, name.find('['));
+	if (starts_with(name, "evt.rawarg") || keeps_state(name) || excepted.count(bare) > 0 ||
+	    (of_ancestors.count(bare) > 0 && !has_number(name))) {
 		return false;
 	}
 	for (const char *part : {"container.", "evt.", "fd.", "fs.path.", "group.", "proc.", "thread.", "user."}) {
-		if (starts_with(name, part)) {
-			return excepted.count(name) == 0;
-		}
-	}
-	return false;
-}
-
-bool Field::keeps_state(const std::string &name)
-{
-	for (const char *part :
-	     {"evt.delta", "evt.runtime", "thread.cpu", "thread.exectime", "thread.totexectime", "util.cnt"}) {
 		if (starts_with(name, part)) {
 			return true;
 		}

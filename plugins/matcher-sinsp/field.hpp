@@ -31,9 +31,6 @@ public:
 	// however often it is asked: a field to which `Field` applies. `name` with its argument, as in rules.
 	static bool is_plain(const std::string &name);
 
-	// Whether libsinsp's value of this field depends on the events for which it was asked before.
-	static bool keeps_state(const std::string &name);
-
 	// `check`: libsinsp's check for the field `name`, with the name parsed.
 	Field(const std::string &name, std::unique_ptr<sinsp_filter_check> check);
 

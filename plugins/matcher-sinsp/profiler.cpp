@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler.hpp"
 
+#include "kept_state.hpp"
+
 #include <algorithm>
 
 namespace falco::matcher {
@@ -14,23 +16,13 @@ Profiler::Profiler(const RulesFiles &files, const std::vector<CompiledRule> &rul
 		const Written &condition = *written_.at(static_cast<size_t>(rule.item - files.items.data()));
 		Rule profiled;
 		profiled.compiled = &rule;
-		profiled.left_out = keeps_state(condition);
+		profiled.left_out = keeps_state(rule.condition.get());
 		if (!profiled.left_out) {
 			std::unordered_map<std::string, uint32_t> uses;
 			profiled.node = open(condition, uses);
 		}
 		rules_.push_back(profiled);
 	}
-}
-
-bool Profiler::keeps_state(const Written &written) const
-{
-	if (written.kind == Kind::macro) {
-		return keeps_state(*written_.at(written.macro));
-	}
-	return (written.kind == Kind::check && Field::keeps_state(written.field)) ||
-	       std::any_of(written.parts.begin(), written.parts.end(),
-			   [this](const auto &part) { return keeps_state(*part); });
 }
 
 uint32_t Profiler::open(const Written &written, std::unordered_map<std::string, uint32_t> &uses)

@@ -118,7 +118,6 @@ private:
 	uint32_t open(const Written &written, std::unordered_map<std::string, uint32_t> &uses);
 	uint32_t distinct_check(const Written &written);
 	uint32_t field_of(const std::string &name);
-	bool keeps_state(const Written &written) const;
 	// The node itself, or of a macro or exception what it stands for.
 	uint32_t content_of(uint32_t node) const;
 

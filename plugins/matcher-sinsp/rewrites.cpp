@@ -2,6 +2,7 @@
 #include "rewrites.hpp"
 
 #include "field.hpp"
+#include "kept_state.hpp"
 #include "number_check.hpp"
 
 #include <algorithm>
@@ -194,7 +195,7 @@ bool Rewriter::is_pure(const Written &part) const
 	if (part.kind == Kind::macro) {
 		return is_pure(*written_.at(part.macro));
 	}
-	return !(part.kind == Kind::check && Field::keeps_state(part.field)) &&
+	return !(part.kind == Kind::check && keeps_state(part.check)) &&
 	       std::all_of(part.parts.begin(), part.parts.end(), [this](const auto &inner) { return is_pure(*inner); });
 }
 

@@ -16,9 +16,6 @@ RuleGates::RuleGates(const ConditionGraph &graph, const std::vector<ConditionGra
 {
 	std::map<ConditionGraph::Node, std::vector<size_t>> users; // rules that need it
 	for (size_t rule = 0; rule < conditions.size(); rule++) {
-		if (graph.keeps_state(conditions[rule])) {
-			continue; // its checks are asked in their order, or not at all
-		}
 		for (const auto part : graph.conjuncts(conditions[rule])) {
 			if (!graph.is_negation(part)) {
 				users[part].push_back(rule);

@@ -98,7 +98,7 @@ private:
 	const Access &access_to(Node condition)
 	{
 		const auto [known, added] = access_.try_emplace(condition);
-		if (added && !graph_.keeps_state(condition)) {
+		if (added) {
 			known->second = chooser_.choose(condition).value_or(Access());
 		}
 		return known->second;

@@ -15,7 +15,6 @@ using Beginnings = std::vector<std::string_view>; // of fields' names
 // `evt.latency` is none of them: it is counted from the thread's last beginning, which libsinsp is given before the end
 // that asks, also if it was left out (EventSieve).
 const Beginnings kAnyEvent = {
-	"evt.runtime", // when the thread's call began
 	"proc.vm",
 	"thread.vm", // its memory at the last call that changed it
 	"proc.pf",

@@ -35,16 +35,24 @@ TEST_F(Graph, equal_parts_are_one_node)
 	EXPECT_EQ(add("proc.name = cat and (fd.name = a and proc.name = cat)"), add("proc.name = cat and fd.name = a"));
 }
 
-TEST_F(Graph, parts_in_another_order_are_one_node_unless_one_counts_how_often_it_is_asked)
+TEST_F(Graph, parts_in_another_order_are_one_node)
 {
 	EXPECT_EQ(add("proc.name = cat and fd.name = a"), add("fd.name = a and proc.name = cat"));
 	EXPECT_EQ(add("proc.name = cat or (fd.name = a and evt.dir = <)"),
 		  add("(evt.dir = < and fd.name = a) or proc.name = cat"));
 	const auto written = graph_.parts(add("user.name = x and proc.name = y"));
 	EXPECT_EQ(graph_.parts(add("proc.name = y and user.name = x")), written) << "they are asked as first written";
-	EXPECT_NE(add("util.cnt > 5 and fd.name = a"), add("fd.name = a and util.cnt > 5"));
-	EXPECT_NE(add("proc.name = cat or (util.cnt > 5 and fd.name = a)"),
-		  add("(util.cnt > 5 and fd.name = a) or proc.name = cat"));
+}
+
+TEST_F(Graph, a_condition_that_counts_how_often_it_is_asked_is_a_node_of_its_own)
+{
+	for (const std::string condition : {"util.cnt > 5", "proc.name = cat and not util.cnt > 5",
+					    "tolower(proc.name) = cat or proc.pid > val(evt.deltatime)"}) {
+		const auto node = add(condition);
+		EXPECT_EQ(graph_.kind(node), ConditionGraph::Kind::check);
+		EXPECT_NE(add(condition), node);
+	}
+	EXPECT_NE(left("evt.type = setns and util.cnt > 5", PPME_SYSCALL_CHROOT_X), ConditionGraph::kNever);
 }
 
 TEST_F(Graph, checks_that_differ_are_told_apart)

@@ -44,14 +44,36 @@ const char *const kConditions[] = {
 	"evt.failed = true and not evt.type = read",
 };
 
-std::string tricky_rules()
+// Conditions with fields that count when, and how often, they are asked, beside others that take turns with them.
+const char *const kCounting[] = {
+	"proc.name = nosuch",
+	"evt.deltatime.ns <= 3000 and evt.type in (open, openat)",
+	"evt.type in (open, openat) and evt.deltatime.ns <= 3000",
+	"evt.deltatime < 100000 and evt.dir = <",
+	"util.cnt > 30 and evt.type = openat and proc.name = bash",
+	"util.cnt > 30",
+	"evt.type = close and evt.dir = < and proc.name = bash",
+	"util.cnt > 30",
+	"not util.cnt < 100 or evt.type = execve",
+	"evt.dir = < and evt.num > val(util.cnt)",
+	"evt.type = openat and tolower(proc.name) = bash and thread.totexectime >= 0",
+	"thread.exectime > 0 or util.cnt in (5, 50, 500)",
+};
+
+template <size_t size>
+std::string rules_of(const char *const (&conditions)[size])
 {
 	std::string text;
-	for (size_t i = 0; i < std::size(kConditions); i++) {
+	for (size_t i = 0; i < size; i++) {
 		text += "- rule: r" + std::to_string(i) +
-			"\n  desc: d\n  output: o\n  priority: info\n  condition: \"" + kConditions[i] + "\"\n";
+			"\n  desc: d\n  output: o\n  priority: info\n  condition: \"" + conditions[i] + "\"\n";
 	}
 	return text;
+}
+
+std::string tricky_rules()
+{
+	return rules_of(kConditions);
 }
 
 std::string contents(const std::string &path)
@@ -127,6 +149,11 @@ TEST(Evaluators, agree_on_conditions_that_an_events_type_decides_in_part)
 	compare_on_all_recordings({tricky_rules()});
 }
 
+TEST(Evaluators, agree_on_conditions_that_count_how_often_they_are_asked)
+{
+	compare_on_all_recordings({rules_of(kCounting)});
+}
+
 TEST(Evaluators, agree_on_events_some_of_which_are_lost)
 {
 	const falco::test::TempDir folder;
@@ -154,6 +181,24 @@ TEST(Evaluators, agree_on_generated_traces)
 	}
 }
 #endif
+
+// What libsinsp compares is another thing than what it shows of these. Each holds at some event.
+TEST(Evaluators, agree_on_fields_that_an_argument_makes_others)
+{
+	for (const char *condition : {
+		     "proc.aenv[0] endswith /",
+		     "proc.aenv[1] endswith /",
+		     "evt.around[1795455180526521259] = 1",
+		     "proc.aname[-1] = sh",
+		     "proc.apid[-1] > 1",
+		     "proc.aexe[-1] exists",
+		     "proc.aname[1] = scaprec",
+	     }) {
+		const LoadedRules loaded(rule_with(condition));
+		ASSERT_THAT(loaded.errors, testing::IsEmpty()) << condition;
+		EXPECT_GT(compare(loaded, FALCO_TRACES "/acts.scap", UINT64_MAX).matches, 0u) << condition;
+	}
+}
 
 // Each holds at some event.
 TEST(Evaluators, agree_on_fields_and_transformers_on_both_sides_and_on_bytes)

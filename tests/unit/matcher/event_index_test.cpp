@@ -40,6 +40,15 @@ TEST(EventIndex, is_interested_in_calls_without_a_type_of_their_own_when_a_rule_
 	EXPECT_TRUE(interests_of("not evt.type = sysinfo").events[PPME_GENERIC_X]);
 }
 
+TEST(EventIndex, is_interested_in_all_that_is_not_ignored_where_a_rule_counts_how_often_it_is_asked)
+{
+	for (const std::string type : {"evt.type = setns", "evt.type = sysinfo"}) {
+		EXPECT_EQ(format_interests(interests_of(type + " and util.cnt > 5")),
+			  format_interests(interests_of("util.cnt > 5")));
+	}
+	EXPECT_FALSE(interests_of("util.cnt > 5").events[PPME_SYSCALL_READ_X]);
+}
+
 TEST(EventIndex, is_interested_in_ignored_events_only_when_they_are_asked_for)
 {
 	EXPECT_FALSE(interests_of("proc.name = cat").events[PPME_SYSCALL_READ_X]);

@@ -10,6 +10,8 @@
 #include "random_rules.hpp"
 #include "verdicts.hpp"
 
+#include "plugins/matcher-sinsp/kept_state.hpp"
+
 #include "tests/support/temp_dir.hpp"
 
 #include <chrono>
@@ -108,7 +110,12 @@ TEST(RandomConditions, in_large_numbers_over_few_fields_have_the_verdicts_of_lib
 TEST(RandomConditions, have_the_verdicts_of_libsinsp_on_damaged_events)
 {
 	const falco::test::TempDir folder;
-	for_all_rounds([&](const std::string &trace, const std::vector<SampledField> &fields, unsigned seed) {
+	for_all_rounds([&](const std::string &trace, std::vector<SampledField> fields, unsigned seed) {
+		// A check that throws ends the reference's questions about an event, so these fields would be asked
+		// less.
+		fields.erase(std::remove_if(fields.begin(), fields.end(),
+					    [](const SampledField &field) { return keeps_state(field.name); }),
+			     fields.end());
 		const std::string damaged = folder.file("damaged.scap");
 		damage_trace(trace, damaged, 6000, seed);
 		return compare_random(damaged, seed % 2 ? fields : choose(fields, 30, seed), seed, 250, 6000);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "random_rules.hpp"
 
-#include "plugins/matcher-sinsp/field.hpp"
 #include "plugins/matcher-sinsp/field_names.hpp"
 
 #include <libsinsp/filter.h>
@@ -16,6 +15,8 @@ namespace falco::matcher {
 namespace {
 
 using Kind = SampledField::Kind;
+
+constexpr size_t kEarly = 500; // events that every comparison looks at
 
 const char *const kTextOperators[] = {"=",     "!=", "contains", "icontains", "startswith", "endswith",   "glob",
 				      "iglob", "in", "pmatch",   "regex",     "exists",     "startswith", "<",
@@ -69,15 +70,57 @@ bool can_be_written(const std::string &value)
 
 std::vector<std::string> names_to_sample(const sinsp_filter_check_list &checks)
 {
-	std::vector<std::string> names = {
-		"evt.arg.flags", "evt.arg.path",  "evt.arg.name",  "evt.arg.mode",   "evt.arg[0]", "evt.arg[1]",
-		"evt.arg.res",   "evt.arg.fd",    "evt.rawarg.fd", "evt.buffer",     "evt.buffer", "evt.arg.data",
-		"proc.aname[1]", "proc.aname[2]", "proc.apid[1]",  "proc.env[HOME]", "fd.types[0]"};
+	std::vector<std::string> names = {"evt.arg.flags",
+					  "evt.arg.path",
+					  "evt.arg.name",
+					  "evt.arg.mode",
+					  "evt.arg[0]",
+					  "evt.arg[1]",
+					  "evt.arg.res",
+					  "evt.arg.fd",
+					  "evt.rawarg.fd",
+					  "evt.rawarg.flags",
+					  "evt.rawarg.res",
+					  "evt.rawarg.name",
+					  "evt.buffer",
+					  "evt.buffer",
+					  "evt.arg.data",
+					  "evt.abspath.src",
+					  "evt.abspath.dst",
+					  "evt.type.is.openat",
+					  "proc.aname[0]",
+					  "proc.aname[1]",
+					  "proc.aname[2]",
+					  "proc.aname[-1]",
+					  "proc.apid[1]",
+					  "proc.apid[-1]",
+					  "proc.aexe[1]",
+					  "proc.aexe[-1]",
+					  "proc.aexepath[1]",
+					  "proc.aexepath[2]",
+					  "proc.acmdline[1]",
+					  "proc.acmdline[-1]",
+					  "proc.env[HOME]",
+					  "proc.aenv[0]",
+					  "proc.aenv[1]",
+					  "proc.aenv[2]",
+					  "proc.aenv[HOME]",
+					  "fd.types[0]",
+					  "fd.types[1]",
+					  "thread.cgroup.cpuacct",
+					  "thread.cgroup.memory",
+					  "container.mount[0]",
+					  "container.mount.dest[0]",
+					  "container.mount.source[/]",
+					  "evt.deltatime",
+					  "evt.deltatime.ns",
+					  "util.cnt",
+					  "container.label.name"};
 	for (const auto &name : field_names(checks)) {
-		// Names of addresses ask a server, and a field that counts says another thing to each who asks.
+		// Names of addresses ask a server.
 		const bool resolves = name.size() > 5 && name.compare(name.size() - 5, 5, ".name") == 0 &&
 				      name.compare(0, 3, "fd.") == 0 && name != "fd.name";
-		if (!resolves && !Field::keeps_state(name)) {
+		if (!resolves) {
 			names.push_back(name);
 		}
 	}
@@ -122,10 +165,12 @@ std::vector<SampledField> sample_fields(const std::string &trace, size_t events)
 		}
 	}
 	sinsp_evt *event = nullptr;
+	uint64_t time = 0;
 	for (size_t i = 0; i < events && inspector.next(&event) != SCAP_EOF; i++) {
 		if (i % 37 != 0) {
 			continue;
 		}
+		time = i <= kEarly ? event->get_ts() : time;
 		for (auto &sampler : samplers) {
 			const char *text = sampler.field.values.size() < 40 ? sampler.check->tostring(event) : nullptr;
 			if (text && can_be_written(text)) {
@@ -138,6 +183,7 @@ std::vector<SampledField> sample_fields(const std::string &trace, size_t events)
 		sampler.field.values.emplace_back(sampler.field.kind == Kind::network ? "127.0.0.1" : "0");
 		fields.push_back(std::move(sampler.field));
 	}
+	fields.push_back({"evt.around[" + std::to_string(time) + "]", Kind::other, {"0", "1", "20", "1000"}});
 	return fields;
 }
 
