@@ -12,7 +12,7 @@
 
 namespace falco::host {
 
-Control::Control(ConfigWatch &watch, std::function<void(const std::string &)> reload)
+Control::Control(ConfigWatch &watch, ReloadFunction reload)
     : watch_(watch), reload_(std::move(reload)), asked_(eventfd(0, EFD_CLOEXEC))
 {
 	if (asked_ < 0) {
@@ -45,9 +45,9 @@ void Control::serve()
 			if (over_.load()) {
 				return;
 			}
-			reload_("SIGHUP");
+			reload_("SIGHUP", over_);
 		} else if ((waits[1].revents & POLLIN) != 0 && watch_.has_changed()) {
-			reload_(watch_.what_changed());
+			reload_(watch_.what_changed(), over_);
 		}
 	}
 }

@@ -14,8 +14,10 @@ namespace falco::host {
 // to one more after it, however often it was asked.
 class Control {
 public:
-	// `reload` gets what the reload is for, and is called on this object's thread.
-	Control(ConfigWatch &watch, std::function<void(const std::string &reason)> reload);
+	// Called on this object's thread with what the reload is for. `over`: whether somebody waits for its end, since
+	// falco ends.
+	using ReloadFunction = std::function<void(const std::string &reason, const std::atomic<bool> &over)>;
+	Control(ConfigWatch &watch, ReloadFunction reload);
 	// Waits for a reload that runs.
 	~Control();
 	Control(const Control &) = delete;
@@ -28,7 +30,7 @@ private:
 	void serve();
 
 	ConfigWatch &watch_; // used by the thread alone
-	const std::function<void(const std::string &)> reload_;
+	const ReloadFunction reload_;
 	std::atomic<bool> over_{false};
 	int asked_; // an eventfd
 	std::thread thread_;

@@ -57,14 +57,50 @@ void check_batch(const Plugin &plugin, const InstanceConfig &instance)
 	}
 }
 
-std::unique_ptr<Output> make_output(const InstanceConfig &instance, const Config &config, const HostServices &services)
+std::unique_ptr<Output> make_output(const InstanceConfig &instance, const Config &config, const HostServices &services,
+				    const WatchedCalls &calls)
 {
 	const Plugin plugin = load(instance, FALCO_KIND_OUTPUT, config);
 	check_batch(plugin, instance);
 	if (instance.isolation.process) {
-		return make_isolated_output(instance, config.plugin_dir, services);
+		return calls.create(instance.name, [instance, folder = config.plugin_dir, &services] {
+			return make_isolated_output(instance, folder, services);
+		});
 	}
-	return std::make_unique<Output>(plugin, instance.name, complete_config(plugin, instance), services);
+	return calls.create(instance.name,
+			    [plugin, name = instance.name, settings = complete_config(plugin, instance), &services] {
+				    return std::make_unique<Output>(plugin, name, settings, services);
+			    });
+}
+
+// nullptr: it is left out.
+std::unique_ptr<Output> try_output(const InstanceConfig &instance, const Config &config, const HostServices &services,
+				   Log &log, const WatchedCalls &calls)
+{
+	try {
+		return make_output(instance, config, services, calls);
+	} catch (const yaml::Error &) {
+		throw; // has its place: a mistake, whether or not the output is required
+	} catch (const LeftBehind &) {
+		throw;
+	} catch (const std::exception &e) {
+		if (instance.required) {
+			throw;
+		}
+		log.write(FALCO_LOG_WARN,
+			  "output '" + instance.name + "' is left out, since it is not required: " + e.what());
+		return nullptr;
+	}
+}
+
+// Whether all came back.
+bool destroy(std::vector<Outputs::Entry> &entries, const WatchedCalls &calls)
+{
+	bool all_came_back = true;
+	for (Outputs::Entry &entry : entries) {
+		all_came_back &= !entry.output || calls.destroy(std::move(entry.output));
+	}
+	return all_came_back;
 }
 
 } // namespace
@@ -149,25 +185,29 @@ std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config
 }
 
 std::vector<Outputs::Entry> make_outputs(const Config &config, const HostServices &services, Log &log,
+					 const std::function<bool()> &falco_ends,
 					 const std::function<bool(const InstanceConfig &)> &stays)
 {
+	const WatchedCalls calls(
+		config.output_timeout, [&log](falco_level level, const std::string &text) { log.write(level, text); },
+		falco_ends);
 	std::vector<Outputs::Entry> entries;
-	for (const auto &instance : config.outputs) {
-		try {
-			const bool is_there = stays && stays(instance);
-			entries.push_back({is_there ? nullptr : make_output(instance, config, services), instance});
-		} catch (const yaml::Error &) {
-			throw; // has its place: a mistake, whether or not the output is required
-		} catch (const std::exception &e) {
-			if (instance.required) {
-				throw;
+	try {
+		for (const auto &instance : config.outputs) {
+			if (stays && stays(instance)) {
+				entries.push_back({nullptr, instance});
+			} else if (auto output = try_output(instance, config, services, log, calls)) {
+				entries.push_back({std::move(output), instance});
 			}
-			log.write(FALCO_LOG_WARN,
-				  "output '" + instance.name + "' is left out, since it is not required: " + e.what());
 		}
-	}
-	if (entries.empty()) {
-		throw Error("no output can be used: every one of them failed to start");
+		if (entries.empty()) {
+			throw Error("no output can be used: every one of them failed to start");
+		}
+	} catch (const std::exception &e) {
+		if (!destroy(entries, calls)) {
+			throw LeftBehind(e.what());
+		}
+		throw;
 	}
 	return entries;
 }

@@ -6,6 +6,7 @@
 
 #include "host/app/source_choice.hpp"
 #include "host/app/taps.hpp"
+#include "host/app/watched_calls.hpp"
 #include "host/config/config.hpp"
 #include "host/log/log.hpp"
 #include "host/pipeline/pipeline.hpp"
@@ -38,8 +39,10 @@ std::unique_ptr<Matcher> make_matcher(const Config &config, const HostServices &
 std::shared_ptr<const RuleSet> load_rules(Matcher &matcher, const Config &config, Log &log);
 
 // In the configuration's order. One for which `stays` is true comes without an instance; one that fails and is not
-// required is left out, with a warning.
+// required is left out, with a warning. Throws LeftBehind when one does not come back; `services` must then live
+// until the process ends.
 std::vector<Outputs::Entry> make_outputs(const Config &config, const HostServices &services, Log &log,
+					 const std::function<bool()> &falco_ends,
 					 const std::function<bool(const InstanceConfig &)> &stays = nullptr);
 
 // What the matcher's plugin says about its configuration; null when it takes none.

@@ -31,13 +31,14 @@ void require_rereadable(const std::vector<std::string> &paths)
 
 Reload::Reload(Parts parts) : parts_(parts), config_(parts.started) {}
 
-bool Reload::run(const std::string &reason)
+bool Reload::run(const std::string &reason, const std::atomic<bool> &over)
 {
 	bool done = true;
 	parts_.log.write(FALCO_LOG_INFO, "Reloading: " + reason);
 	try {
-		load();
+		load(over);
 	} catch (const std::exception &e) {
+		left_behind_ |= dynamic_cast<const LeftBehind *>(&e) != nullptr;
 		tell_failure(e.what());
 		done = false;
 	}
@@ -46,15 +47,16 @@ bool Reload::run(const std::string &reason)
 	return done;
 }
 
-void Reload::load()
+void Reload::load(const std::atomic<bool> &over)
 {
 	Config config = read();
 	std::unique_ptr<Matcher> matcher = make_matcher(config, parts_.services);
 	check_families(parts_.source, *matcher);
 	const auto rules = load_rules(*matcher, config, parts_.log);
 	const auto outputs = parts_.outputs.prepare(
-		make_outputs(config, parts_.services, parts_.log,
-			     [this](const InstanceConfig &instance) { return parts_.outputs.keeps(instance); }),
+		make_outputs(
+			config, parts_.services, parts_.log, [&over] { return over.load(); },
+			[this](const InstanceConfig &instance) { return parts_.outputs.keeps(instance); }),
 		rules, format_options(config, parts_.services), config.output_timeout);
 
 	parts_.log.write(FALCO_LOG_DEBUG, "Reloading: ready, waiting for the next event");

@@ -7,6 +7,7 @@
 #include "host/pipeline/pipeline.hpp"
 #include "host/plugins/plugin.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -39,14 +40,18 @@ public:
 	// Called with the configuration on the capture thread, between two events, when it takes effect.
 	std::function<void(const Config &)> on_change;
 
-	// One reload from beginning to end; `reason` is for the log. False when it failed. [control]
-	bool run(const std::string &reason);
+	// One reload from beginning to end; `reason` is for the log. False when it failed. Once `over`, an output that
+	// does not come back is left behind. [control]
+	bool run(const std::string &reason, const std::atomic<bool> &over);
+
+	// A plugin did not come back: the process must leave by _exit. Once [control] has ended.
+	bool has_left_behind() const { return left_behind_; }
 
 	// The configuration in force. [control], and others once that has ended.
 	const Config &config() const { return config_; }
 
 private:
-	void load();
+	void load(const std::atomic<bool> &over);
 	Config read();
 	// Throws Error when the matcher cannot be changed. False: the capture is over.
 	bool change_over(const Config &config, std::unique_ptr<Matcher> &matcher,
@@ -55,6 +60,7 @@ private:
 
 	const Parts parts_;
 	Config config_;
+	bool left_behind_ = false;
 };
 
 } // namespace falco::host

@@ -104,8 +104,14 @@ public:
 			}
 			make_outputs();
 			return capture();
+		} catch (const LeftBehind &e) {
+			fatal(e.what());
+			leave(1);
 		} catch (const std::exception &e) {
 			fatal(e.what());
+			if (outputs_ && !outputs_->drain(Drain::hurry)) {
+				leave(1);
+			}
 			return 1;
 		}
 	}
@@ -134,7 +140,7 @@ private:
 		settings.metrics = config_.metrics.enabled;
 		settings.log = [this](falco_level level, const std::string &text) { log_.write(level, text); };
 		settings.fatal = [this](const std::string &message) { must_end(message); };
-		outputs_.emplace(host::make_outputs(config_, services_, log_), std::move(settings));
+		outputs_.emplace(host::make_outputs(config_, services_, log_, end_is_pending), std::move(settings));
 		outputs_->use_rules(rules_);
 		counters_.emplace(config_, *outputs_,
 				  [this](falco_level level, const std::string &text) { log_.write(level, text); });
@@ -171,7 +177,10 @@ private:
 			failures.emplace_back(e.what()); // there is none to read
 		}
 
-		const bool clean = outputs_->drain(stop.stop().load() ? Drain::hurry : Drain::finish);
+		const bool clean = outputs_->drain(stop.stop().load() ? Drain::hurry : Drain::finish) && !left_behind_;
+		if (!clean) {
+			failures.emplace_back("an output did not come back from its plugin, see the log");
+		}
 		{
 			const std::lock_guard<std::mutex> lock(failure_mutex_);
 			stop_ = nullptr;
@@ -272,6 +281,7 @@ private:
 		Reload reload({request_, config_, services_, log_, *source_, matcher_, *outputs_, statistics_, loop});
 		std::vector<std::string> failures = read_events(loop, reload, stop);
 		json_output_ = reload.config().json_output;
+		left_behind_ = reload.has_left_behind();
 		return failures;
 	}
 
@@ -287,7 +297,9 @@ private:
 			if (options_.run_seconds && source_->live()) {
 				stop.stop_after(std::chrono::seconds(*options_.run_seconds));
 			}
-			control.emplace(watch_, [&](const std::string &reason) { run_reload(reload, reason); });
+			control.emplace(watch_, [&](const std::string &reason, const std::atomic<bool> &over) {
+				run_reload(reload, reason, over);
+			});
 			stop.on_signal(SIGHUP, [&] { control->reload(); });
 		};
 		stop.on_signal(SIGUSR1, [this] { reopen_outputs(); });
@@ -297,10 +309,10 @@ private:
 	}
 
 	// On the control thread.
-	void run_reload(Reload &reload, const std::string &reason)
+	void run_reload(Reload &reload, const std::string &reason, const std::atomic<bool> &over)
 	{
 		service_manager_.reloading();
-		const bool done = reload.run(reason);
+		const bool done = reload.run(reason, over);
 		service_manager_.reloaded(done ? "Reading events from " + source_->name()
 					       : "The last reload failed, see the log");
 	}
@@ -360,14 +372,19 @@ private:
 		}
 		const int status = failures.empty() ? 0 : 1;
 		if (!clean) {
-			// A plugin's thread is still inside a call: destructors would pull the ground from under it.
-			log_.flush();
-			if (daemon_) {
-				daemon_->leave();
-			}
-			_exit(status);
+			leave(status);
 		}
 		return status;
+	}
+
+	// While a plugin's thread is still inside a call: destructors would pull the ground from under it.
+	[[noreturn]] void leave(int status)
+	{
+		log_.flush();
+		if (daemon_) {
+			daemon_->leave();
+		}
+		_exit(status);
 	}
 
 	void fatal(const std::string &message)
@@ -401,6 +418,7 @@ private:
 	std::optional<CounterWatch> counters_;
 	ConfigWatch watch_;        // the control thread's while there is one
 	bool json_output_ = false; // at the end
+	bool left_behind_ = false; // a reload did not come back from a plugin
 
 	std::mutex failure_mutex_;
 	std::string failure_;         // guarded by failure_mutex_

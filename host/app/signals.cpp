@@ -51,6 +51,13 @@ void block_signals()
 	sigaction(SIGXFSZ, &ignore, nullptr);
 }
 
+bool end_is_pending()
+{
+	sigset_t pending;
+	sigpending(&pending);
+	return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
+}
+
 StopRequest::StopRequest() : capture_(pthread_self()), poke_(eventfd(0, EFD_CLOEXEC)), signals_(-1)
 {
 	const sigset_t stopping = set_of({SIGINT, SIGTERM});

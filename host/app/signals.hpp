@@ -18,6 +18,9 @@ namespace falco::host {
 // SIGXFSZ, so that a write that cannot be made fails instead. Before any thread.
 void block_signals();
 
+// Whether SIGINT or SIGTERM came and nobody has taken it yet.
+bool end_is_pending();
+
 // Turns SIGINT, SIGTERM, a terminal that goes away and a request from another thread into a flag that the capture
 // thread looks at between events, and wakes that thread when it waits inside a read. Made on the capture thread; lives
 // until the capture is over.

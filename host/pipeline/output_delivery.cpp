@@ -3,8 +3,6 @@
 // The inner side of an output: its thread, which takes alerts, calls the plugin and tries again.
 #include "host/pipeline/output_worker.hpp"
 
-#include "host/plugins/crash.hpp"
-
 #include <algorithm>
 #include <exception>
 
@@ -25,7 +23,6 @@ std::string reason_of(const Status &status)
 
 void OutputWorker::run()
 {
-	const CrashStack crash_stack;
 	try {
 		deliver_all();
 	} catch (const std::exception &e) {
@@ -36,6 +33,15 @@ void OutputWorker::run()
 	if (setup_.metrics && !disabled_ && !look_at_metrics()) return;
 	delivery_ended_ = true;
 	if (spooled_ && !leave_spool()) return;
+	end();
+}
+
+// Here, not where the last owner lets go: a plugin that does not come back holds this thread alone.
+void OutputWorker::end()
+{
+	enter_at_end("destroy");
+	output_->destroy();
+	if (!leave()) return;
 	std::lock_guard lock(mutex_);
 	done_ = true;
 	changed_.notify_all();
@@ -50,11 +56,7 @@ void OutputWorker::deliver_all()
 bool OutputWorker::leave_spool()
 {
 	queue_.wait_until_closed();
-	{
-		std::lock_guard lock(mutex_);
-		call_ = "its spool";
-		call_began_ = Clock::now();
-	}
+	enter_at_end("its spool");
 	spooled_->finish();
 	return leave();
 }
@@ -357,6 +359,15 @@ bool OutputWorker::enter(const char *call, Clock::time_point now)
 	call_reported_ = false;
 	at_stake_ = remaining() + unflushed_;
 	return true;
+}
+
+void OutputWorker::enter_at_end(const char *call)
+{
+	std::lock_guard lock(mutex_);
+	call_ = call;
+	call_began_ = Clock::now();
+	call_reported_ = false;
+	at_stake_ = 0;
 }
 
 bool OutputWorker::leave()

@@ -3,6 +3,13 @@
 
 namespace falco::host {
 
+std::string duration_text(std::chrono::steady_clock::duration duration)
+{
+	using namespace std::chrono;
+	const auto whole = duration_cast<milliseconds>(duration).count();
+	return whole < 1000 ? std::to_string(whole) + " ms" : std::to_string(whole / 1000) + " s";
+}
+
 OutputLog::OutputLog(std::string output, LogFunction log) : output_(std::move(output)), log_(std::move(log)) {}
 
 void OutputLog::dropped(uint64_t count, Time now, const std::string &reason)
@@ -36,6 +43,16 @@ void OutputLog::works()
 	std::lock_guard lock(mutex_);
 	if (failing_ && told_failing_) write(FALCO_LOG_INFO, " works again");
 	failing_ = told_failing_ = false;
+}
+
+void OutputLog::takes_long(const char *function, Time::duration time)
+{
+	say(FALCO_LOG_WARN, std::string(" has been in ") + function + "() for " + duration_text(time));
+}
+
+void OutputLog::left_behind(const char *function)
+{
+	say(FALCO_LOG_ERROR, std::string(" does not come back from ") + function + "(): left behind");
 }
 
 void OutputLog::say(falco_level level, const std::string &text)

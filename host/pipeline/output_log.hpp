@@ -13,6 +13,9 @@ namespace falco::host {
 
 using LogFunction = std::function<void(falco_level, const std::string &)>;
 
+// "300 ms", "4 s".
+std::string duration_text(std::chrono::steady_clock::duration duration);
+
 // What the log is told about one output's troubles: the first of a kind at once, further ones as sums every few
 // seconds, so that a full queue does not fill the log too. Owned by the output's worker; any thread. The time is passed
 // in.
@@ -29,6 +32,9 @@ public:
 	void retrying(const std::string &reason, Time now);
 	// A call succeeded.
 	void works();
+	// A call has taken so long, and goes on / is waited for no longer.
+	void takes_long(const char *function, Time::duration time);
+	void left_behind(const char *function);
 	// At once, always.
 	void say(falco_level level, const std::string &text);
 

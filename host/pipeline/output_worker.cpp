@@ -3,6 +3,8 @@
 // The outer side of an output: what the capture thread, the control thread and the watchdog see of it.
 #include "host/pipeline/output_worker.hpp"
 
+#include "host/plugins/crash.hpp"
+
 #include <algorithm>
 
 namespace falco::host {
@@ -10,13 +12,6 @@ namespace falco::host {
 namespace {
 
 constexpr const char *kFalcoEnds = "falco ends";
-
-std::string duration_text(Clock::duration duration)
-{
-	using namespace std::chrono;
-	const auto whole = duration_cast<milliseconds>(duration).count();
-	return whole < 1000 ? std::to_string(whole) + " ms" : std::to_string(whole / 1000) + " s";
-}
 
 } // namespace
 
@@ -108,7 +103,15 @@ void OutputWorker::lose(size_t count, const std::string &reason)
 
 void OutputWorker::start()
 {
-	thread_ = std::thread([self = shared_from_this()] { self->run(); });
+	start_thread(&OutputWorker::run);
+}
+
+void OutputWorker::start_thread(void (OutputWorker::*body)())
+{
+	thread_ = std::thread([self = shared_from_this(), body] {
+		const CrashStack crash_stack;
+		(self.get()->*body)();
+	});
 }
 
 void OutputWorker::close()
@@ -179,7 +182,9 @@ bool OutputWorker::finish(Clock::time_point began, Clock::duration limit)
 {
 	if (!thread_.joinable()) {
 		lose(queue_.discard(), kFalcoEnds);
-	} else {
+		start_thread(&OutputWorker::end);
+	}
+	{
 		std::unique_lock lock(mutex_);
 		if (spooled_) no_retry_from_ = std::min(no_retry_from_, began + limit);
 		changed_.notify_all();
@@ -199,7 +204,7 @@ bool OutputWorker::finish(Clock::time_point began, Clock::duration limit)
 		}
 	}
 	if (abandoned_) {
-		log_.say(FALCO_LOG_ERROR, std::string(" does not come back from ") + call_ + "(): left behind");
+		log_.left_behind(call_);
 		if (spooled_) {
 			lose(queue_.discard(), kFalcoEnds);
 			spooled_->abandon();
@@ -209,7 +214,7 @@ bool OutputWorker::finish(Clock::time_point began, Clock::duration limit)
 			in_hand_since_ = 0;
 		}
 		thread_.detach();
-	} else if (thread_.joinable()) {
+	} else {
 		thread_.join();
 	}
 	log_.write_sums(Clock::now(), true);
@@ -223,15 +228,17 @@ bool OutputWorker::finish(Clock::time_point began, Clock::duration limit)
 
 void OutputWorker::watch(Clock::time_point now, Clock::duration limit)
 {
-	std::string report;
+	const char *stuck_in = nullptr;
+	Clock::duration time{};
 	{
 		std::lock_guard lock(mutex_);
-		if (call_ && !call_reported_ && now - call_began_ >= limit) {
+		time = now - call_began_;
+		if (call_ && !call_reported_ && time >= limit) {
 			call_reported_ = true;
-			report = std::string(" has been in ") + call_ + "() for " + duration_text(now - call_began_);
+			stuck_in = call_;
 		}
 	}
-	if (!report.empty()) log_.say(FALCO_LOG_WARN, report);
+	if (stuck_in) log_.takes_long(stuck_in, time);
 	log_.write_sums(now);
 }
 

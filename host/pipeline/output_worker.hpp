@@ -61,8 +61,8 @@ public:
 	std::vector<Metric> metrics();
 	// [any] What is not delivered by then is given up.
 	void give_up_at(Clock::time_point when);
-	// [control] After close: waits for the thread. False when it stayed in one call of the plugin for longer than
-	// `limit`, counted from `began` at the earliest.
+	// [control] After close: waits for the thread, which destroys the plugin's instance at its end. False when it
+	// stayed in one call of the plugin for longer than `limit`, counted from `began` at the earliest.
 	bool finish(Clock::time_point began, Clock::duration limit);
 
 	// [any] Reports a call that has taken longer than `limit`, once, and losses that were not told yet.
@@ -85,6 +85,7 @@ private:
 	// What follows a call that failed.
 	enum class Next { again, lose, end };
 
+	void start_thread(void (OutputWorker::*body)());
 	void run();
 	void work();
 	// These return false when the thread has to end.
@@ -100,6 +101,7 @@ private:
 	Supply::Take take();
 	void deliver_all();
 	bool leave_spool();
+	void end();
 	// Waits when the call is to be made again.
 	Next recover(const Status &status, Backoff &backoff);
 	void count_worked();
@@ -107,6 +109,8 @@ private:
 	// Around each call of the plugin, that begins now. enter: false when the time to give up has come. leave: false
 	// when abandoned.
 	bool enter(const char *call, Clock::time_point now);
+	// The same whatever the time, with no alert in hand.
+	void enter_at_end(const char *call);
 	bool leave();
 	bool wait_to_retry(Clock::duration pause);
 

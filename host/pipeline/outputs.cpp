@@ -133,8 +133,7 @@ void Outputs::start()
 
 void Outputs::State::watch()
 {
-	using std::chrono::milliseconds;
-	const milliseconds interval = std::clamp(output_timeout.load() / 4, milliseconds(5), milliseconds(1000));
+	const std::chrono::milliseconds interval = host::watch_interval(output_timeout.load());
 	if (interval == watch_interval) return;
 	watch_interval = interval;
 	watchdog.emplace(interval, [this] {

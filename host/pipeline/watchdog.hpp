@@ -29,4 +29,7 @@ private:
 	std::thread thread_;
 };
 
+// How often to look at calls of which those are told that take longer than `limit`.
+std::chrono::milliseconds watch_interval(std::chrono::milliseconds limit);
+
 } // namespace falco::host

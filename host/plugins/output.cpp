@@ -25,10 +25,11 @@ Output::Output(const std::string &name, const falco_output_ops &ops, falco_outpu
 {
 }
 
-Output::~Output()
+void Output::destroy() noexcept
 {
+	if (!self_) return;
 	const CallScope scope("output", name_.c_str(), "destroy");
-	call_plugin(ops_->destroy, self_);
+	call_plugin(ops_->destroy, std::exchange(self_, nullptr));
 }
 
 Status Output::write(const falco_alert &alert)

@@ -270,7 +270,7 @@ private:
 void check_families(const Source &source, const Matcher &matcher);
 void check_families(const Source &source, const Tap &tap);
 
-// An output instance. Made on the control thread, used on its worker.
+// An output instance. Made on the control thread, used and destroyed on its worker.
 class Output {
 public:
 	Output(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
@@ -280,7 +280,7 @@ public:
 	// Takes an instance that is made already; destroyed through `ops`, which must live until then.
 	Output(const std::string &name, const falco_output_ops &ops, falco_output *made, const HostServices &services,
 	       TakeGivenUp take_given_up);
-	~Output();
+	~Output() { destroy(); }
 	Output(const Output &) = delete;
 	Output &operator=(const Output &) = delete;
 
@@ -297,6 +297,8 @@ public:
 	std::vector<Metric> metrics();
 	// Only an output with a process of its own gives up what it took. To be asked after each call.
 	uint64_t take_given_up() { return take_given_up_ ? take_given_up_() : 0; }
+	// Destroys the plugin's instance, once. Then only `name` may be asked.
+	void destroy() noexcept;
 
 private:
 	std::string name_;

@@ -89,6 +89,71 @@ TEST_F(BadPlugins, one_that_blocks_is_named_and_holds_no_other)
 	EXPECT_EQ(delivered(), "n1 n2");
 }
 
+TEST_F(BadPlugins, one_that_blocks_in_create_is_named_and_does_not_keep_falco_from_ending)
+{
+	configure("habit: block_in_create", "required: false", "output_timeout: 100\n");
+	Background falco({"-c", config_, "-r", rules_});
+	EXPECT_TRUE(falco.wait_for_log("output 'rogue' has been in create() for")) << falco.log();
+	falco.signal(SIGTERM);
+	EXPECT_EQ(falco.wait(), 1) << falco.log();
+	EXPECT_THAT(falco.log(), HasSubstr("output 'rogue' does not come back from create(): left behind"));
+	EXPECT_THAT(falco.log(), HasSubstr("Runtime error: output 'rogue' does not come back from create(). Exiting."));
+}
+
+TEST_F(BadPlugins, one_that_blocks_in_create_at_a_reload_is_left_behind_at_the_end)
+{
+	hold_source();
+	for (const bool by_signal : {true, false}) {
+		configure("", "", "output_timeout: 100\n");
+		Background falco({"-c", config_, "-r", rules_, "-o", "watch_config_files=false"});
+		ASSERT_TRUE(falco.wait_for_log("Reading events from")) << falco.log();
+		configure("habit: block_in_create", "", "output_timeout: 100\n");
+		falco.signal(SIGHUP);
+		EXPECT_TRUE(falco.wait_for_log("output 'rogue' has been in create() for")) << falco.log();
+		by_signal ? falco.signal(SIGTERM) : open_gate();
+		EXPECT_EQ(falco.wait(), 1) << falco.log();
+		EXPECT_THAT(falco.log(), HasSubstr("output 'rogue' does not come back from create(): left behind"));
+		EXPECT_THAT(falco.log(), HasSubstr("Reload failed, everything stays as it was: output 'rogue' does not "
+						   "come back from create()"));
+		EXPECT_THAT(falco.output(), HasSubstr("Events detected: "));
+	}
+}
+
+TEST_F(BadPlugins, one_that_blocks_in_destroy_is_left_behind)
+{
+	const Finished falco = run_rogue("habit: block_in_destroy", "", kStdout + "output_timeout: 100\n");
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("output 'rogue' does not come back from destroy(): left behind"));
+	EXPECT_THAT(falco.err, HasSubstr("Runtime error: an output did not come back from its plugin, see the log"));
+	EXPECT_THAT(falco.out, HasSubstr("Events detected: 10\n"));
+	EXPECT_THAT(alerts_in(falco.out), SizeIs(10));
+	EXPECT_EQ(delivered(), kAll);
+}
+
+TEST_F(BadPlugins, one_that_was_made_in_vain_and_blocks_in_destroy_is_left_behind)
+{
+	const std::string refusing =
+		"  - {library: " + kFakes + "output-rogue.so, name: refusing, config: {habit: refuse}}\n";
+	const Finished falco = run_rogue("habit: block_in_destroy", "", refusing + "output_timeout: 100\n");
+	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.err, HasSubstr("output 'rogue' does not come back from destroy(): left behind"));
+	EXPECT_THAT(falco.err, HasSubstr("Error with refusing output: the rogue refuses"));
+}
+
+TEST_F(BadPlugins, one_that_a_reload_replaces_and_that_blocks_in_destroy_is_left_behind)
+{
+	hold_source();
+	configure("habit: block_in_destroy", "", kStdout + "output_timeout: 100\n");
+	Background falco({"-c", config_, "-r", rules_, "-o", "watch_config_files=false"});
+	ASSERT_TRUE(falco.wait_for_log("Reading events from")) << falco.log();
+	configure("", "", kStdout + "output_timeout: 100\n");
+	falco.signal(SIGHUP);
+	EXPECT_TRUE(falco.wait_for_log("output 'rogue' does not come back from destroy(): left behind")) << falco.log();
+	open_gate();
+	EXPECT_EQ(falco.wait(), 1) << falco.log();
+	EXPECT_THAT(alerts_in(falco.output()), SizeIs(10));
+}
+
 TEST_F(BadPlugins, what_one_prints_stands_among_the_alerts)
 {
 	const Finished falco = run_rogue("habit: print, at: 3", "", kStdout);

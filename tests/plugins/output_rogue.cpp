@@ -23,7 +23,8 @@ constexpr const char *kSchema = R"({
 	"properties": {
 		"path": {"type": "string", "default": "/dev/null"},
 		"habit": {"enum": ["none", "crash", "throw", "status", "positive_status", "block", "leak", "print", "exit",
-			"babble", "who", "refuse", "crash_in_flush", "poisoned", "poisonous", "metric", "recurse", "fill", "fork"], "default": "none"},
+			"babble", "who", "refuse", "crash_in_flush", "poisoned", "poisonous", "metric", "recurse", "fill", "fork",
+			"block_in_create", "block_in_destroy"], "default": "none"},
 		"at": {"type": "integer", "minimum": 1, "default": 1, "description": "the write"},
 		"once": {"type": "string", "default": "", "description": "a file: there is no misbehaving when it is there"}
 	}
@@ -34,8 +35,16 @@ public:
 	Rogue(falco::Host host, std::string_view config) : host_(host), config_(nlohmann::json::parse(config))
 	{
 		if (config_["habit"] == "refuse") throw falco::ConfigError("the rogue refuses");
+		if (config_["habit"] == "block_in_create") block();
 		host_.log(FALCO_LOG_INFO, "the rogue was made");
 	}
+
+	~Rogue()
+	{
+		if (config_["habit"] == "block_in_destroy") block();
+	}
+	Rogue(const Rogue &) = delete;
+	Rogue &operator=(const Rogue &) = delete;
 
 	falco_status write(const falco_alert &alert, falco_error &err)
 	{
@@ -99,9 +108,7 @@ private:
 		if (habit == "throw") throw std::runtime_error("thrown across the boundary");
 		if (habit == "status") return -77;
 		if (habit == "positive_status") return 12345;
-		if (habit == "block")
-			for (;;)
-				pause();
+		if (habit == "block") block();
 		if (habit == "leak") leak();
 		if (habit == "print") (void)!::write(STDOUT_FILENO, "printed by the rogue\n", 21);
 		if (habit == "exit") _exit(7);
@@ -112,6 +119,12 @@ private:
 		if (habit == "who") tell_who();
 		(void)err;
 		return FALCO_OK;
+	}
+
+	[[noreturn]] static void block()
+	{
+		for (;;)
+			pause();
 	}
 
 	// A file of 2 MiB.

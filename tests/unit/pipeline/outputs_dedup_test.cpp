@@ -165,14 +165,18 @@ TEST(OutputsDedup, tells_by_the_clock_when_events_are_live)
 	rig.settings.live = true;
 	rig.settings.output_timeout = milliseconds(20); // how often the windows are looked at
 	InstanceConfig config = deduplicating();
-	config.dedup->window = milliseconds(1);
 	rig.add(fake, config);
 	rig.start();
-	rig.deliver("a", 0, kSecond);
-	rig.deliver("a", 0, kSecond);
-	// Whether the watchdog came between the two or not, there are two lines.
+	// By the clock the window is over a second from now, after both.
+	const uint64_t window = static_cast<uint64_t>(config.dedup->window.count()) * 1000000;
+	const uint64_t now = static_cast<uint64_t>(
+		std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count());
+	rig.deliver("a", 0, now - window + kSecond);
+	rig.deliver("a", 0, now - window + kSecond);
 	fake.wait_for_lines(2);
 	EXPECT_EQ(fake.lines().front(), "a");
+	EXPECT_THAT(fake.lines().back(), HasSubstr("a (1 more like it from "));
+	EXPECT_EQ(rig.report().deduplicated, 1u);
 }
 
 TEST(OutputsDedup, tells_at_a_reload)
