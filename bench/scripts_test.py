@@ -42,15 +42,15 @@ class Summary(unittest.TestCase):
 						 "10000 made rules": {"ns_per_event_with_rules": 700}}}},
 		"loading": [{"rules": "10000 made", "cpu_s": 0.9, "memory_mib": 81}],
 		"alert_cost": {"us": {"text": 1.5, "JSON": 4.5}},
-		"rule_commands": {"replay of a tiny trace": {"wall": 0.05}},
+		"rule_commands": {"replay of a tiny trace": {"wall": 0.05}, "goals": [["compare, -j 2", 0.5, 1 / 1.8], ["explain", 0.6, 0.5]]},
 	}
 
 	def test_tells_of_each_goal_whether_it_is_met(self):
 		missed = {name for name, figure, most in summary.goals(self.RESULTS) if figure > most}
 		self.assertEqual(missed, {"stretch: one rule, its event never comes, CPU/floor", "shipped rules, gzip'd over plain, wall",
 					  "theirs.yaml, heavy, CPU/floor", "matching 10000 rules, heavy, over 100",
-					  "loading 10000 rules, MiB", "an alert as JSON, µs of the capture thread"})
-		self.assertEqual(len(list(summary.goals(self.RESULTS))), 12)
+					  "loading 10000 rules, MiB", "an alert as JSON, µs of the capture thread", "explain"})
+		self.assertEqual(len(list(summary.goals(self.RESULTS))), 14)
 
 	def test_leaves_out_what_was_not_measured(self):
 		self.assertEqual(len(list(summary.goals({"plain": self.RESULTS["plain"]}))), 2)

@@ -33,6 +33,7 @@ def goals(results):
 	for form, most in (("text", 2), ("JSON", 4)):
 		if "alert_cost" in results:
 			yield f"an alert as {form}, µs of the capture thread", results["alert_cost"]["us"][form], most
+	yield from results.get("rule_commands", {}).get("goals", [])
 
 
 def goals_of_scale(scale):
@@ -53,7 +54,7 @@ def main():
 	print("| goal | at most | measured | |\n|---|---:|---:|---|")
 	for name, figure, most in goals(json.loads(Path(sys.argv[1]).read_text())):
 		missed += figure > most
-		print(f"| {name} | {most:g} | {figure:.2f} | {'missed' if figure > most else 'met'} |")
+		print(f"| {name} | {most:.3g} | {figure:.2f} | {'missed' if figure > most else 'met'} |")
 	print(f"\n{missed} goals are missed" if missed else "\nall goals are met")
 
 

@@ -4,6 +4,7 @@
 #include "tests/e2e/rule_tests_fixture.hpp"
 
 #include <filesystem>
+#include <sys/inotify.h>
 #include <unistd.h>
 
 using namespace falco::test;
@@ -331,4 +332,30 @@ TEST_F(RuleTests, take_traces_described_in_the_case)
 	EXPECT_EQ(falco.status, 2);
 	EXPECT_THAT(falco.out, HasSubstr(dir_.file("cases.yaml") + ":16:21: there is no process"));
 	EXPECT_THAT(falco.out, HasSubstr("\n2 passed, 1 could not be tried\n"));
+}
+
+// Once by the command and once by the one process that tries them: each time for a case, 100 cases would take 100 times
+// as long as 10 of them do.
+TEST_F(RuleTests, read_the_file_that_describes_their_traces_once)
+{
+	std::string many;
+	for (int i = 0; i < 30; i++) {
+		many += "  - {name: n" + std::to_string(i) +
+			", trace: {events: [{process: 1, mkdir: {name: /d}}]}, no_alerts: true}\n";
+	}
+	const std::string path = cases(many);
+	const int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	ASSERT_GE(inotify_add_watch(watch, path.c_str(), IN_OPEN | IN_CLOSE), 0);
+	const Finished falco = run_falco({"test", path, "-j", "1"});
+	EXPECT_EQ(falco.out, "30 passed\n") << falco.err;
+	alignas(inotify_event) char events[65536];
+	const ssize_t size = read(watch, events, sizeof events);
+	close(watch);
+	int opened = 0;
+	for (ssize_t at = 0; at < size;) {
+		const auto *event = reinterpret_cast<const inotify_event *>(events + at);
+		opened += (event->mask & IN_OPEN) != 0 ? 1 : 0;
+		at += static_cast<ssize_t>(sizeof *event + event->len);
+	}
+	EXPECT_EQ(opened, 2);
 }
