@@ -128,6 +128,15 @@ TEST_F(Compare, goes_into_folders_within)
 	EXPECT_THAT(compare({}).out, StartsWith("6 recordings, "));
 }
 
+TEST_F(Compare, takes_only_recordings_of_a_folder)
+{
+	dir_.write("traces/README.md", "what they are");
+	std::filesystem::create_symlink("0.scap", dir_.file("traces/link.scap.gz"));
+	const Finished falco = compare({});
+	EXPECT_THAT(falco.out, StartsWith("7 recordings, "));
+	EXPECT_THAT(falco.out, testing::Not(HasSubstr("Skipped")));
+}
+
 TEST_F(Compare, tells_a_changed_priority)
 {
 	std::string rules = dir_.read("old.yaml");

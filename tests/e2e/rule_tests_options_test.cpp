@@ -236,7 +236,7 @@ TEST_F(RuleTests, watch_sees_recordings_that_come_and_go)
 	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 failed\nWaiting for changes"));
 	EXPECT_THAT(falco.output(), HasSubstr(dir_.file("reads.scap") + " has changed\n"));
 	std::filesystem::remove(dir_.file("reads.scap"));
-	ASSERT_TRUE(falco.wait_for_output("there is no trace file"));
+	ASSERT_TRUE(falco.wait_for_output("cannot read trace file"));
 	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 could not be tried\nWaiting for changes"));
 	dir_.write("reads.scap", reads);
 	ASSERT_TRUE(falco.wait_for_output("\n1 passed\nWaiting for changes"));

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace falco::test;
@@ -242,18 +243,42 @@ TEST_F(RuleTests, go_on_after_cases_that_cannot_be_tried)
   - {name: f, trace: damaged.scap, alerts: [hosts]}
   - {name: g, alerts: [{rule: hosts, count: 3..2}]}
   - {name: h}
+  - {name: i, alerts: [{rule: shadow, count: 1}, {rule: shadow, count: 2}]}
   - {name: good, alerts: [hosts]}
 )yaml");
 	EXPECT_EQ(falco.status, 2);
 	EXPECT_THAT(falco.out, HasSubstr(at + "5:15: a\n    unknown key 'alert' in a case (did you mean 'alerts'?)\n"));
-	EXPECT_THAT(falco.out, HasSubstr("there is no trace file " + dir_.file("none.scap") + "\n"));
+	EXPECT_THAT(falco.out,
+		    HasSubstr(at +
+			      "6:22: b\n    trace: expected a recording or a folder of them: cannot read trace file " +
+			      dir_.file("none.scap") + ": No such file or directory\n"));
 	EXPECT_THAT(falco.out, HasSubstr("alerts of 'hosts' are expected, and no_alerts says that there are none"));
 	EXPECT_THAT(falco.out, HasSubstr(at + "8:24: no rule is called 'hots' (did you mean 'hosts'?)"));
 	EXPECT_THAT(falco.out, HasSubstr("bad_rules.yaml:3:14: rule x: unknown field 'proc.nam'"));
 	EXPECT_THAT(falco.out, HasSubstr("damaged.scap: "));
 	EXPECT_THAT(falco.out, HasSubstr("count: the range '3..2' ends before it begins"));
 	EXPECT_THAT(falco.out, HasSubstr("the case expects nothing: give it alerts or no_alerts"));
-	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 8 could not be tried\n"));
+	EXPECT_THAT(falco.out,
+		    HasSubstr("at least 2 alerts of 'shadow' are expected here, and at most 1 at " + at + "13:24"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 9 could not be tried\n"));
+}
+
+TEST_F(RuleTests, take_no_pipes_for_traces)
+{
+	std::filesystem::create_directory(dir_.file("folder"));
+	for (const char *pipe : {"pipe", "folder/pipe.scap"})
+		ASSERT_EQ(mkfifo(dir_.file(pipe).c_str(), 0600), 0);
+	const Finished falco = test("  - {name: a, trace: pipe, alerts: [hosts]}\n"
+				    "  - {name: b, traces: [reads.scap, folder], alerts: [hosts]}\n"
+				    "  - {name: c, matrix: {traces: [pipe]}, alerts: [hosts]}\n"
+				    "  - {name: good, alerts: [hosts]}\n");
+	EXPECT_EQ(falco.status, 2);
+	const std::string at = dir_.file("cases.yaml"), expected = ": expected a recording or a folder of them: ";
+	for (const std::string &error : {":4:22: a\n    trace" + expected + dir_.file("pipe"),
+					 ":5:23: b\n    traces" + expected + dir_.file("folder/pipe.scap"),
+					 ":6:32: c\n    matrix.traces" + expected + dir_.file("pipe")})
+		EXPECT_THAT(falco.out, HasSubstr(at + error + " is no regular file\n"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 3 could not be tried\n"));
 }
 
 TEST_F(RuleTests, read_all_cases_of_a_folder_and_nothing_else)
