@@ -370,7 +370,7 @@ std::string TestRunner::why_not(const TestJob &job, const std::string &name)
 		return true;
 	};
 	replay.run(*source);
-	return why_not_text(why_not.result(), 3, "    ");
+	return why_not_text(why_not.result(), 3, "    ", Palette(false));
 }
 
 json TestRunner::observed()

@@ -188,6 +188,15 @@ TEST_F(Compare, shows_how_far_it_is_to_whoever_sits_at_a_terminal)
 	EXPECT_THAT(run_program("/bin/sh", {"-c", command + " 2>&1"}).out, testing::Not(HasSubstr("%")));
 }
 
+TEST_F(Compare, answers_in_colours_on_a_terminal)
+{
+	const std::string command = FALCO_BINARY_DIR "/falco compare -c " + config_ + " --old " + old_ + " --new " +
+				    new_ + " " + dir_.file("traces");
+	const std::string seen = run_program("/usr/bin/script", {"-qec", command, "/dev/null"}).out;
+	EXPECT_THAT(seen, HasSubstr("\033[31m    - Warning cat\033[0m\r\n\033[32m    + Warning now cat\033[0m\r\n"));
+	EXPECT_THAT(run_program("/bin/sh", {"-c", command}).out, testing::Not(HasSubstr("\033[")));
+}
+
 TEST_F(Compare, tells_mistakes_in_rules_once)
 {
 	new_ = dir_.write("bad.yaml", rule("x", "/a", "%proc.nam"));
