@@ -185,6 +185,21 @@ TEST_F(TraceTool, shows_events_as_sysdig_does)
 	EXPECT_EQ(trace({"show", file, "--filter", "evt.type = connect"}).out, "");
 }
 
+TEST_F(TraceTool, shows_events_as_json)
+{
+	const std::string file = built();
+	const auto lines =
+		lines_of(trace({"show", file, "--json", "--filter", "evt.type = open", "--format", "%fd.name"}).out);
+	ASSERT_THAT(lines, SizeIs(2));
+	EXPECT_EQ(nlohmann::json::parse(lines[0]), nlohmann::json::parse(R"({
+		"number": 6, "time": "2016-06-06T23:47:44.000500000Z", "time_ns": 1465256864000500000, "cpu": 0,
+		"process": "cat", "tid": 1001, "direction": ">", "type": "open",
+		"args": "name=/etc/gshadow flags=1(O_RDONLY) mode=0644", "output": "<NA>"})"));
+	const auto plain = nlohmann::json::parse(lines_of(trace({"show", file, "--json", "-n", "1"}).out)[0]);
+	EXPECT_EQ(plain["number"], 1);
+	EXPECT_FALSE(plain.contains("output"));
+}
+
 TEST_F(TraceTool, tells_what_is_in_a_trace)
 {
 	const std::string file = built();
