@@ -243,6 +243,25 @@ TEST_F(TraceTool, tells_of_a_damage_and_of_what_is_before_it)
 	EXPECT_FALSE(std::filesystem::exists(dir_.file("part.scap")));
 }
 
+TEST_F(TraceTool, names_the_byte_at_which_a_damaged_block_begins)
+{
+	built();
+	std::string bytes = dir_.read("built.scap");
+	std::vector<std::size_t> blocks; // each begins with its type and its size
+	for (std::uint32_t at = 0, size = 0; at < bytes.size(); at += size) {
+		blocks.push_back(at);
+		bytes.copy(reinterpret_cast<char *>(&size), sizeof size, at + 4);
+		ASSERT_GT(size, 0u);
+	}
+	ASSERT_GT(blocks.size(), 7u);
+	const std::size_t damaged = blocks[blocks.size() - 2], parameters = damaged + 36, end = blocks.back() - 4;
+	bytes.replace(parameters, end - parameters, end - parameters, '\xff');
+	const Finished info = trace({"info", dir_.write("damaged.scap", bytes)});
+	EXPECT_EQ(info.status, 1);
+	EXPECT_THAT(info.out, HasSubstr("damaged.scap: damaged or truncated at byte " + std::to_string(damaged) +
+					" of the (unpacked) data, after "));
+}
+
 TEST_F(TraceTool, goes_through_pipes)
 {
 	const std::string yaml = dir_.write("t.yaml", kYaml);
