@@ -42,6 +42,7 @@ def goals(results):
 	for kind, ratio in results.get("isolation", {}).get("ratio", {}).items():
 		if kind in OF_ISOLATION:
 			yield f"isolated output-file, {kind.replace('_', ' ')}, CPU/in process", ratio["CPU"], OF_ISOLATION[kind]
+	yield from results.get("rule_commands", {}).get("goals", [])
 
 
 def goals_of_outputs(runs):
@@ -75,7 +76,7 @@ def main():
 	print("| goal | at most | measured | |\n|---|---:|---:|---|")
 	for name, figure, most in goals(json.loads(Path(sys.argv[1]).read_text())):
 		missed += figure > most
-		print(f"| {name} | {most:g} | {figure:.2f} | {'missed' if figure > most else 'met'} |")
+		print(f"| {name} | {most:.3g} | {figure:.2f} | {'missed' if figure > most else 'met'} |")
 	print(f"\n{missed} goals are missed" if missed else "\nall goals are met")
 
 

@@ -25,7 +25,7 @@ std::vector<std::string> files_in(const std::string &folder)
 	std::error_code error;
 	for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
 		const std::string path = it->path().string();
-		if ((ends_with(path, ".scap") || ends_with(path, ".scap.gz")) && !it->is_directory()) {
+		if (is_trace_name(path) && !it->is_directory()) {
 			files.push_back(path);
 		}
 	}
@@ -40,6 +40,11 @@ std::vector<std::string> files_in(const std::string &folder)
 }
 
 } // namespace
+
+bool is_trace_name(const std::string &path)
+{
+	return ends_with(path, ".scap") || ends_with(path, ".scap.gz");
+}
 
 std::vector<std::string> expand_trace_paths(const std::vector<std::string> &paths)
 {

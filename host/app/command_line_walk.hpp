@@ -5,14 +5,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 namespace falco::host {
 
 struct ShownOption {
-	std::vector<std::string> names; // with their dashes; of a positional its name
-	std::string value;              // "FILE"; empty: takes none
+	std::vector<std::string> names;   // with their dashes; of a positional its name
+	std::string value;                // "FILE"; empty: takes none
+	std::vector<std::string> choices; // the values, where they are listed
 	std::string text, default_text;
 	bool positional = false, required = false;
 
@@ -38,6 +40,10 @@ inline std::vector<ShownOption> options_of(const CLI::App &command)
 		if (option->get_type_size() != 0 && option->get_items_expected_max() != 0) {
 			const std::string type = option->get_type_name();
 			shown.value = type.substr(0, type.find(':')); // without what CLI11 adds of its checks
+			if (const auto list = type.find(":{"); list != std::string::npos) {
+				shown.choices =
+					CLI::detail::split(type.substr(list + 2, type.find('}') - list - 2), ',');
+			}
 		}
 		shown.text = option->get_description();
 		shown.default_text = option->get_default_str();
@@ -45,6 +51,13 @@ inline std::vector<ShownOption> options_of(const CLI::App &command)
 		options.push_back(std::move(shown));
 	}
 	return options;
+}
+
+// The name of the man page of the command of this path: "falco-plugin-list".
+inline std::string page_name(std::string path)
+{
+	std::replace(path.begin(), path.end(), ' ', '-');
+	return path;
 }
 
 // The commands right below this one, without those that are for falco itself.

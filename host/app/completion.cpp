@@ -24,16 +24,25 @@ std::string brief(const std::string &text)
 	return text.substr(0, text.find_first_of("(:;\n"));
 }
 
-std::string words_of(const CLI::App &command)
+// The values that may stand there, where they are known.
+std::vector<std::string> choices_of(const ShownOption &option, const CLI::App &app)
+{
+	if (option.value != "PAGE") return option.choices;
+	std::vector<std::string> pages;
+	walk_commands(app, "falco",
+		      [&](const CLI::App &, const std::string &path) { pages.push_back(page_name(path)); });
+	return pages;
+}
+
+std::string words_of(const CLI::App &command, const CLI::App &app)
 {
 	std::string words;
 	for (const CLI::App *inner : commands_of(command)) {
 		words += (words.empty() ? "" : " ") + inner->get_name();
 	}
 	for (const auto &option : options_of(command)) {
-		for (const auto &name : option.names) {
-			if (!option.positional) words += (words.empty() ? "" : " ") + name;
-		}
+		for (const auto &word : option.positional ? choices_of(option, app) : option.names)
+			words += (words.empty() ? "" : " ") + word;
 	}
 	return words;
 }
@@ -82,7 +91,7 @@ std::string walking_function(const CLI::App &app, const Dialect &dialect)
 			offers += "      case \"$cur\" in -*) ;; *) " + dialect.offer_paths + "; return;; esac\n";
 		}
 		std::string offer = dialect.offer_words;
-		offer.replace(offer.find("%s"), 2, words_of(command));
+		offer.replace(offer.find("%s"), 2, words_of(command, app));
 		offers += "      " + offer + ";;\n";
 	});
 	return "_falco() {\n  local cur=\"${" + dialect.words + "[" + dialect.count + "]}\" prev=\"${" + dialect.words +
@@ -138,6 +147,8 @@ std::string fish_completion(const CLI::App &app)
 									 : " -s " + name.substr(1);
 				}
 			}
+			const auto choices = option.positional ? choices_of(option, app) : std::vector<std::string>();
+			if (!choices.empty()) line += " -a " + shell_quoted(CLI::detail::join(choices, " "));
 			if (option.takes_path()) line += " -F";
 			if (!option.positional && !option.value.empty()) line += " -r";
 			out += line + " -d " + shell_quoted(brief(option.text)) + "\n";

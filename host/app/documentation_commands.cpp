@@ -3,7 +3,6 @@
 #include "host/app/command_line_walk.hpp"
 #include "host/error.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -20,9 +19,7 @@ std::map<std::string, std::string> man_pages(const CLI::App &app)
 {
 	std::map<std::string, std::string> pages;
 	walk_commands(app, "falco", [&](const CLI::App &command, const std::string &path) {
-		std::string dashed = path;
-		std::replace(dashed.begin(), dashed.end(), ' ', '-');
-		pages[dashed] = man_page(command, path, FALCO_VERSION);
+		pages[page_name(path)] = man_page(command, path, FALCO_VERSION);
 	});
 	return pages;
 }

@@ -34,12 +34,6 @@ std::string upper(std::string text)
 	return text;
 }
 
-std::string dashed(std::string path)
-{
-	std::replace(path.begin(), path.end(), ' ', '-');
-	return path;
-}
-
 std::string names_of(const ShownOption &option)
 {
 	std::string text;
@@ -72,7 +66,7 @@ std::string man_page(const CLI::App &command, const std::string &path, const std
 	const auto options = options_of(command);
 	const auto commands = commands_of(command);
 	std::string out = ".TH " + upper(path) + " 8 \"\" \"falco " + version + "\" \"System Administration\"\n";
-	out += ".SH NAME\n" + roff(dashed(path)) + " \\- " + roff(command.get_description()) + "\n";
+	out += ".SH NAME\n" + roff(page_name(path)) + " \\- " + roff(command.get_description()) + "\n";
 	out += ".SH SYNOPSIS\n" + synopsis(path, options, !commands.empty()) + "\n";
 	out += ".SH OPTIONS\n";
 	for (const auto &option : options) {
@@ -83,7 +77,7 @@ std::string man_page(const CLI::App &command, const std::string &path, const std
 		out += ".SH COMMANDS\n";
 		for (const CLI::App *inner : commands) {
 			out += ".TP\n\\fB" + roff(inner->get_name()) + "\\fR\n" + roff(inner->get_description()) +
-			       "; see " + roff(dashed(path + " " + inner->get_name())) + "(8)\n";
+			       "; see " + roff(page_name(path + " " + inner->get_name())) + "(8)\n";
 		}
 	}
 	if (!command.get_footer().empty()) {

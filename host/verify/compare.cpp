@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/verify/compare.hpp"
 
+#include "common/trace_paths.hpp"
 #include "host/app/progress_bar.hpp"
 #include "host/app/run.hpp"
 #include "host/error.hpp"
@@ -32,7 +33,7 @@ std::string dump(const json &value)
 	return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-// Files are themselves, folders all the files in them at any depth, in lexical order. Throws Error.
+// Files are themselves, folders the recordings in them at any depth, in lexical order. Throws Error.
 std::vector<std::string> recordings_of(const std::vector<std::string> &paths)
 {
 	std::vector<std::string> files;
@@ -46,7 +47,8 @@ std::vector<std::string> recordings_of(const std::vector<std::string> &paths)
 		std::vector<std::string> inside;
 		for (fs::recursive_directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
 			std::error_code gone;
-			if (it->is_regular_file(gone)) inside.push_back(it->path().string());
+			if (is_trace_name(it->path().string()) && it->is_regular_file(gone))
+				inside.push_back(it->path().string());
 		}
 		if (error) throw Error("cannot read the folder " + path + ": " + error.message());
 		std::sort(inside.begin(), inside.end());

@@ -185,32 +185,33 @@ std::vector<const CoveredItem *> Coverage::in_order() const
 	return items;
 }
 
-std::string Coverage::text() const
+std::string Coverage::text(const Palette &palette) const
 {
-	std::string out = "Coverage: " + percent_text(covered(), total()) + " (" + std::to_string(covered()) + " of " +
-			  std::to_string(total()) + " outcomes)\n";
+	std::string out = palette.strong("Coverage: " + percent_text(covered(), total())) + " (" +
+			  std::to_string(covered()) + " of " + std::to_string(total()) + " outcomes)\n";
 	std::string file;
 	for (const CoveredItem *item : in_order()) {
 		if (item->file != file) {
 			file = item->file;
-			out += file + "\n";
+			out += palette.strong(file) + "\n";
 		}
-		out += "  " + percent_text(item->covered(), item->total()) + "  " + item->kind + " " +
-		       escaped(item->name) + "\n";
+		const std::string percent = percent_text(item->covered(), item->total());
+		out += "  " + (item->covered() < item->total() ? palette.bad(percent) : palette.good(percent)) + "  " +
+		       item->kind + " " + escaped(item->name) + "\n";
 		for (size_t i = 0; i < item->branches.size(); i++) {
 			const Branch &branch = item->branches[i];
 			if (branch.outcomes() < 2) {
 				const char *what = branch.held == 0 && branch.failed == 0 ? "never tried: "
 						   : branch.held == 0                     ? "never true:  "
 											  : "never false: ";
-				out += "             " + std::string(what) +
+				out += "             " + palette.warning(what) +
 				       (i == 0 ? "the whole condition" : escaped(branch.text)) + "  (" +
 				       std::to_string(branch.line) + ":" + std::to_string(branch.column) + ")\n";
 			}
 		}
 	}
 	const auto untried = never_tried();
-	if (!untried.empty()) out += "Not counted\n";
+	if (!untried.empty()) out += palette.strong("Not counted") + "\n";
 	for (const auto &item : untried) {
 		out += "  " + item.value("kind", "") + " " + escaped(item.value("name", "")) + "  (" +
 		       item.value("file", "") + ":" + std::to_string(item.value("line", 0u)) +

@@ -4,6 +4,8 @@
 // ever failed.
 #pragma once
 
+#include "host/verify/terminal.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
@@ -46,7 +48,7 @@ public:
 	// Of all outcomes, those that were seen; 100 when there are none.
 	double percent() const;
 
-	std::string text() const;
+	std::string text(const Palette &palette) const;
 	nlohmann::json json() const;
 	// A page with the rules files coloured.
 	std::string html() const;

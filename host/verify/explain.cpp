@@ -154,7 +154,7 @@ int explain_why_not(const ExplainRequest &request, const Offline &offline, Loade
 	if (request.json) {
 		print(rule);
 	} else {
-		std::printf("%s", why_not_text(rule, 10, "").c_str());
+		std::printf("%s", why_not_text(rule, 10, "", Palette()).c_str());
 	}
 	return status;
 }

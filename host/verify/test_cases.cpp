@@ -2,8 +2,10 @@
 #include "host/verify/test_cases.hpp"
 
 #include "common/nearest.hpp"
+#include "common/trace_paths.hpp"
 #include "host/config/paths.hpp"
 #include "host/config/readers.hpp"
+#include "host/error.hpp"
 #include "host/pipeline/priority.hpp"
 
 #include <algorithm>
@@ -61,6 +63,18 @@ std::vector<std::string> read_paths(const Node &node, const std::string &key, co
 		fail(node.place, key + ": expected at least one path");
 	}
 	return paths;
+}
+
+// Files and folders of them, all there. A pipe would be waited for, without end when nobody writes to it.
+void check_recordings(const std::vector<std::string> &paths, const Node &node, const std::string &key)
+{
+	try {
+		for (const auto &path : expand_trace_paths(paths)) {
+			if (!fs::is_regular_file(path)) throw Error(path + " is no regular file");
+		}
+	} catch (const std::runtime_error &e) {
+		fail(node.place, key + ": expected a recording or a folder of them: " + e.what());
+	}
 }
 
 // "3", "1..3" or "2.."
@@ -197,11 +211,7 @@ void read_traces(const Node &node, const Node &file, const fs::path &folder, siz
 	for (const char *key : {"trace", "traces"}) {
 		if (const Node *found = from.find(key)) {
 			test.traces = read_paths(*found, key, folder);
-			const auto missing = std::find_if(test.traces.begin(), test.traces.end(),
-							  [](const std::string &path) { return !fs::exists(path); });
-			if (missing != test.traces.end()) {
-				fail(found->place, "there is no trace file " + *missing);
-			}
+			check_recordings(test.traces, *found, key);
 		}
 	}
 }
@@ -228,6 +238,7 @@ void read_case(const Node &node, const Node &file, const fs::path &folder, size_
 		}
 		if (const Node *traces = matrix->find("traces")) {
 			test.traces = read_paths(*traces, "matrix.traces", folder);
+			check_recordings(test.traces, *traces, "matrix.traces");
 			test.inline_trace.clear();
 		}
 	}

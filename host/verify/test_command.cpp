@@ -193,7 +193,7 @@ bool update_files(const Round &round, const Palette &palette)
 void report_coverage(const TestRequest &request, const Round &round, bool to_screen)
 {
 	if (request.coverage && to_screen) {
-		std::printf("%s", round.coverage.text().c_str());
+		std::printf("%s", round.coverage.text(Palette()).c_str());
 	}
 	if (request.coverage_json) {
 		write_file(*request.coverage_json, dump(round.coverage.json(), 1));

@@ -6,7 +6,6 @@
 #include "host/pipeline/escape.hpp"
 #include "host/pipeline/priority.hpp"
 #include "host/verify/coverage.hpp"
-#include "host/verify/job_trace.hpp"
 #include "host/verify/temp_file.hpp"
 #include "host/verify/why_not.hpp"
 
@@ -330,7 +329,7 @@ json TestRunner::try_job(const TestJob &job)
 {
 	Engine &engine = engine_of(job);
 	check_names(*job.test, engine.rules);
-	const JobTrace trace(job, engine.offline->config().plugin_dir);
+	const JobTrace trace(job, builds_, engine.offline->config().plugin_dir);
 	const auto source = engine.offline->open(trace.path());
 	AlertsOfEvent alerts(engine.rules);
 	Comparison comparison(*job.test);
@@ -358,10 +357,10 @@ json TestRunner::try_job(const TestJob &job)
 	return result;
 }
 
-std::string TestRunner::why_not(const TestJob &job, const std::string &name) const
+std::string TestRunner::why_not(const TestJob &job, const std::string &name)
 {
 	const auto engine = make_engine(job); // whose counts are of this trace alone
-	const JobTrace trace(job, engine->offline->config().plugin_dir);
+	const JobTrace trace(job, builds_, engine->offline->config().plugin_dir);
 	const auto source = engine->offline->open(trace.path());
 	WhyNot why_not(engine->rules, *engine->rules.find(name));
 	Replay replay;
@@ -371,7 +370,7 @@ std::string TestRunner::why_not(const TestJob &job, const std::string &name) con
 		return true;
 	};
 	replay.run(*source);
-	return why_not_text(why_not.result(), 3, "    ");
+	return why_not_text(why_not.result(), 3, "    ", Palette(false));
 }
 
 json TestRunner::observed()

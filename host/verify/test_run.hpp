@@ -3,6 +3,7 @@
 // Tries test cases. In a worker process; results cross to the command as JSON.
 #pragma once
 
+#include "host/verify/job_trace.hpp"
 #include "host/verify/offline.hpp"
 #include "host/verify/test_cases.hpp"
 
@@ -48,11 +49,12 @@ private:
 	std::unique_ptr<Engine> make_engine(const TestJob &job) const;
 	Engine &engine_of(const TestJob &job);
 	nlohmann::json try_job(const TestJob &job);
-	std::string why_not(const TestJob &job, const std::string &rule) const;
+	std::string why_not(const TestJob &job, const std::string &rule);
 
 	std::optional<std::string> config_file_;
 	bool coverage_;
 	std::map<std::string, std::unique_ptr<Engine>> engines_;
+	TraceBuilds builds_;
 };
 
 } // namespace falco::host

@@ -41,20 +41,21 @@ json WhyNot::result() const
 	return rule;
 }
 
-std::string why_not_text(const json &rule, size_t misses, const std::string &indent)
+std::string why_not_text(const json &rule, size_t misses, const std::string &indent, const Palette &palette)
 {
 	const auto number = [&](const char *key) { return std::to_string(rule.value(key, uint64_t{0})); };
 	std::string out =
-		indent + "Rule " + escaped(rule.value("name", "")) + " (" + rule.value("file", "") + ":" +
-		number("line") + ")\n" +
+		indent + palette.strong("Rule " + escaped(rule.value("name", ""))) + " (" + rule.value("file", "") +
+		":" + number("line") + ")\n" +
 		text_table({{indent + "  " + number("matched"), "events match its condition"},
 			    {indent + "  " + number("failed"), "events do not"},
 			    {indent + "  " + number("of_other_types"), "events are of types it does not look at"},
 			    {indent + "  " + number("ignored"), "events are ignored"}});
 	for (const auto &taken : rule.value("taken_by", json::array())) {
-		out += indent + "  '" + escaped(taken.value("rule", "")) + "' took " +
-		       std::to_string(taken.at("events").get<uint64_t>()) +
-		       " of the events that match: it comes first, and rule_matching is first\n";
+		out += palette.warning(indent + "  '" + escaped(taken.value("rule", "")) + "' took " +
+				       std::to_string(taken.at("events").get<uint64_t>()) +
+				       " of the events that match: it comes first, and rule_matching is first") +
+		       "\n";
 	}
 	auto rejections = rule.value("rejections", std::vector<json>());
 	std::stable_sort(rejections.begin(), rejections.end(), [](const json &a, const json &b) {
@@ -70,11 +71,11 @@ std::string why_not_text(const json &rule, size_t misses, const std::string &ind
 								      : "") +
 					 "  (" + place_text(rejection) + ")"});
 		}
-		out += indent + "Checks that rejected events\n" + text_table(rows);
+		out += indent + palette.strong("Checks that rejected events") + "\n" + text_table(rows);
 	}
 	const auto near = rule.value("near_misses", std::vector<json>());
 	if (!near.empty()) {
-		out += indent + "Nearest misses\n";
+		out += indent + palette.strong("Nearest misses") + "\n";
 	}
 	for (size_t i = 0; i < near.size() && i < misses; i++) {
 		const json &first = near[i].at("first");
@@ -84,7 +85,8 @@ std::string why_not_text(const json &rule, size_t misses, const std::string &ind
 		       first.value("direction", "") + " of " + escaped(first.value("process", "")) +
 		       (events > 1 ? ", and " + std::to_string(events - 1) + " like it" : "") + ":\n";
 		for (const auto &check : first.at("checks")) {
-			out += indent + "    " + (check.value("holds", false) ? "should fail: " : "should hold: ") +
+			out += indent + "    " +
+			       palette.bad(check.value("holds", false) ? "should fail: " : "should hold: ") +
 			       escaped(check.value("text", "")) +
 			       (check.at("seen").is_null()
 					? ", but there is no value"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/verify/offline.hpp"
+#include "host/verify/terminal.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -33,6 +34,6 @@ private:
 };
 
 // That result for people: what rejected or took the events, and the nearest misses.
-std::string why_not_text(const nlohmann::json &rule, size_t misses, const std::string &indent);
+std::string why_not_text(const nlohmann::json &rule, size_t misses, const std::string &indent, const Palette &palette);
 
 } // namespace falco::host

@@ -100,9 +100,11 @@ sinsp_evt *OpenTrace::next()
 sinsp_evt *OpenTrace::next(bool &is_hidden)
 {
 	std::string why;
+	std::uint64_t block = 0; // where the one begins that is read
 	try {
 		for (;;) {
 			sinsp_evt *event = nullptr;
+			block = inspector_->get_bytes_read();
 			const int32_t result = inspector_->next(&event);
 			is_hidden = result == SCAP_FILTERED_EVENT;
 			if (result == SCAP_EOF) return nullptr;
@@ -114,8 +116,7 @@ sinsp_evt *OpenTrace::next(bool &is_hidden)
 	} catch (const std::exception &e) {
 		why = e.what();
 	}
-	throw std::runtime_error(
-		damage_text(input_.name(), inspector_->get_bytes_read(), inspector_->get_num_events(), why));
+	throw std::runtime_error(damage_text(input_.name(), block, inspector_->get_num_events(), why));
 }
 
 std::unique_ptr<sinsp_filter> compile_filter(sinsp &inspector, const std::string &filter)

@@ -2,16 +2,24 @@
 #include "show.hpp"
 
 #include "open_trace.hpp"
+#include "times.hpp"
 
 #include <libsinsp/eventformatter.h>
+#include <nlohmann/json.hpp>
 
+#include <memory>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 namespace falco::trace_tool {
 
-const char *const kDefaultFormat = "%evt.num %evt.time %evt.cpu %proc.name (%thread.tid) %evt.dir %evt.type %evt.info";
+using nlohmann::json;
 
 namespace {
+
+constexpr const char *kDefaultFormat =
+	"%evt.num %evt.time %evt.cpu %proc.name (%thread.tid) %evt.dir %evt.type %evt.info";
 
 std::unique_ptr<sinsp_evt_formatter> make_formatter(sinsp &inspector, const std::string &format,
 						    filter_check_list &checks)
@@ -24,6 +32,67 @@ std::unique_ptr<sinsp_evt_formatter> make_formatter(sinsp &inspector, const std:
 	}
 }
 
+// Writes an event as text.
+class TextLine {
+public:
+	TextLine(sinsp &inspector, const std::string &format)
+	    : formatter_(make_formatter(inspector, format.empty() ? kDefaultFormat : format, checks_))
+	{
+	}
+
+	std::string operator()(sinsp_evt &event)
+	{
+		std::string text;
+		formatter_->tostring(&event, text);
+		return text;
+	}
+
+private:
+	sinsp_filter_check_list checks_;
+	std::unique_ptr<sinsp_evt_formatter> formatter_;
+};
+
+// Writes an event as a JSON object, with the names that explanations of events have.
+class JsonLine {
+public:
+	// `format`: of "output"; empty: there is none.
+	JsonLine(sinsp &inspector, const std::string &format)
+	{
+		for (const auto &[key, field] : {std::pair{"process", "%proc.name"},
+						 {"direction", "%evt.dir"},
+						 {"type", "%evt.type"},
+						 {"args", "%evt.info"}})
+			texts_.emplace_back(key, std::make_unique<TextLine>(inspector, field));
+		if (!format.empty()) texts_.emplace_back("output", std::make_unique<TextLine>(inspector, format));
+	}
+
+	std::string operator()(sinsp_evt &event)
+	{
+		json line{{"number", event.get_num()},
+			  {"time", time_text(event.get_ts())},
+			  {"time_ns", event.get_ts()},
+			  {"cpu", event.get_cpuid()},
+			  {"tid", event.get_tid()}};
+		for (const auto &[key, text] : texts_)
+			line[key] = (*text)(event);
+		return line.dump(-1, ' ', false, json::error_handler_t::replace);
+	}
+
+private:
+	std::vector<std::pair<const char *, std::unique_ptr<TextLine>>> texts_;
+};
+
+std::function<std::string(sinsp_evt &)> make_line(sinsp &inspector, const ShowRequest &request)
+{
+	if (!request.json)
+		return [text = std::make_shared<TextLine>(inspector, request.format)](sinsp_evt &event) {
+			return (*text)(event);
+		};
+	return [json = std::make_shared<JsonLine>(inspector, request.format)](sinsp_evt &event) {
+		return (*json)(event);
+	};
+}
+
 } // namespace
 
 void show_trace(const ShowRequest &request, const std::function<void(std::string_view)> &print,
@@ -31,21 +100,16 @@ void show_trace(const ShowRequest &request, const std::function<void(std::string
 {
 	const TraceInput input(request.file);
 	OpenTrace trace(input);
-	sinsp_filter_check_list checks;
-	const auto formatter = make_formatter(trace.inspector(), request.format, checks);
+	const auto line = make_line(trace.inspector(), request);
 	std::unique_ptr<sinsp_filter> filter;
 	if (!request.filter.empty()) filter = compile_filter(trace.inspector(), request.filter);
 	std::uint64_t shown = 0;
-	std::string line;
 	while (shown < request.count) {
 		sinsp_evt *const event = trace.next();
 		if (!event || event->get_num() > request.to) return;
 		progress(trace.inspector().get_bytes_read(), input.size());
 		if (event->get_num() < request.from || (filter && !filter->run(event))) continue;
-		line.clear();
-		formatter->tostring(event, line);
-		line += '\n';
-		print(line);
+		print(line(*event) + "\n");
 		++shown;
 	}
 }

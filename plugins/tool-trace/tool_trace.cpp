@@ -52,6 +52,8 @@ constexpr const char *kCommands = R"json([
 },
 		{"name": "format", "type": "string", "value": "FORMAT", "default": "",
 			"description": "What a line shows: text and %fields, as in the output of a rule"},
+		{"name": "json", "type": "flag",
+			"description": "Print JSON, an object a line; what --format says is its output"},
 		{"name": "from", "type": "integer", "value": "N", "minimum": 0, "default": 0,
 			"description": "From this event number on"},
 		{"name": "to", "type": "integer", "value": "M", "minimum": 0, "description": "Up to this event number"},
@@ -200,7 +202,8 @@ private:
 		ShowRequest show;
 		show.file = arguments.at("file");
 		show.filter = arguments.at("filter");
-		if (!arguments.at("format").get<std::string>().empty()) show.format = arguments.at("format");
+		show.format = arguments.at("format");
+		show.json = arguments.at("json");
 		show.from = arguments.at("from");
 		if (arguments.contains("to")) show.to = arguments["to"];
 		if (arguments.contains("count")) show.count = arguments["count"];

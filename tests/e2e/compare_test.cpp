@@ -128,6 +128,15 @@ TEST_F(Compare, goes_into_folders_within)
 	EXPECT_THAT(compare({}).out, StartsWith("6 recordings, "));
 }
 
+TEST_F(Compare, takes_only_recordings_of_a_folder)
+{
+	dir_.write("traces/README.md", "what they are");
+	std::filesystem::create_symlink("0.scap", dir_.file("traces/link.scap.gz"));
+	const Finished falco = compare({});
+	EXPECT_THAT(falco.out, StartsWith("7 recordings, "));
+	EXPECT_THAT(falco.out, testing::Not(HasSubstr("Skipped")));
+}
+
 TEST_F(Compare, tells_a_changed_priority)
 {
 	std::string rules = dir_.read("old.yaml");
@@ -177,6 +186,15 @@ TEST_F(Compare, shows_how_far_it_is_to_whoever_sits_at_a_terminal)
 	EXPECT_THAT(seen.out, testing::ContainsRegex("\r\\[#+ *\\] +[0-9]+ %"));
 	EXPECT_THAT(seen.out, HasSubstr("\r\033[K60 recordings, "));
 	EXPECT_THAT(run_program("/bin/sh", {"-c", command + " 2>&1"}).out, testing::Not(HasSubstr("%")));
+}
+
+TEST_F(Compare, answers_in_colours_on_a_terminal)
+{
+	const std::string command = FALCO_BINARY_DIR "/falco compare -c " + config_ + " --old " + old_ + " --new " +
+				    new_ + " " + dir_.file("traces");
+	const std::string seen = run_program("/usr/bin/script", {"-qec", command, "/dev/null"}).out;
+	EXPECT_THAT(seen, HasSubstr("\033[31m    - Warning cat\033[0m\r\n\033[32m    + Warning now cat\033[0m\r\n"));
+	EXPECT_THAT(run_program("/bin/sh", {"-c", command}).out, testing::Not(HasSubstr("\033[")));
 }
 
 TEST_F(Compare, tells_mistakes_in_rules_once)

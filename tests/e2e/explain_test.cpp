@@ -86,6 +86,31 @@ TEST_F(Explain, explains_the_events_that_alert)
 	EXPECT_THAT(falco.out, Not(HasSubstr("\033")));
 }
 
+TEST_F(Explain, tells_the_alerts_that_a_replay_gives)
+{
+	const std::vector<std::string> rules = {
+		"-c", config_, "-r", FALCO_SOURCE_DIR "/rules/falco_rules.yaml", "-r", dir_.write("more.yaml", kRules)};
+	const auto with = [&](std::vector<std::string> arguments, const std::vector<std::string> &more) {
+		arguments.insert(arguments.end(), rules.begin(), rules.end());
+		arguments.insert(arguments.end(), more.begin(), more.end());
+		return run_falco(arguments);
+	};
+	for (const char *name : {"acts.scap", "mixed.scap"}) {
+		const std::string trace = kTraces + name;
+		std::vector<std::pair<std::string, std::string>> given, told;
+		for (const auto &line : lines_of(with({}, {"-e", trace, "-o", "json_output=true"}).out)) {
+			const json alert = json::parse(line, nullptr, false);
+			if (alert.is_object()) given.emplace_back(alert["time"], alert["rule"]);
+		}
+		const json explained = json::parse(with({"explain"}, {"-e", trace, "--json", "--limit", "100000"}).out);
+		for (const auto &event : explained["events"])
+			for (const auto &rule : event["rules"])
+				if (rule["alerts"] == true) told.emplace_back(event["time"], rule["rule"]);
+		EXPECT_GT(given.size(), 3u) << name;
+		EXPECT_EQ(told, given) << name;
+	}
+}
+
 TEST_F(Explain, finds_an_event_by_number_time_and_condition)
 {
 	const json by_condition = explain_json({"--match", "evt.dir = < and fd.name = /etc/hosts"});
@@ -131,6 +156,20 @@ TEST_F(Explain, shows_how_far_it_is_to_whoever_sits_at_a_terminal)
 	EXPECT_THAT(seen.out, testing::ContainsRegex("\r[0-9]+000 events"));
 	EXPECT_THAT(seen.out, HasSubstr("\r\033[K"));
 	EXPECT_THAT(run_program("/bin/sh", {"-c", command + " 2>&1"}).out, Not(HasSubstr("\r")));
+}
+
+TEST_F(Explain, answers_in_colours_on_a_terminal)
+{
+	const std::string command =
+		FALCO_BINARY_DIR "/falco explain -c " + config_ + " -r " + rules_ + " -e " + trace_ + " ";
+	for (const auto &[arguments, coloured] : std::vector<std::pair<std::string, std::string>>{
+		     {"", "\033[32mALERT\033[0m"},
+		     {"--why-not shadow", "    \033[31mshould hold: \033[0mfd.name = /etc/shadow"},
+		     {"--why-not any_etc", "\033[33m  'shadow' took 1 of the events that match"}}) {
+		EXPECT_THAT(run_program("/usr/bin/script", {"-qec", command + arguments, "/dev/null"}).out,
+			    HasSubstr(coloured));
+		EXPECT_THAT(run_program("/bin/sh", {"-c", command + arguments}).out, Not(HasSubstr("\033[")));
+	}
 }
 
 TEST_F(Explain, explains_one_rule_only)
@@ -199,6 +238,7 @@ TEST_F(Explain, explains_a_damaged_trace_up_to_the_damage)
 	trace_ = dir_.write("cut.scap", whole.substr(0, whole.size() - 20));
 	const Finished falco = explain({"--rule", "any_etc"});
 	EXPECT_EQ(falco.status, 1);
+	EXPECT_THAT(falco.out, HasSubstr("any_etc (informational): ALERT"));
 	EXPECT_THAT(falco.err, HasSubstr("cut.scap: "));
 }
 

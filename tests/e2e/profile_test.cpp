@@ -216,8 +216,10 @@ TEST_F(Profile, shows_how_far_it_is_to_whoever_sits_at_a_terminal)
 	const Finished seen = run_program("/usr/bin/script", {"-qec", command + many, "/dev/null"});
 	EXPECT_EQ(seen.status, 0) << seen.out;
 	EXPECT_THAT(seen.out, testing::ContainsRegex("^\r[0-9]+ events.*\r\033\\[K[0-9]+ events came"));
-	EXPECT_THAT(run_program("/bin/sh", {"-c", command + trace_ + " 2>&1"}).out,
-		    testing::ContainsRegex("^[0-9]+ events came"));
+	EXPECT_THAT(seen.out, HasSubstr("\033[1mRules\033[0m\r\n"));
+	const std::string piped = run_program("/bin/sh", {"-c", command + trace_ + " 2>&1"}).out;
+	EXPECT_THAT(piped, testing::ContainsRegex("^[0-9]+ events came"));
+	EXPECT_THAT(piped, testing::Not(HasSubstr("\033[")));
 }
 
 TEST_F(Profile, of_a_run_goes_to_the_log)

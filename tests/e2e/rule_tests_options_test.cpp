@@ -162,6 +162,16 @@ TEST_F(RuleTests, coverage_tells_what_was_never_true_or_never_false)
 	EXPECT_THAT(html, HasSubstr("<span class=\"both\""));
 }
 
+TEST_F(RuleTests, coverage_is_told_in_colours_on_a_terminal)
+{
+	const std::string command =
+		FALCO_BINARY_DIR "/falco test --coverage " + cases("  - {name: n, alerts: [hosts]}\n");
+	const std::string seen = run_program("/usr/bin/script", {"-qec", command, "/dev/null"}).out;
+	EXPECT_THAT(seen, HasSubstr("\033[1m" + dir_.file("rules.yaml") + "\033[0m\r\n"));
+	EXPECT_THAT(seen, HasSubstr("             \033[33mnever true:  \033[0mproc.name = sshd"));
+	EXPECT_THAT(run_program("/bin/sh", {"-c", command}).out, Not(HasSubstr("\033[")));
+}
+
 TEST_F(RuleTests, coverage_names_what_is_not_counted_and_marks_groups)
 {
 	dir_.write("rules.yaml", std::string(kTested) + R"yaml(
@@ -220,6 +230,7 @@ TEST_F(RuleTests, watch_runs_again_when_a_rule_changes)
 	EXPECT_THAT(falco.output(), HasSubstr(dir_.file("rules.yaml") + " has changed\n"));
 	dir_.write("rules.yaml", "- rule: broken\n");
 	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 could not be tried\nWaiting for changes"));
+	EXPECT_THAT(falco.output(), HasSubstr(dir_.file("rules.yaml") + ":1:"));
 	dir_.write("rules.yaml", kTested);
 	cases("  - {name: n, alerts: [hosts]}\n  - {name: m, alerts: [shadow]}\n");
 	ASSERT_TRUE(falco.wait_for_output("2 passed\nWaiting for changes"));
@@ -236,7 +247,7 @@ TEST_F(RuleTests, watch_sees_recordings_that_come_and_go)
 	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 failed\nWaiting for changes"));
 	EXPECT_THAT(falco.output(), HasSubstr(dir_.file("reads.scap") + " has changed\n"));
 	std::filesystem::remove(dir_.file("reads.scap"));
-	ASSERT_TRUE(falco.wait_for_output("there is no trace file"));
+	ASSERT_TRUE(falco.wait_for_output("cannot read trace file"));
 	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 could not be tried\nWaiting for changes"));
 	dir_.write("reads.scap", reads);
 	ASSERT_TRUE(falco.wait_for_output("\n1 passed\nWaiting for changes"));

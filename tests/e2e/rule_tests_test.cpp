@@ -4,6 +4,8 @@
 #include "tests/e2e/rule_tests_fixture.hpp"
 
 #include <filesystem>
+#include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace falco::test;
@@ -125,6 +127,21 @@ TEST_F(RuleTests, are_told_in_colours_on_a_terminal_unless_NO_COLOR_is_set)
 	EXPECT_THAT(run_program("/bin/sh", {"-c", command}).out, Not(HasSubstr("\033[")));
 }
 
+// On a terminal: both standard output and standard error are the one that script(1) makes.
+TEST_F(RuleTests, show_how_far_they_are_to_whoever_sits_at_a_terminal)
+{
+	std::string many;
+	for (int i = 0; i < 60; i++)
+		many += "  - {name: n" + std::to_string(i) + ", trace: " + kTraces +
+			"mixed.scap, no_alerts: [hosts]}\n";
+	const std::string command = FALCO_BINARY_DIR "/falco test " + cases(many);
+	const Finished seen = run_program("/usr/bin/script", {"-qec", command, "/dev/null"});
+	EXPECT_EQ(seen.status, 0) << seen.out;
+	EXPECT_THAT(seen.out, testing::ContainsRegex("\r\\[#+ *\\] +[0-9]+ %"));
+	EXPECT_THAT(seen.out, testing::ContainsRegex("\r\033\\[K.*60 passed"));
+	EXPECT_EQ(run_program("/bin/sh", {"-c", command + " 2>&1"}).out, "60 passed\n");
+}
+
 // Nothing of this needs root: as nobody, or, where falco's libraries lie in a folder of root's, without capabilities.
 TEST_F(RuleTests, and_the_other_commands_need_no_privileges)
 {
@@ -241,18 +258,42 @@ TEST_F(RuleTests, go_on_after_cases_that_cannot_be_tried)
   - {name: f, trace: damaged.scap, alerts: [hosts]}
   - {name: g, alerts: [{rule: hosts, count: 3..2}]}
   - {name: h}
+  - {name: i, alerts: [{rule: shadow, count: 1}, {rule: shadow, count: 2}]}
   - {name: good, alerts: [hosts]}
 )yaml");
 	EXPECT_EQ(falco.status, 2);
 	EXPECT_THAT(falco.out, HasSubstr(at + "5:15: a\n    unknown key 'alert' in a case (did you mean 'alerts'?)\n"));
-	EXPECT_THAT(falco.out, HasSubstr("there is no trace file " + dir_.file("none.scap") + "\n"));
+	EXPECT_THAT(falco.out,
+		    HasSubstr(at +
+			      "6:22: b\n    trace: expected a recording or a folder of them: cannot read trace file " +
+			      dir_.file("none.scap") + ": No such file or directory\n"));
 	EXPECT_THAT(falco.out, HasSubstr("alerts of 'hosts' are expected, and no_alerts says that there are none"));
 	EXPECT_THAT(falco.out, HasSubstr(at + "8:24: no rule is called 'hots' (did you mean 'hosts'?)"));
 	EXPECT_THAT(falco.out, HasSubstr("bad_rules.yaml:3:14: rule x: unknown field 'proc.nam'"));
 	EXPECT_THAT(falco.out, HasSubstr("damaged.scap: "));
 	EXPECT_THAT(falco.out, HasSubstr("count: the range '3..2' ends before it begins"));
 	EXPECT_THAT(falco.out, HasSubstr("the case expects nothing: give it alerts or no_alerts"));
-	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 8 could not be tried\n"));
+	EXPECT_THAT(falco.out,
+		    HasSubstr("at least 2 alerts of 'shadow' are expected here, and at most 1 at " + at + "13:24"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 9 could not be tried\n"));
+}
+
+TEST_F(RuleTests, take_no_pipes_for_traces)
+{
+	std::filesystem::create_directory(dir_.file("folder"));
+	for (const char *pipe : {"pipe", "folder/pipe.scap"})
+		ASSERT_EQ(mkfifo(dir_.file(pipe).c_str(), 0600), 0);
+	const Finished falco = test("  - {name: a, trace: pipe, alerts: [hosts]}\n"
+				    "  - {name: b, traces: [reads.scap, folder], alerts: [hosts]}\n"
+				    "  - {name: c, matrix: {traces: [pipe]}, alerts: [hosts]}\n"
+				    "  - {name: good, alerts: [hosts]}\n");
+	EXPECT_EQ(falco.status, 2);
+	const std::string at = dir_.file("cases.yaml"), expected = ": expected a recording or a folder of them: ";
+	for (const std::string &error : {":4:22: a\n    trace" + expected + dir_.file("pipe"),
+					 ":5:23: b\n    traces" + expected + dir_.file("folder/pipe.scap"),
+					 ":6:32: c\n    matrix.traces" + expected + dir_.file("pipe")})
+		EXPECT_THAT(falco.out, HasSubstr(at + error + " is no regular file\n"));
+	EXPECT_THAT(falco.out, HasSubstr("\n1 passed, 3 could not be tried\n"));
 }
 
 TEST_F(RuleTests, read_all_cases_of_a_folder_and_nothing_else)
@@ -331,4 +372,30 @@ TEST_F(RuleTests, take_traces_described_in_the_case)
 	EXPECT_EQ(falco.status, 2);
 	EXPECT_THAT(falco.out, HasSubstr(dir_.file("cases.yaml") + ":16:21: there is no process"));
 	EXPECT_THAT(falco.out, HasSubstr("\n2 passed, 1 could not be tried\n"));
+}
+
+// Once by the command and once by the one process that tries them: each time for a case, 100 cases would take 100 times
+// as long as 10 of them do.
+TEST_F(RuleTests, read_the_file_that_describes_their_traces_once)
+{
+	std::string many;
+	for (int i = 0; i < 30; i++) {
+		many += "  - {name: n" + std::to_string(i) +
+			", trace: {events: [{process: 1, mkdir: {name: /d}}]}, no_alerts: true}\n";
+	}
+	const std::string path = cases(many);
+	const int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	ASSERT_GE(inotify_add_watch(watch, path.c_str(), IN_OPEN | IN_CLOSE), 0);
+	const Finished falco = run_falco({"test", path, "-j", "1"});
+	EXPECT_EQ(falco.out, "30 passed\n") << falco.err;
+	alignas(inotify_event) char events[65536];
+	const ssize_t size = read(watch, events, sizeof events);
+	close(watch);
+	int opened = 0;
+	for (ssize_t at = 0; at < size;) {
+		const auto *event = reinterpret_cast<const inotify_event *>(events + at);
+		opened += (event->mask & IN_OPEN) != 0 ? 1 : 0;
+		at += static_cast<ssize_t>(sizeof *event + event->len);
+	}
+	EXPECT_EQ(opened, 2);
 }

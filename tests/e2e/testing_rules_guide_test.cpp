@@ -171,6 +171,10 @@ TEST_F(Guide, bash_completes_commands_options_and_files)
 	EXPECT_EQ(candidates("falco plugin check --co"), "--config ");
 	EXPECT_EQ(candidates("falco explain -r my_ru"), "my_rules.yaml ");
 	EXPECT_EQ(candidates("falco test my_c"), "my_cases.yaml ");
+	EXPECT_EQ(candidates("falco completion ''"), "-h --help bash zsh fish ");
+	EXPECT_EQ(candidates("falco completion f"), "fish ");
+	EXPECT_EQ(candidates("falco man falco-plugin-l"), "falco-plugin-list ");
+	EXPECT_EQ(candidates("falco man falco-trace-sh"), "falco-trace-show ");
 	EXPECT_EQ(candidates("falco explain --event my_c"), " ");
 	EXPECT_EQ(candidates("falco plugin check --internal"), " ");
 }
@@ -185,6 +189,8 @@ TEST_F(Guide, the_other_shells_get_every_command_and_option_too)
 		fish,
 		HasSubstr("__fish_seen_subcommand_from plugin; and __fish_seen_subcommand_from check' -l config -r"));
 	EXPECT_THAT(fish, HasSubstr("' -a build -d '"));
+	EXPECT_THAT(fish, HasSubstr("__fish_seen_subcommand_from completion' -a 'bash zsh fish' -d '"));
+	EXPECT_THAT(zsh, HasSubstr("compadd -- -h --help bash zsh fish;;"));
 	EXPECT_EQ(shell("falco completion csh").status, 1);
 }
 
@@ -209,7 +215,8 @@ TEST_F(Guide, every_command_has_a_man_page_that_names_its_options)
 	const Finished unwritable = shell("touch file; falco man --all file/man8");
 	EXPECT_EQ(unwritable.status, 1);
 	EXPECT_THAT(unwritable.err, HasSubstr("cannot make the folder file/man8: Not a directory"));
-	const Finished groff = shell("falco man falco-test | groff -man -Tutf8 -ww");
+	const Finished groff = shell("ls pages/man8/*.8 | wc -l; groff -man -Tutf8 -ww -z pages/man8/*.8");
 	EXPECT_EQ(groff.status, 0);
+	EXPECT_GE(std::stoi(groff.out), 20);
 	EXPECT_EQ(groff.err, "");
 }

@@ -185,6 +185,21 @@ TEST_F(TraceTool, shows_events_as_sysdig_does)
 	EXPECT_EQ(trace({"show", file, "--filter", "evt.type = connect"}).out, "");
 }
 
+TEST_F(TraceTool, shows_events_as_json)
+{
+	const std::string file = built();
+	const auto lines =
+		lines_of(trace({"show", file, "--json", "--filter", "evt.type = open", "--format", "%fd.name"}).out);
+	ASSERT_THAT(lines, SizeIs(2));
+	EXPECT_EQ(nlohmann::json::parse(lines[0]), nlohmann::json::parse(R"({
+		"number": 6, "time": "2016-06-06T23:47:44.000500000Z", "time_ns": 1465256864000500000, "cpu": 0,
+		"process": "cat", "tid": 1001, "direction": ">", "type": "open",
+		"args": "name=/etc/gshadow flags=1(O_RDONLY) mode=0644", "output": "<NA>"})"));
+	const auto plain = nlohmann::json::parse(lines_of(trace({"show", file, "--json", "-n", "1"}).out)[0]);
+	EXPECT_EQ(plain["number"], 1);
+	EXPECT_FALSE(plain.contains("output"));
+}
+
 TEST_F(TraceTool, tells_what_is_in_a_trace)
 {
 	const std::string file = built();
@@ -226,6 +241,25 @@ TEST_F(TraceTool, tells_of_a_damage_and_of_what_is_before_it)
 		EXPECT_THAT(falco.err, HasSubstr("damaged or truncated")) << command;
 	}
 	EXPECT_FALSE(std::filesystem::exists(dir_.file("part.scap")));
+}
+
+TEST_F(TraceTool, names_the_byte_at_which_a_damaged_block_begins)
+{
+	built();
+	std::string bytes = dir_.read("built.scap");
+	std::vector<std::size_t> blocks; // each begins with its type and its size
+	for (std::uint32_t at = 0, size = 0; at < bytes.size(); at += size) {
+		blocks.push_back(at);
+		bytes.copy(reinterpret_cast<char *>(&size), sizeof size, at + 4);
+		ASSERT_GT(size, 0u);
+	}
+	ASSERT_GT(blocks.size(), 7u);
+	const std::size_t damaged = blocks[blocks.size() - 2], parameters = damaged + 36, end = blocks.back() - 4;
+	bytes.replace(parameters, end - parameters, end - parameters, '\xff');
+	const Finished info = trace({"info", dir_.write("damaged.scap", bytes)});
+	EXPECT_EQ(info.status, 1);
+	EXPECT_THAT(info.out, HasSubstr("damaged.scap: damaged or truncated at byte " + std::to_string(damaged) +
+					" of the (unpacked) data, after "));
 }
 
 TEST_F(TraceTool, goes_through_pipes)
