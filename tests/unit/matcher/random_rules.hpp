@@ -12,7 +12,7 @@ namespace falco::matcher {
 
 struct SampledField {
 	std::string name;
-	enum class Kind { text, buffer, network, other } kind = Kind::other;
+	enum class Kind { text, buffer, network, interval, other } kind = Kind::other;
 	std::vector<std::string> values;
 };
 
