@@ -44,6 +44,8 @@ INSTANTIATE_TEST_SUITE_P(
 		Case{"json_output: maybe\n", "1:14: json_output: expected true or false, found 'maybe'"},
 		Case{"\n\n\n\n\n\n json_output: maybe\n", "7:15: json_output: expected true or false, found 'maybe'"},
 		Case{"json_output:\n", "1:1: json_output: expected true or false, found nothing"},
+		Case{"json_include_message_property: 1\n",
+		     "1:32: json_include_message_property: expected true or false, found '1'"},
 		Case{"json_include_output_property: 1\n",
 		     "1:31: json_include_output_property: expected true or false, found '1'"},
 		Case{"json_include_output_fields_property: 1\n",
