@@ -122,6 +122,9 @@ private:
 		}
 		const size_t bare_start = pos_;
 		pos_ += field_length(bare_start);
+		if (pos_ == bare_start) {
+			refuse_argument(bare_start);
+		}
 		field.bare = pos_ > bare_start ? text_.substr(bare_start, pos_ - bare_start) : unread(bare_start);
 		for (size_t i = 0; i < field.transformers.size(); i++, pos_++) {
 			if (pos_ >= text_.size() || text_[pos_] != ')') {
@@ -178,10 +181,24 @@ private:
 		return length;
 	}
 
-	// libsinsp reads nothing of a field that may have an argument, has none and is not the last of the text: it
-	// gives the field's value and then the name as literal text. Anything that follows a name has this meaning for
-	// it.
-	std::string unread(size_t start) const { return word_at(start) + ' '; }
+	// libsinsp would take what stands in brackets for literal text.
+	void refuse_argument(size_t start) const
+	{
+		const std::string word = word_at(start);
+		if (text_.compare(start + word.size(), 1, "[") == 0) {
+			throw FormatError(start, "field '%" + word + "': " + bad_argument(word + '[', checks_), false);
+		}
+	}
+
+	// libsinsp reads nothing of a field that may have an argument, has none and is not the last of the text: the
+	// name stays as literal text. Which ancestor's value it shows is chance there; here it is the process's own.
+	std::string unread(size_t start) const
+	{
+		size_t length = 0;
+		const std::string name =
+			make_check(text_.c_str() + start, inspector_, checks_, length)->get_field_info()->m_name;
+		return name == "proc.env" || name == "proc.aenv" ? name : name + "[0]";
+	}
 
 	std::string word_at(size_t start) const
 	{
@@ -201,7 +218,7 @@ private:
 			const bool transforms = end < text_.size() && text_[end] == '(';
 			throw FormatError(
 				start,
-				!unknown     ? "field '%" + word + "': " + e.what()
+				!unknown     ? "field '%" + word + "': " + field_message(e.what())
 				: transforms ? "unknown transformer '" + word + "'" + did_you_mean_transformer(word)
 					     : "unknown field '%" + word + "'" + did_you_mean_field(word, checks_),
 				unknown);
