@@ -96,6 +96,9 @@ INSTANTIATE_TEST_SUITE_P(
 		     "2:1: file_output: the key 'filename' is missing: the file that alerts are appended to"},
 		Case{"file_output:\n  enabled: true\n  filename:\n",
 		     "3:3: file_output.filename: expected a path, found nothing"},
+		Case{"file_output: {enabled: true, filename: 5}\n",
+		     "1:40: file_output.filename: expected a path, in quotes if it looks like another value, found "
+		     "'5'"},
 		Case{"file_output: {enabled: true, filename: [a]}\n",
 		     "1:40: file_output.filename: expected a path, found a list"},
 		Case{"x_output: {isolation: thread}\n",
