@@ -46,6 +46,9 @@ public:
 		if (loaded.errors == 0) {
 			matcher::describe_rules(loaded.files, loaded.rules, &inspector, checks).dump();
 			matcher::GraphEvaluator(loaded.rules, false, &inspector);
+			for (const auto &rule : loaded.rules) {
+				matcher::FieldExtractor(rule.output, &inspector, checks);
+			}
 		}
 		return loaded;
 	}

@@ -120,6 +120,7 @@ struct InstanceConfig {
 
 // Which keys json alerts carry besides output, priority, rule and time.
 struct JsonKeys {
+	bool message = false;       // json_include_message_property
 	bool output = true;         // json_include_output_property
 	bool output_fields = false; // json_include_output_fields_property
 	bool tags = false;          // json_include_tags_property

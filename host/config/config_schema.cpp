@@ -42,6 +42,7 @@ constexpr const char *kSchema = R"json({
 		"explain": {"type": ["object", "null"], "description": "which alerts tell why they came, and how often"},
 		"profile": {"type": ["object", "null"], "description": "measures what rules cost"},
 		"json_output": {"$ref": "#/definitions/switch"},
+		"json_include_message_property": {"$ref": "#/definitions/switch"},
 		"json_include_output_property": {"$ref": "#/definitions/switch"},
 		"json_include_output_fields_property": {"$ref": "#/definitions/switch"},
 		"json_include_tags_property": {"$ref": "#/definitions/switch"},

@@ -26,6 +26,9 @@ void complete_file_output(InstanceConfig &instance, const std::string &path, con
 	if (library_base(instance.library) != "output-file") return;
 	Node *filename = instance.config.find("filename");
 	if (!filename) throw missing_key(instance.place, path, "filename", "the file that alerts are appended to");
+	// What looks like a number or a switch is one for the schema, too.
+	if (filename->kind == yaml::Kind::scalar && !filename->text.empty() && !yaml::to_json(*filename).is_string())
+		throw wrong_value(*filename, path + ".filename", "a path, in quotes if it looks like another value");
 	filename->text = absolute_path(read_text(*filename, path + ".filename", "a path"), context.working_directory);
 	filename->quoted = true;
 }

@@ -20,6 +20,7 @@ const Keys &top_level_keys()
 				  "explain",
 				  "profile",
 				  "json_output",
+				  "json_include_message_property",
 				  "json_include_output_property",
 				  "json_include_output_fields_property",
 				  "json_include_tags_property",

@@ -78,6 +78,7 @@ void read_settings(const Node &root, const ConfigRequest &request, Config &confi
 {
 	config.rules_files = read_rules(root, request);
 	read_switch(root, "json_output", config.json_output);
+	read_switch(root, "json_include_message_property", config.json_keys.message);
 	read_switch(root, "json_include_output_property", config.json_keys.output);
 	read_switch(root, "json_include_output_fields_property", config.json_keys.output_fields);
 	read_switch(root, "json_include_tags_property", config.json_keys.tags);

@@ -142,9 +142,10 @@ const std::string &Alert::line(LineStyle style) const
 			out += message();
 		});
 	case LineStyle::json:
-		return once(texts().json, [this](std::string &out) { append_json(out, line(LineStyle::text)); });
+		return once(texts().json,
+			    [this](std::string &out) { append_json(out, line(LineStyle::text), message()); });
 	case LineStyle::bare_json:
-		return once(texts().bare_json, [this](std::string &out) { append_json(out, message()); });
+		return once(texts().bare_json, [this](std::string &out) { append_json(out, message(), message()); });
 	case LineStyle::bare_text:
 		break;
 	}
@@ -204,7 +205,7 @@ void Alert::fill_alone(View &view, LineStyle style) const
 	view.alert.message = {text.data() + head, text.size() - head};
 	if (is_json) {
 		view.line.clear();
-		append_json(view.line, text);
+		append_json(view.line, text, {text.data() + head, text.size() - head});
 	}
 	view.alert.line = str(view.line);
 }

@@ -110,8 +110,10 @@ private:
 	// What stands before the message in a line of text.
 	void append_head(std::string &out, LocalClock &clock) const;
 	void append_message(std::string &out) const;
-	void append_json(std::string &out, const std::string &output) const;
+	// `output`: the message with or without what stands before it.
+	void append_json(std::string &out, std::string_view output, std::string_view message) const;
 	void append_output_fields(std::string &out) const;
+	void append_json_value(std::string &out, size_t field) const;
 	const Slot *slots() const { return reinterpret_cast<const Slot *>(storage_.get()); }
 
 	static constexpr uint32_t kNone = UINT32_MAX;

@@ -41,31 +41,47 @@ void Alert::append_output_fields(std::string &out) const
 		append_key("\"dedup.last_time\":\"");
 		out.append(summary_->values[2]).append("\"");
 	};
+	const size_t other_time = run_->format.iso_8601 ? RuleText::kTime : RuleText::kIsoTime;
 	for (const RuleText::JsonField &member : rule().json_fields) {
-		const falco_value value = this->value(member.field);
-		const std::string_view json(value.json.data ? value.json.data : "", value.json.size);
+		if (member.field == other_time) continue;
 		append_fixed_before(&member.key);
 		append_summary_before(&member.key);
 		append_key(member.key);
-		// A line break between two tokens would be good JSON, but no longer one line.
-		if (!json.empty() && is_clean(json)) {
-			out.append(json);
-		} else if (value.text.data) {
-			append_json_string(out, {value.text.data, value.text.size});
-		} else {
-			out.append("null");
-		}
+		append_json_value(out, member.field);
 	}
 	append_summary_before(nullptr);
 	append_fixed_before(nullptr);
 	out.append(separator == '{' ? "{}" : "}");
 }
 
-void Alert::append_json(std::string &out, const std::string &output) const
+void Alert::append_json_value(std::string &out, size_t field) const
+{
+	if (field == RuleText::kTime || field == RuleText::kIsoTime) {
+		out.append(std::to_string(time_ns_));
+		return;
+	}
+	const falco_value value = this->value(field);
+	const std::string_view json(value.json.data ? value.json.data : "", value.json.size);
+	// A line break between two tokens would be good JSON, but no longer one line.
+	if (!json.empty() && is_clean(json)) {
+		out.append(json);
+	} else if (value.text.data) {
+		append_json_string(out, {value.text.data, value.text.size});
+	} else {
+		out.append("null");
+	}
+}
+
+void Alert::append_json(std::string &out, std::string_view output, std::string_view message) const
 {
 	const JsonKeys &keys = run_->format.json_keys;
 	out += '{';
 	if (keys.hostname) out.append("\"hostname\":").append(run_->json_hostname).append(",");
+	if (keys.message) {
+		out.append("\"message\":");
+		append_json_string(out, message);
+		out.append(",");
+	}
 	if (keys.output) {
 		out.append("\"output\":");
 		append_json_string(out, output);

@@ -45,6 +45,7 @@ Rule rule_of(const InternalAlert &alert)
 	Rule rule;
 	rule.name = alert.rule;
 	rule.source = "internal";
+	rule.has_events = false;
 	rule.priority = alert.priority;
 	rule.output = {{alert.message, -1, 0}};
 	for (const InternalAlert::Field &field : alert.fields)

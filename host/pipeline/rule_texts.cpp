@@ -37,8 +37,9 @@ RuleText::RuleText(const Rule &rule)
 
 	shown_fields = rule.fields.size() - std::min(rule.extra_fields, rule.fields.size());
 	std::map<std::string, size_t> in_order;
+	if (rule.has_events) in_order = {{"evt.time", kTime}, {"evt.time.iso8601", kIsoTime}};
 	for (const std::string &field : rule.fields) {
-		if (fields.size() < shown_fields) in_order.emplace(field, fields.size());
+		if (fields.size() < shown_fields) in_order[field] = fields.size();
 		fields.push_back(escaped(field));
 	}
 	for (const auto &[field, index] : in_order)

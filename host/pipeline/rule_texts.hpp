@@ -4,6 +4,7 @@
 #include "host/plugins/plugin.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,8 +31,12 @@ struct RuleText {
 	// A member of JSON's output_fields.
 	struct JsonField {
 		std::string key; // quoted, with its colon
-		size_t field;
+		size_t field;    // or one of the two below
 	};
+	// The event's time in nanoseconds, which stands in front of the output: under the name that it has in lines
+	// with local times, and in those with ISO 8601 times.
+	static constexpr size_t kTime = SIZE_MAX;
+	static constexpr size_t kIsoTime = SIZE_MAX - 1;
 
 	int priority;
 	std::string name, source;

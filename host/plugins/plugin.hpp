@@ -145,6 +145,7 @@ struct Rule {
 	std::vector<std::string> fields;
 	// How many of the last fields are there only because the host asked for them: no part of what the rule shows.
 	size_t extra_fields = 0;
+	bool has_events = true; // false: its alerts are falco's own and tell of no event
 };
 
 // Something that was found in a rules file.

@@ -20,6 +20,12 @@ std::string did_you_mean_event(const std::string &event);
 // " (did you mean 'X'?)" for a transformer that does not exist, or nothing.
 std::string did_you_mean_transformer(const std::string &name);
 
+// libsinsp's message of a field that it refuses, with the nearest name when an event's argument does not exist.
+std::string field_message(const std::string &message);
+
+// Of a field that may have an argument and stands there with a [: what is wrong with what follows. Else nothing.
+std::string bad_argument(const std::string &field, const filter_check_list &checks);
+
 // Whether there are fields whose name begins as that one's does, up to the first dot.
 bool has_known_class(const std::string &field, const filter_check_list &checks);
 

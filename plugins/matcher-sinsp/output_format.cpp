@@ -47,8 +47,9 @@ std::unique_ptr<sinsp_filter_check> make_check(const char *text, sinsp *inspecto
 int index_of(OutputFormat &format, const OutputField &field)
 {
 	auto &fields = format.fields;
-	const auto known = std::find_if(fields.begin(), fields.end(),
-					[&](const OutputField &other) { return other.name == field.name; });
+	const auto known = std::find_if(fields.begin(), fields.end(), [&](const OutputField &other) {
+		return other.name == field.name && other.bare == field.bare;
+	});
 	if (known != fields.end()) {
 		return static_cast<int>(known - fields.begin());
 	}
@@ -121,7 +122,10 @@ private:
 		}
 		const size_t bare_start = pos_;
 		pos_ += field_length(bare_start);
-		field.bare = text_.substr(bare_start, pos_ - bare_start);
+		if (pos_ == bare_start) {
+			refuse_argument(bare_start);
+		}
+		field.bare = pos_ > bare_start ? text_.substr(bare_start, pos_ - bare_start) : unread(bare_start);
 		for (size_t i = 0; i < field.transformers.size(); i++, pos_++) {
 			if (pos_ >= text_.size() || text_[pos_] != ')') {
 				throw FormatError(pos_, "expected a ) that closes " + field.transformers[0] + "(",
@@ -177,6 +181,30 @@ private:
 		return length;
 	}
 
+	// libsinsp would take what stands in brackets for literal text.
+	void refuse_argument(size_t start) const
+	{
+		const std::string word = word_at(start);
+		if (text_.compare(start + word.size(), 1, "[") == 0) {
+			throw FormatError(start, "field '%" + word + "': " + bad_argument(word + '[', checks_), false);
+		}
+	}
+
+	// libsinsp reads nothing of a field that may have an argument, has none and is not the last of the text: the
+	// name stays as literal text. Which ancestor's value it shows is chance there; here it is the process's own.
+	std::string unread(size_t start) const
+	{
+		size_t length = 0;
+		const std::string name =
+			make_check(text_.c_str() + start, inspector_, checks_, length)->get_field_info()->m_name;
+		return name == "proc.env" || name == "proc.aenv" ? name : name + "[0]";
+	}
+
+	std::string word_at(size_t start) const
+	{
+		return text_.substr(start, std::min(text_.find_first_not_of(kInNames, start), text_.size()) - start);
+	}
+
 	size_t look_up(size_t start) const
 	{
 		const char *name = text_.c_str() + start;
@@ -185,12 +213,12 @@ private:
 			make_check(name, inspector_, checks_, length);
 		} catch (const std::exception &e) {
 			const size_t end = text_.find_first_not_of(kInNames, start);
-			const std::string word = text_.substr(start, std::min(end, text_.size()) - start);
+			const std::string word = word_at(start);
 			const bool unknown = *e.what() == '\0';
 			const bool transforms = end < text_.size() && text_[end] == '(';
 			throw FormatError(
 				start,
-				!unknown     ? "field '%" + word + "': " + e.what()
+				!unknown     ? "field '%" + word + "': " + field_message(e.what())
 				: transforms ? "unknown transformer '" + word + "'" + did_you_mean_transformer(word)
 					     : "unknown field '%" + word + "'" + did_you_mean_field(word, checks_),
 				unknown);
@@ -205,6 +233,13 @@ private:
 	size_t pos_;
 	OutputFormat format_;
 };
+
+// Fields that are text as text and a number of nanoseconds as JSON.
+bool is_time(const std::string &bare)
+{
+	return bare == "evt.outputtime" || bare.compare(0, 8, "evt.time") == 0 ||
+	       bare.compare(0, 12, "evt.datetime") == 0;
+}
 
 bool is_text_type(const filtercheck_field_info &info)
 {
@@ -305,7 +340,7 @@ FieldExtractor::FieldExtractor(const OutputFormat &format, sinsp *inspector, con
 		for (auto it = field.transformers.rbegin(); it != field.transformers.rend(); ++it) {
 			check->add_transformer(transformer_type(*it));
 		}
-		const bool is_text = is_text_type(*check->get_transformed_field_info());
+		const bool is_text = is_text_type(*check->get_transformed_field_info()) && !is_time(field.bare);
 		fields_.push_back({std::move(check), is_text, {}, {}, nullptr, nullptr});
 	}
 }
@@ -328,18 +363,27 @@ const falco_value *FieldExtractor::extract(sinsp_evt *event)
 			}
 			continue;
 		}
-		const char *text = field.check->tostring(event);
-		if (!text) {
-			continue;
-		}
-		field.text = text; // a second extraction by the same check would overwrite what `text` points to
-		values_[i].text = {field.text.data(), field.text.size()};
-		if (!field.is_text) {
-			field.json = write_json(field.check->tojson(event));
-			values_[i].json = {field.json.data(), field.json.size()};
+		try {
+			ask_libsinsp(field, event, values_[i]);
+		} catch (const std::exception &) {
+			values_[i] = {}; // it cannot show such an argument: the alert comes without
 		}
 	}
 	return values_.data();
+}
+
+void FieldExtractor::ask_libsinsp(Field &field, sinsp_evt *event, falco_value &value)
+{
+	const char *text = field.check->tostring(event);
+	if (!text) {
+		return;
+	}
+	field.text = text; // a second extraction by the same check would overwrite what `text` points to
+	value.text = {field.text.data(), field.text.size()};
+	if (!field.is_text) {
+		field.json = write_json(field.check->tojson(event));
+		value.json = {field.json.data(), field.json.size()};
+	}
 }
 
 } // namespace falco::matcher

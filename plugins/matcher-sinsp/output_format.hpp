@@ -43,7 +43,7 @@ struct OutputFormat;
 
 // One field of an output, as written: "proc.aname[2]", "toupper(proc.name)".
 struct OutputField {
-	std::string name;                      // with its argument and transformers
+	std::string name;                      // with its argument and transformers; empty as in libsinsp: see unread()
 	std::string bare;                      // without transformers
 	std::vector<std::string> transformers; // outermost first
 
@@ -99,6 +99,9 @@ private:
 		// Of a host's name: what it is the name of, instead of the check.
 		std::shared_ptr<NamedAddress> address = nullptr;
 	};
+	// May throw what libsinsp throws.
+	static void ask_libsinsp(Field &field, sinsp_evt *event, falco_value &value);
+
 	std::vector<Field> fields_;
 	std::vector<falco_value> values_;
 };

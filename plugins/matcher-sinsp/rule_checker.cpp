@@ -7,6 +7,7 @@
 #include "ignored_events.hpp"
 #include "number_range.hpp"
 #include "regex_guard.hpp"
+#include "system_calls.hpp"
 
 #include <libsinsp/filter.h>
 
@@ -193,7 +194,10 @@ std::optional<RuleChecker::Refusal> RuleChecker::compile(ast::expr *check)
 		findings_.warn("deprecated", conditions_.place_of(pos), conditions_.origin_of(pos).title(),
 			       kDeprecated + field->field);
 	}
-	return refusal ? std::move(refusal) : find_number_outside(*check);
+	if (!refusal) {
+		refusal = find_number_outside(*check);
+	}
+	return refusal ? std::move(refusal) : find_unknown_call(*check);
 }
 
 std::optional<RuleChecker::Refusal> RuleChecker::try_out(ast::expr *check)
@@ -241,6 +245,28 @@ std::optional<RuleChecker::Refusal> RuleChecker::find_number_outside(const ast::
 	return std::nullopt;
 }
 
+// libsinsp looks at the names of evt.type only.
+std::optional<RuleChecker::Refusal> RuleChecker::find_unknown_call(const ast::expr &check) const
+{
+	const auto *binary = node_as<ast::binary_check_expr>(&check);
+	const auto *field = binary ? node_as<ast::field_expr>(binary->left.get()) : nullptr;
+	if (!field || field->field != "syscall.type" ||
+	    (binary->op != "=" && binary->op != "==" && binary->op != "!=" && binary->op != "in")) {
+		return std::nullopt;
+	}
+	const auto *value = node_as<ast::value_expr>(binary->right.get());
+	const auto *list = node_as<ast::list_expr>(binary->right.get());
+	const size_t size = value ? 1 : list ? list->values.size() : 0;
+	for (size_t i = 0; i < size; i++) {
+		const std::string &name = value ? value->value : list->values[i];
+		if (!is_system_call(name)) {
+			return Refusal{value ? value->get_pos() : conditions_.pos_of_value(*list, i),
+				       "unknown system call '" + name + "'" + did_you_mean_system_call(name), "", true};
+		}
+	}
+	return std::nullopt;
+}
+
 // Which value of a list it is that libsinsp does not take; nothing when the list is not to blame.
 std::optional<ast::pos_info> RuleChecker::find_refused_value(const ast::expr &check)
 {
@@ -274,13 +300,17 @@ bool RuleChecker::compiles(const ast::binary_check_expr &check, const std::vecto
 RuleChecker::Refusal RuleChecker::explain(std::string message, const ast::pos_info &pos)
 {
 	if (remove_prefix(message, "filter_check called with nonexistent field ")) {
-		return {pos, "unknown field '" + message + "'" + did_you_mean_field(message, checks_), message, true};
+		const std::string argument = bad_argument(message, checks_);
+		return {pos,
+			argument.empty() ? "unknown field '" + message + "'" + did_you_mean_field(message, checks_)
+					 : "field '" + message + "': " + argument,
+			message, true};
 	}
 	if (remove_prefix(message, "unknown event type ")) {
 		return {pos, "unknown event type '" + message + "'" + did_you_mean_event(message), "", true};
 	}
 	remove_prefix(message, "filter error: ");
-	return {pos, message, "", false};
+	return {pos, field_message(message), "", false};
 }
 
 void RuleChecker::report(const Item &item, const Refusal &refusal)

@@ -52,6 +52,7 @@ private:
 	std::optional<Refusal> compile(ast::expr *check);
 	std::optional<Refusal> try_out(ast::expr *check);
 	std::optional<Refusal> find_number_outside(const ast::expr &check) const;
+	std::optional<Refusal> find_unknown_call(const ast::expr &check) const;
 	std::optional<ast::pos_info> find_refused_value(const ast::expr &check);
 	bool compiles(const ast::binary_check_expr &check, const std::vector<std::string> &values);
 	Refusal explain(std::string message, const ast::pos_info &pos);

@@ -34,6 +34,16 @@ std::vector<std::string> known_names()
 
 } // namespace
 
+bool is_system_call(const std::string &name)
+{
+	return !find_system_calls(name).empty();
+}
+
+std::string did_you_mean_system_call(const std::string &name)
+{
+	return did_you_mean(name, known_names());
+}
+
 BaseSyscalls parse_base_syscalls(const nlohmann::json &block)
 {
 	BaseSyscalls base;
@@ -46,7 +56,7 @@ BaseSyscalls parse_base_syscalls(const nlohmann::json &block)
 		if (found.empty()) {
 			throw falco::ConfigError("base_syscalls.custom_set: '" + name +
 						 "' is not the name of a system call or event" +
-						 did_you_mean(name, known_names()));
+						 did_you_mean_system_call(name));
 		}
 		Set &set = never ? base.never : base.instead;
 		set = set.merge(found);

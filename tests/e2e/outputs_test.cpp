@@ -153,7 +153,7 @@ TEST_F(OutputPlugins, have_the_json_keys_that_are_switched_on_and_no_others)
 {
 	const std::set<std::string> usual = {"output", "priority", "rule", "time"};
 	EXPECT_EQ(members_of(json_alert({})), usual);
-	for (const std::string member : {"output", "output_fields", "tags", "source", "hostname"}) {
+	for (const std::string member : {"message", "output", "output_fields", "tags", "source", "hostname"}) {
 		const std::string option = "json_include_" + member + "_property=";
 		std::set<std::string> with = usual, without = usual;
 		with.insert(member);
@@ -162,6 +162,10 @@ TEST_F(OutputPlugins, have_the_json_keys_that_are_switched_on_and_no_others)
 		EXPECT_EQ(members_of(json_alert({option + "false"})), without);
 	}
 	EXPECT_EQ(json_alert({"json_include_source_property=true"})["source"], "syscall");
+	const json alert = json_alert({"json_include_message_property=true"});
+	const std::string message = alert["message"];
+	EXPECT_THAT(message, testing::StartsWith("File opened "));
+	EXPECT_THAT(alert["output"].get<std::string>(), testing::EndsWith(": Warning " + message));
 }
 
 TEST_F(OutputPlugins, have_times_of_the_day_or_with_the_date)

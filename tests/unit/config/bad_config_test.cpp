@@ -44,6 +44,8 @@ INSTANTIATE_TEST_SUITE_P(
 		Case{"json_output: maybe\n", "1:14: json_output: expected true or false, found 'maybe'"},
 		Case{"\n\n\n\n\n\n json_output: maybe\n", "7:15: json_output: expected true or false, found 'maybe'"},
 		Case{"json_output:\n", "1:1: json_output: expected true or false, found nothing"},
+		Case{"json_include_message_property: 1\n",
+		     "1:32: json_include_message_property: expected true or false, found '1'"},
 		Case{"json_include_output_property: 1\n",
 		     "1:31: json_include_output_property: expected true or false, found '1'"},
 		Case{"json_include_output_fields_property: 1\n",
@@ -94,6 +96,9 @@ INSTANTIATE_TEST_SUITE_P(
 		     "2:1: file_output: the key 'filename' is missing: the file that alerts are appended to"},
 		Case{"file_output:\n  enabled: true\n  filename:\n",
 		     "3:3: file_output.filename: expected a path, found nothing"},
+		Case{"file_output: {enabled: true, filename: 5}\n",
+		     "1:40: file_output.filename: expected a path, in quotes if it looks like another value, found "
+		     "'5'"},
 		Case{"file_output: {enabled: true, filename: [a]}\n",
 		     "1:40: file_output.filename: expected a path, found a list"},
 		Case{"x_output: {isolation: thread}\n",

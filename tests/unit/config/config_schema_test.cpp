@@ -133,6 +133,7 @@ TEST(ConfigSchemaOfPlugins, knows_the_keys_of_outputs_of_the_recorder_and_of_the
 	}
 	for (const std::string text : {
 		     "file_output: {enabled: true}\n",
+		     "file_output: {enabled: true, filename: 5}\n",
 		     "file_output: {enabled: yes, filename: /x, keep_alife: true}\n",
 		     "file_output: {enabled: true, filename: /x, rotate: {max_files: many}}\n",
 		     "file_output: {enabled: true, filename: /x, queue: {on_full: never}}\n",

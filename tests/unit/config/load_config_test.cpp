@@ -25,8 +25,8 @@ TEST_F(LoadConfig, has_the_founding_defaults)
 	EXPECT_EQ(config.rules_files, Texts{"/etc/falco_rules.yaml"});
 	EXPECT_FALSE(config.json_output);
 	EXPECT_TRUE(config.json_keys.output);
-	EXPECT_FALSE(config.json_keys.output_fields || config.json_keys.tags || config.json_keys.source ||
-		     config.json_keys.hostname);
+	EXPECT_FALSE(config.json_keys.message || config.json_keys.output_fields || config.json_keys.tags ||
+		     config.json_keys.source || config.json_keys.hostname);
 	EXPECT_FALSE(config.time_format_iso_8601);
 	EXPECT_FALSE(config.buffered_outputs);
 	EXPECT_FALSE(config.log_stderr);
@@ -48,6 +48,7 @@ TEST_F(LoadConfig, reads_every_setting)
 {
 	const Config config = load(std::string(kOutput) + R"(
 json_output: Yes
+json_include_message_property: true
 json_include_output_property: off
 json_include_output_fields_property: true
 json_include_tags_property: true
@@ -63,8 +64,8 @@ plugin_dir: plugins
 )");
 	EXPECT_TRUE(config.json_output);
 	EXPECT_FALSE(config.json_keys.output);
-	EXPECT_TRUE(config.json_keys.output_fields && config.json_keys.tags && config.json_keys.source &&
-		    config.json_keys.hostname);
+	EXPECT_TRUE(config.json_keys.message && config.json_keys.output_fields && config.json_keys.tags &&
+		    config.json_keys.source && config.json_keys.hostname);
 	EXPECT_TRUE(config.time_format_iso_8601 && config.buffered_outputs && config.log_stderr);
 	EXPECT_FALSE(config.log_syslog);
 	EXPECT_EQ(config.log_level, FALCO_LOG_DEBUG);

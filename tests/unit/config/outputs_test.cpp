@@ -117,7 +117,7 @@ TEST_F(OutputBlocks, resolve_the_filename_where_falco_was_started)
 		return yaml::to_json(load(text).outputs.at(0).config).at("filename").get<std::string>();
 	};
 	EXPECT_EQ(filename("file_output: {enabled: true, filename: ./events.txt}\n"), folder_ + "/events.txt");
-	EXPECT_EQ(filename("file_output: {enabled: true, filename: 5}\n"), folder_ + "/5");
+	EXPECT_EQ(filename("file_output: {enabled: true, filename: \"5\"}\n"), folder_ + "/5");
 	EXPECT_EQ(filename("file_output: {enabled: true, filename: /a}\n"), "/a");
 	EXPECT_EQ(filename("plugins: [{library: output-file, config: {filename: a}}]\n"), folder_ + "/a");
 	request_.overrides = {"file_output.enabled=true", "file_output.filename=a b #c"};

@@ -200,7 +200,11 @@ TEST(BadInput, a_file_that_changes_while_it_is_read)
 	char path[] = "/tmp/falco-changing-XXXXXX";
 	const int fd = mkstemp(path);
 	ASSERT_GE(fd, 0);
-	const std::string whole = repeated(rule_with("evt.type = open and proc.name in (a, b, c)"), 500);
+	std::string whole;
+	for (size_t i = 0; i < 500; i++) {
+		whole += rule_with("evt.type = open and proc.name in (a, b, c)");
+		whole.replace(whole.rfind("rule: r\n"), 7, "rule: r" + std::to_string(i));
+	}
 	std::atomic<bool> done{false};
 	std::atomic<size_t> written{0};
 	std::thread writer([&] {
@@ -219,7 +223,7 @@ TEST(BadInput, a_file_that_changes_while_it_is_read)
 		Findings findings;
 		const RulesFiles files = read_rules(paths, findings);
 		if (findings.errors() == 0) {
-			EXPECT_LE(files.rules.size(), 1u);
+			EXPECT_LE(files.rules.size(), 500u);
 		}
 		findings.send({sizeof(falco_report), 0, path, [](void *expected, const falco_finding *finding) {
 				       EXPECT_STREQ(finding->file, static_cast<const char *>(expected));

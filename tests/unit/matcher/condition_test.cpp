@@ -119,6 +119,25 @@ TEST(Condition, may_use_any_form_of_event_type)
 	EXPECT_THAT(LoadedRules(rule_with("evt.type = val(proc.name)")).errors, IsEmpty());
 }
 
+TEST(Condition, names_the_nearest_system_call)
+{
+	EXPECT_THAT(LoadedRules(rule_with("syscall.type = opne")).errors,
+		    ElementsAre("3:29 bad-condition rule r: unknown system call 'opne' (did you mean 'open'?)"));
+	EXPECT_THAT(LoadedRules(rule_with("syscall.type in (openat, conect)")).errors,
+		    ElementsAre("3:39 bad-condition rule r: unknown system call 'conect' (did you mean 'connect'?)"));
+	EXPECT_THAT(LoadedRules(rule_with("syscall.type in (openat, umount2) or syscall.type contains opne")).errors,
+		    IsEmpty());
+}
+
+TEST(Condition, tells_what_an_argument_may_be)
+{
+	EXPECT_THAT(LoadedRules(rule_with("evt.type = open and evt.arg.flgs = 1")).errors,
+		    ElementsAre(HasSubstr("unknown event argument 'flgs' (did you mean 'flags'?)")));
+	EXPECT_THAT(LoadedRules(rule_with("evt.type = open and proc.aname[x] = a")).errors,
+		    ElementsAre(HasSubstr("field 'proc.aname[x]': bad argument: expected a number, as in "
+					  "proc.aname[1]")));
+}
+
 TEST(Condition, is_limited_in_depth_and_size)
 {
 	const std::string deep = std::string(5000, '(') + "evt.type=open" + std::string(5000, ')');
@@ -129,7 +148,7 @@ TEST(Condition, is_limited_in_depth_and_size)
 	for (int i = 0; i < 20000; i++) {
 		nots += "not ";
 	}
-	LoadedRules{rule_with(nots + "evt.type=open")}; // an error or not, but no crash
+	EXPECT_THAT(LoadedRules(rule_with(nots + "evt.type=open")).errors, IsEmpty());
 
 	std::string doubling = "- macro: m0\n  condition: evt.type=open\n";
 	for (int i = 1; i < 40; i++) {

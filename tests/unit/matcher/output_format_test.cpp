@@ -61,6 +61,19 @@ TEST(OutputFormat, reports_what_is_wrong_and_where_when_rules_load)
 		    ElementsAre(HasSubstr("a field's width is at most 4096")));
 }
 
+TEST(OutputFormat, tells_what_an_argument_may_be)
+{
+	const auto errors_of = [](const std::string &output) {
+		return LoadedRules(rule_with("evt.type=open", '"' + output + '"')).errors;
+	};
+	EXPECT_THAT(errors_of("%proc.aname[x] %proc.name"),
+		    ElementsAre("4:13 bad-output rule r: bad output: field '%proc.aname': bad argument: expected a "
+				"number, as in proc.aname[1]"));
+	EXPECT_THAT(errors_of("%evt.arg.flgs %proc.name"),
+		    ElementsAre("4:13 bad-output rule r: bad output: field '%evt.arg.flgs': unknown event argument "
+				"'flgs' (did you mean 'flags'?)"));
+}
+
 TEST(OutputFormat, names_the_container_where_older_rules_ask_for_it)
 {
 	EXPECT_EQ(shape("a %container.info"), "[a ][container_id=]{container.id}[ container_name=]{container.name}");

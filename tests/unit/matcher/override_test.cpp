@@ -62,6 +62,18 @@ TEST(Override, replaces_every_key_of_a_rule)
 	EXPECT_TRUE(rule.skip_if_unknown_filter);
 }
 
+TEST(Override, replaces_exceptions_and_switches_off)
+{
+	const std::string with_exceptions =
+		kRule + "  exceptions:\n    - {name: x, fields: proc.name, values: [cat]}\n";
+	const LoadedRules none(with_exceptions + "- rule: r\n  exceptions: []\n  override: {exceptions: replace}\n");
+	ASSERT_THAT(none.errors, IsEmpty());
+	EXPECT_EQ(none.condition(0), "(evt.type = open or evt.type = openat)");
+	const LoadedRules off(with_exceptions + "- rule: r\n  enabled: false\n  override: {enabled: replace}\n");
+	ASSERT_THAT(off.errors, IsEmpty());
+	EXPECT_THAT(off.rules, IsEmpty());
+}
+
 TEST(Override, may_append_to_one_key_and_replace_another)
 {
 	const LoadedRules loaded(changed("  condition: and proc.name = cat\n  priority: ERROR\n"

@@ -168,6 +168,23 @@ TEST(Documentation, has_examples_that_load)
 	EXPECT_EQ(documents.rules.size(), 1u);
 }
 
+TEST(Documentation, has_examples_that_bring_a_warning)
+{
+	std::string rules;
+	for (const std::string &example : examples("```yaml")) {
+		rules += example.find("\n---\n") == std::string::npos ? example : "";
+	}
+	const auto warned = examples("```yaml warns");
+	ASSERT_EQ(warned.size(), 2u);
+	const char *codes[] = {" deprecated ", " redefined "};
+	for (size_t i = 0; i < warned.size(); i++) {
+		const LoadedRules loaded(rules + warned[i]);
+		EXPECT_THAT(loaded.errors, testing::IsEmpty());
+		EXPECT_THAT(loaded.warnings, testing::Contains(testing::HasSubstr(codes[i])));
+		EXPECT_TRUE(accepts(rules + warned[i]));
+	}
+}
+
 TEST(Documentation, has_an_example_that_is_refused_as_it_says)
 {
 	std::ostringstream page;

@@ -88,7 +88,7 @@ TEST(AlertTemplate, goes_on_with_alerts_of_other_rules)
 TEST(AlertTemplate, is_not_seen_in_other_formats)
 {
 	const AlertPtr alert = alert_of(two_fields(), "shown", "more");
-	EXPECT_THAT(alert->line(LineStyle::json), HasSubstr(R"("output_fields":{"text":"shown"})"));
+	EXPECT_THAT(alert->line(LineStyle::json), HasSubstr(R"("text":"shown"})"));
 	Alert::View view;
 	alert->fill(view, LineStyle::text);
 	EXPECT_EQ(view.alert.field_count, 1u);

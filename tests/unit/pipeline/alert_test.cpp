@@ -74,7 +74,7 @@ std::string message_of(const Rule::Piece &piece, const Value &value)
 FormatOptions all_keys()
 {
 	FormatOptions format;
-	format.json_keys = {true, true, true, true, true};
+	format.json_keys = {false, true, true, true, true, true};
 	format.hostname = "ubuntu";
 	return format;
 }
@@ -97,14 +97,16 @@ TEST(AlertJson, has_static_fields_among_those_of_the_output)
 {
 	FormatOptions format = all_keys();
 	format.static_fields = {{"\"a\":", "\"1\""}, {"\"proc.cmdline\":", "\"2\""}, {"\"z\":", "\"3\""}};
-	EXPECT_THAT(make(sensitive_file(), sensitive_values(), format)->line(LineStyle::json),
-		    testing::HasSubstr(
-			    R"("output_fields":{"a":"1","fd.name":"/etc/shadow","proc.cmdline":"cat /etc/shadow",)"
-			    R"("user.name":"root","z":"3"})"));
+	EXPECT_THAT(
+		make(sensitive_file(), sensitive_values(), format)->line(LineStyle::json),
+		testing::HasSubstr(
+			R"("output_fields":{"a":"1","evt.time":1465256864080226697,"fd.name":"/etc/shadow","proc.cmdline":"cat /etc/shadow",)"
+			R"("user.name":"root","z":"3"})"));
 	Rule rule;
 	rule.output = {{"text", -1, 0}};
 	EXPECT_THAT(make(rule, {}, format)->line(LineStyle::json),
-		    testing::HasSubstr(R"("output_fields":{"a":"1","proc.cmdline":"2","z":"3"})"));
+		    testing::HasSubstr(
+			    R"("output_fields":{"a":"1","evt.time":1465256864080226697,"proc.cmdline":"2","z":"3"})"));
 }
 
 TEST(AlertText, can_have_iso_8601_times)
@@ -170,9 +172,43 @@ TEST(AlertJson, shows_further_keys_when_asked_to)
 		make(sensitive_file(), {{"root", {}}, {{}, {}}, {"3", "[3,\"x\"]"}}, all_keys())
 			->line(LineStyle::bare_json),
 		R"j({"hostname":"ubuntu","output":"Sensitive file opened for reading by non-trusted program )j"
-		R"j((user=root command=<NA> file=3)","output_fields":{"fd.name":[3,"x"],"proc.cmdline":null,)j"
+		R"j((user=root command=<NA> file=3)","output_fields":{"evt.time":1465256864080226697,"fd.name":[3,"x"],"proc.cmdline":null,)j"
 		R"j("user.name":"root"},"priority":"Warning","rule":"read_sensitive_file_untrusted","source":"syscall",)j"
 		R"j("tags":["filesystem","mitre"],"time":"2016-06-06T23:47:44.080226697Z"})j");
+}
+
+TEST(AlertJson, has_the_time_in_front_of_the_output_among_the_fields)
+{
+	Rule rule;
+	rule.output = {{"text", -1, 0}};
+	FormatOptions format = all_keys();
+	format.iso_8601 = true;
+	EXPECT_THAT(make(rule, {}, format)->line(LineStyle::json),
+		    testing::HasSubstr(R"("output_fields":{"evt.time.iso8601":1465256864080226697})"));
+	rule.fields = {"evt.time", "evt.time.iso8601"};
+	EXPECT_THAT(make(rule, {{"a", "1"}, {"b", "2"}}, format)->line(LineStyle::json),
+		    testing::HasSubstr(R"("output_fields":{"evt.time":1,"evt.time.iso8601":2})"));
+	rule.has_events = false;
+	rule.fields = {};
+	EXPECT_THAT(make(rule, {}, format)->line(LineStyle::json), testing::HasSubstr(R"("output_fields":{})"));
+}
+
+TEST(AlertJson, can_have_the_message_beside_the_output)
+{
+	const TimeZone zone(kPacific);
+	Rule rule;
+	rule.name = "r";
+	rule.output = {{"text", -1, 0}};
+	FormatOptions format;
+	format.json_keys.message = true;
+	const AlertPtr alert = make(rule, {}, format);
+	const std::string line =
+		R"j({"message":"text","output":"16:47:44.080226697: Emergency text","priority":"Emergency",)j"
+		R"j("rule":"r","time":"2016-06-06T23:47:44.080226697Z"})j";
+	EXPECT_EQ(alert->line(LineStyle::json), line);
+	Alert::View view;
+	alert->fill_alone(view, LineStyle::json);
+	EXPECT_EQ(std::string(view.alert.line.data, view.alert.line.size), line);
 }
 
 TEST(AlertJson, can_leave_out_the_output_and_have_nothing_to_list)
@@ -183,7 +219,7 @@ TEST(AlertJson, can_leave_out_the_output_and_have_nothing_to_list)
 	rule.name = "r";
 	EXPECT_EQ(
 		make(rule, {}, format)->line(LineStyle::json),
-		R"j({"hostname":"ubuntu","output_fields":{},"priority":"Emergency","rule":"r","source":"","tags":[],)j"
+		R"j({"hostname":"ubuntu","output_fields":{"evt.time":1465256864080226697},"priority":"Emergency","rule":"r","source":"","tags":[],)j"
 		R"j("time":"2016-06-06T23:47:44.080226697Z"})j");
 }
 

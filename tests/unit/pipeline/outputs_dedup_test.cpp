@@ -211,10 +211,11 @@ TEST(OutputsDedup, gives_programs_count_and_times_as_fields)
 	rig.deliver("a", 0, 2 * kSecond);
 	rig.outputs->drain(Drain::finish);
 	ASSERT_EQ(fake.lines().size(), 2u);
-	EXPECT_THAT(fake.lines()[0], HasSubstr(R"("output_fields":{"text":"a"})"));
-	EXPECT_THAT(fake.lines()[1],
-		    HasSubstr(R"("output_fields":{"dedup.count":1,"dedup.first_time":"1970-01-01T00:00:01.000000000Z",)"
-			      R"("dedup.last_time":"1970-01-01T00:00:02.000000000Z","text":"a"})"));
+	EXPECT_THAT(fake.lines()[0], HasSubstr(R"("output_fields":{"evt.time":1000000000,"text":"a"})"));
+	EXPECT_THAT(
+		fake.lines()[1],
+		HasSubstr(R"("output_fields":{"dedup.count":1,"dedup.first_time":"1970-01-01T00:00:01.000000000Z",)"
+			  R"("dedup.last_time":"1970-01-01T00:00:02.000000000Z","evt.time":2000000000,"text":"a"})"));
 }
 
 } // namespace falco::host::test
