@@ -21,7 +21,7 @@ const std::string kTraces = FALCO_SOURCE_DIR "/tests/traces/";
 void ignore(std::uint64_t, std::uint64_t) {}
 
 std::vector<std::string> events_of(const std::string &file, const std::string &filter = "",
-				   const std::string &format = kDefaultFormat)
+				   const std::string &format = "")
 {
 	ShowRequest request;
 	request.file = file;
