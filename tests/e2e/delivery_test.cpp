@@ -227,8 +227,16 @@ TEST_F(Delivery, goes_on_when_somebody_empties_the_files_of_its_spool)
 		  "    config: {path: " + dir_.file("alerts") + ", busy: 1000000}\n    spool: {dir: " +
 			  dir_.file("spool") + "}\n    queue: {on_full: block}\n",
 		  "output-fake.so");
-	Background falco({"-c", config_, "-r", rules_});
+	dir_.write("metrics", "");
+	Background falco({"-c", config_, "-r", rules_, "-o", "metrics.enabled=true", "-o", "metrics.interval=1s", "-o",
+			  "metrics.output_file=" + dir_.file("metrics")});
 	ASSERT_TRUE(falco.wait_for_log("the fake destination is busy")) << falco.log();
+	// While alerts come, files that were emptied grow again.
+	const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+	while (dir_.read("metrics").find("\"output.out.accepted\":500") == std::string::npos) {
+		ASSERT_LT(std::chrono::steady_clock::now(), deadline) << falco.log();
+		std::this_thread::sleep_for(std::chrono::milliseconds(20));
+	}
 	for (const auto &file : std::filesystem::directory_iterator(dir_.file("spool")))
 		std::filesystem::resize_file(file, 0);
 	EXPECT_TRUE(falco.wait_for_log("is damaged (its file was emptied)")) << falco.log();
