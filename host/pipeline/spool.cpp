@@ -20,6 +20,11 @@ uint64_t cost_of(const std::string &record)
 	return (record.size() / (kPage - 4) + 2) * kPage;
 }
 
+std::string alerts(uint64_t count)
+{
+	return std::to_string(count) + (count == 1 ? " alert" : " alerts");
+}
+
 // Names may have any bytes; file names have the common ones.
 std::string file_name(const std::string &name)
 {
@@ -61,6 +66,7 @@ void Spool::lock()
 {
 	make_spool_folder(config_.dir);
 	lock_.emplace(path_);
+	mark_.emplace(path_);
 }
 
 void Spool::open_or_replace()
@@ -84,25 +90,34 @@ void Spool::open()
 	database->set_limits(config_.max_bytes, config_.sync);
 	const SpoolDatabase::Summary found = database->summary();
 	database_ = std::move(database);
+	if (const uint64_t missing = is_counted_ ? 0 : mark_->missing(found.last); missing > 0) {
+		say(FALCO_LOG_ERROR, "the spool " + path_ + " misses up to " + alerts(missing) +
+					     " that falco had accepted, since its files were damaged or exchanged; "
+					     "they count as lost");
+		count_lost(missing);
+	}
 	// Numbers go on where they were, also over a database that was moved aside.
 	next_number_ = std::max(next_number_, found.last + 1);
 	last_ = found.last;
 	pending_ = found.count;
 	oldest_ns_ = found.oldest_ns;
 	is_counted_ = true;
+	mark_->begin(next_number_ - 1);
 }
 
 void Spool::replace(const std::string &why)
 {
 	database_.reset();
-	const uint64_t held = pending_.exchange(0);
+	const uint64_t noted = mark_ && !is_counted_ ? mark_->missing(0) : 0;
+	const uint64_t held = is_counted_ ? pending_.exchange(0) : std::max<uint64_t>(noted, 1);
 	const std::string aside = move_spool_aside(path_);
 	say(FALCO_LOG_ERROR, "the spool " + path_ + " is damaged (" + why +
 				     "): " + (aside.empty() ? "" : "moved to " + aside + ", ") +
 				     "a new one is begun; not delivered of what it held: " +
-				     (is_counted_ ? std::to_string(held) + (held == 1 ? " alert" : " alerts")
+				     (is_counted_ ? alerts(held)
+				      : noted > 0 ? "up to " + alerts(noted)
 						  : "an unknown number of alerts, which counts as 1"));
-	count_lost(is_counted_ ? held : 1);
+	count_lost(held);
 	is_counted_ = true; // none
 	settled_ = removed_ = read_up_to_ = last_ = next_number_ - 1;
 	// With the folder the lock may be gone, which then keeps nobody out.
@@ -179,6 +194,7 @@ Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 			if (!database_) open_or_replace();
 			database_->check_files();
 			const uint64_t settled = settled_;
+			mark_->gone(settled);
 			database_->begin();
 			if (settled > removed_) database_->remove_up_to(settled);
 			const uint64_t used = database_->used_bytes();
@@ -191,6 +207,7 @@ Spool::Outcome Spool::append(std::vector<Entry> &entries, size_t first)
 				++outcome.stored;
 			}
 			database_->commit();
+			mark_->stored(number - 1);
 			if (pending_ == 0 && outcome.stored > 0) oldest_ns_ = entries[first].accepted_ns;
 			pending_ += outcome.stored;
 			removed_ = std::max<uint64_t>(removed_, settled);
@@ -218,6 +235,7 @@ void Spool::remove_settled()
 	const uint64_t up_to = settled_;
 	try {
 		database_->check_files();
+		mark_->gone(up_to);
 		if (up_to > removed_) database_->remove_up_to(up_to);
 		removed_ = std::max<uint64_t>(removed_, up_to);
 	} catch (const SpoolError &e) {
@@ -230,6 +248,7 @@ uint64_t Spool::drop_up_to(uint64_t number)
 {
 	const uint64_t after = read_up_to_;
 	if (number <= after) return 0;
+	mark_->gone(number);
 	const uint64_t dropped = database_->remove_between(after, number);
 	pending_ -= std::min<uint64_t>(dropped, pending_);
 	return dropped;

@@ -5,6 +5,7 @@
 #include "host/pipeline/alert.hpp" // Clock
 #include "host/pipeline/output_log.hpp"
 #include "host/pipeline/spool_database.hpp"
+#include "host/pipeline/spool_mark.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -104,6 +105,7 @@ private:
 
 	std::mutex database_mutex_; // for config_ and all down to next_number_
 	std::optional<SpoolLock> lock_;
+	std::optional<SpoolMark> mark_;           // with the lock
 	std::unique_ptr<SpoolDatabase> database_; // nullptr: cannot be opened at the moment
 	bool is_counted_ = false;                 // what the database holds, in pending_
 

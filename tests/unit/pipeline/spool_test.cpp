@@ -253,13 +253,69 @@ TEST_F(SpoolTest, of_an_earlier_run_that_is_damaged_counts_as_one_alert)
 	}
 }
 
+// SQLite takes what is damaged in its log for the log's end.
+TEST_F(SpoolTest, whose_log_was_damaged_while_falco_was_away_counts_what_is_missing)
+{
+	const std::string used = config_.dir, killed = dir_.file("killed");
+	const auto spool = open();
+	for (int i = 0; i < 50; ++i)
+		append(*spool, entries(0, 10, 300));
+	spool->settle(20, 20); // and noted with the next
+	append(*spool, entries(0, 10, 300));
+	std::filesystem::copy(used, killed); // as after kill -9
+
+	config_.dir = killed;
+	EXPECT_EQ(open()->pending(), 490u);
+	EXPECT_EQ(log_, "");
+
+	std::filesystem::remove_all(killed);
+	std::filesystem::copy(used, killed);
+	const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(killed + "/out.db-wal") / 2);
+	std::fstream(killed + "/out.db-wal", std::ios::in | std::ios::out | std::ios::binary).seekp(middle)
+		<< std::string(4096, '\x7f');
+	const auto damaged = open();
+	const uint64_t left = damaged->pending();
+	EXPECT_GT(left, 0u);
+	EXPECT_LT(left, 490u);
+	uint64_t lost = 0;
+	damaged->on_lost([&](uint64_t count) { lost += count; });
+	// Those that were removed behind the damage are there again.
+	EXPECT_EQ(lost, 510 - left);
+	EXPECT_THAT(log_, HasSubstr("the spool " + killed + "/out.db misses up to " + std::to_string(lost) +
+				    " alerts that falco had accepted"));
+	append(*damaged, entries(0, 1));
+	log_.clear();
+	std::filesystem::remove_all(used);
+	std::filesystem::copy(killed, used);
+	config_.dir = used;
+	EXPECT_EQ(open()->pending(), left + 1); // told once
+	EXPECT_EQ(log_, "");
+}
+
+TEST_F(SpoolTest, whose_alerts_all_left_misses_none)
+{
+	{
+		const auto spool = open();
+		append(*spool, entries(0, 3));
+		EXPECT_EQ(read(*spool), "abc");
+		spool->remove_settled();
+	}
+	{
+		const auto spool = open();
+		append(*spool, entries(0, 2));
+		spool->drop_oldest(1000);
+	}
+	EXPECT_EQ(open()->pending(), 0u);
+	EXPECT_EQ(log_, "");
+}
+
 // A file that is mapped into memory would end this program when it is truncated.
 TEST_F(SpoolTest, maps_no_file)
 {
 	const auto spool = open();
 	append(*spool, entries(0, 3));
 	EXPECT_EQ(read(*spool, 1), "a");
-	EXPECT_THAT(files(""), testing::UnorderedElementsAre("out.db", "out.db-wal", "out.lock"));
+	EXPECT_THAT(files(""), testing::UnorderedElementsAre("out.db", "out.db-wal", "out.lock", "out.mark"));
 }
 
 TEST_F(SpoolTest, whose_files_are_emptied_while_it_is_used_is_replaced_and_its_alerts_counted)
