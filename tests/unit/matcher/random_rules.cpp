@@ -120,7 +120,9 @@ std::vector<std::string> names_to_sample(const sinsp_filter_check_list &checks)
 		// Names of addresses ask a server.
 		const bool resolves = name.size() > 5 && name.compare(name.size() - 5, 5, ".name") == 0 &&
 				      name.compare(0, 3, "fd.") == 0 && name != "fd.name";
-		if (!resolves) {
+		// Takes nothing but the names of system calls.
+		const bool has_known_values = name == "syscall.type";
+		if (!resolves && !has_known_values) {
 			names.push_back(name);
 		}
 	}
