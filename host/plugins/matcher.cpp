@@ -64,6 +64,7 @@ LoadResult Matcher::load(const std::vector<std::string> &paths)
 	if (result.status.ok() && !rules.problem().empty())
 		result.status = {FALCO_ERR_FATAL, "load announced a faulty rule: " + rules.problem()};
 	if (!result.status.ok()) result.rules.clear();
+	result.rules.shrink_to_fit(); // they stay
 	return result;
 }
 

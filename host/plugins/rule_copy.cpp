@@ -41,8 +41,10 @@ Rule copy(const falco_rule &rule)
 	result.priority = rule.priority;
 	for (const char *const *tag = rule.tags; tag && *tag; ++tag)
 		result.tags.emplace_back(*tag);
+	result.fields.reserve(rule.field_count);
 	for (uint32_t i = 0; i < rule.field_count; ++i)
 		result.fields.emplace_back(rule.fields[i]);
+	result.output.reserve(rule.output_size);
 	for (uint32_t i = 0; i < rule.output_size; ++i) {
 		const falco_piece &piece = rule.output[i];
 		Rule::Piece part;

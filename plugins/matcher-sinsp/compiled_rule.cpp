@@ -117,6 +117,7 @@ std::vector<CompiledRule> compile_rules(const RulesFiles &files, const CompileOp
 	warn_of_parts(files, conditions, findings); // while all are as they are written
 	RuleChecker checker(conditions, options, inspector, checks, findings);
 	std::vector<CompiledRule> rules;
+	rules.reserve(files.rules.size());
 	for (size_t position = 0; position < files.items.size(); position++) {
 		const Item &item = files.items[position];
 		if (item.kind == ItemKind::rule && !item.is_foreign()) {

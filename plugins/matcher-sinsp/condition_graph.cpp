@@ -35,6 +35,17 @@ std::string key_of(const ast::expr *check)
 	return key + "e" + sized(ast::as_string(binary->right.get()));
 }
 
+// The same for a group of parts, in whichever order.
+std::string key_of(ConditionGraph::Kind kind, std::vector<ConditionGraph::Node> parts)
+{
+	std::sort(parts.begin(), parts.end());
+	std::string key = kind == ConditionGraph::Kind::negation ? "n" : kind == ConditionGraph::Kind::all ? "a" : "o";
+	for (const auto part : parts) {
+		key += std::to_string(part) + " ";
+	}
+	return key;
+}
+
 } // namespace
 
 ConditionGraph::ConditionGraph(sinsp *inspector) : maker_(inspector)
@@ -51,12 +62,7 @@ ConditionGraph::Node ConditionGraph::add(const ast::expr *condition)
 
 ConditionGraph::Node ConditionGraph::add_whole(const ast::expr *condition)
 {
-	Entry entry;
-	entry.kind = Kind::check;
-	entry.check = ast::clone(condition);
-	const Codes all = ~Codes();
-	entry.verdicts = std::make_unique<PossibleVerdicts>(PossibleVerdicts{all, all});
-	entries_.push_back(std::move(entry));
+	entries_.push_back({Kind::check, {}, condition, nullptr});
 	return static_cast<Node>(entries_.size() - 1);
 }
 
@@ -79,20 +85,21 @@ ConditionGraph::Node ConditionGraph::add_part(const ast::expr *condition)
 
 ConditionGraph::Node ConditionGraph::add_check(const ast::expr *check)
 {
-	const std::string key = key_of(check);
-	const auto found = known_.find(key);
-	if (found != known_.end()) {
-		return found->second;
+	const std::string key = matcher::key_of(check);
+	if (const auto known = find(key)) {
+		return *known;
 	}
-	Entry entry;
-	entry.kind = Kind::check;
-	entry.check = ast::clone(check);
-	entry.verdicts = std::make_unique<PossibleVerdicts>(possible_verdicts(check));
-	return intern(key, std::move(entry));
+	const PossibleVerdicts verdicts = possible_verdicts(check);
+	const bool decides = !verdicts.hold.all() || !verdicts.fail.all();
+	return add_entry(key,
+			 {Kind::check, {}, check, decides ? std::make_unique<PossibleVerdicts>(verdicts) : nullptr});
 }
 
 void ConditionGraph::compile()
 {
+	known_ = {};
+	entries_.shrink_to_fit();
+	steps_.reserve(entries_.size());
 	for (Entry &entry : entries_) {
 		entry.verdicts.reset();
 		Step step;
@@ -101,12 +108,12 @@ void ConditionGraph::compile()
 		parts_.insert(parts_.end(), entry.parts.begin(), entry.parts.end());
 		step.end = static_cast<uint32_t>(parts_.size());
 		if (entry.check) {
-			checks_.push_back(maker_.make(entry.check.get()));
+			checks_.push_back(maker_.make(entry.check));
 			step.check = checks_.back().get();
 		}
 		steps_.push_back(step);
 	}
-	known_ = {};
+	parts_.shrink_to_fit();
 }
 
 ConditionGraph::Node ConditionGraph::add_negation(Node part)
@@ -117,10 +124,7 @@ ConditionGraph::Node ConditionGraph::add_negation(Node part)
 	if (entries_[part].kind == Kind::negation) {
 		return entries_[part].parts.front();
 	}
-	Entry entry;
-	entry.kind = Kind::negation;
-	entry.parts = {part};
-	return intern("n" + std::to_string(part), std::move(entry));
+	return add_group_of(Kind::negation, {part});
 }
 
 ConditionGraph::Node ConditionGraph::add_group(Kind kind, const std::vector<Node> &parts)
@@ -146,25 +150,33 @@ ConditionGraph::Node ConditionGraph::add_group(Kind kind, const std::vector<Node
 	if (flat.size() < 2) {
 		return flat.empty() ? neutral : flat.front();
 	}
-	Entry entry;
-	entry.kind = kind;
-	std::vector<Node> order = flat;
-	std::sort(order.begin(), order.end());
-	std::string key = kind == Kind::all ? "a" : "o";
-	for (const Node part : order) {
-		key += std::to_string(part) + " ";
-	}
-	entry.parts = std::move(flat);
-	return intern(key, std::move(entry));
+	return add_group_of(kind, std::move(flat));
 }
 
-ConditionGraph::Node ConditionGraph::intern(const std::string &key, Entry entry)
+ConditionGraph::Node ConditionGraph::add_group_of(Kind kind, std::vector<Node> parts)
 {
-	const auto [place, added] = known_.emplace(key, static_cast<Node>(entries_.size()));
-	if (added) {
-		entries_.push_back(std::move(entry));
-	}
-	return place->second;
+	const std::string key = matcher::key_of(kind, parts);
+	const auto known = find(key);
+	return known ? *known : add_entry(key, {kind, std::move(parts), nullptr, nullptr});
+}
+
+// Keys are not kept: there are as many as nodes. They are made again to tell nodes apart that have the same hash.
+std::optional<ConditionGraph::Node> ConditionGraph::find(const std::string &key) const
+{
+	const auto [begin, end] = known_.equal_range(std::hash<std::string>()(key));
+	const auto found = std::find_if(begin, end, [&](const auto &known) {
+		const Entry &entry = entries_[known.second];
+		return key == (entry.check ? matcher::key_of(entry.check) : matcher::key_of(entry.kind, entry.parts));
+	});
+	return found == end ? std::nullopt : std::make_optional(found->second);
+}
+
+ConditionGraph::Node ConditionGraph::add_entry(const std::string &key, Entry entry)
+{
+	const auto node = static_cast<Node>(entries_.size());
+	known_.emplace(std::hash<std::string>()(key), node);
+	entries_.push_back(std::move(entry));
+	return node;
 }
 
 ConditionGraph::Node ConditionGraph::without_type(Node node, ppm_event_code code, Memo &memo)
@@ -174,8 +186,9 @@ ConditionGraph::Node ConditionGraph::without_type(Node node, ppm_event_code code
 	}
 	Node left = node;
 	if (entries_[node].check) {
-		const PossibleVerdicts &verdicts = *entries_[node].verdicts;
-		left = !verdicts.hold[code] ? kNever : !verdicts.fail[code] ? kAlways : node;
+		if (const auto &verdicts = entries_[node].verdicts) {
+			left = !verdicts->hold[code] ? kNever : !verdicts->fail[code] ? kAlways : node;
+		}
 	} else if (!entries_[node].parts.empty()) {
 		const Kind group = entries_[node].kind;
 		std::vector<Node> parts = entries_[node].parts; // a copy: the entries may move

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,9 +29,9 @@ public:
 	// For events of this inspector.
 	explicit ConditionGraph(sinsp *inspector);
 
-	// The node of a resolved condition; equal ones get the same, in whichever order their parts are written. One
-	// with a field that keeps state gets a node of its own, which libsinsp's filter of the whole decides: nobody
-	// else asks it, and no type of event.
+	// The node of a resolved condition, which must outlive this; equal ones get the same, in whichever order their
+	// parts are written. One with a field that keeps state gets a node of its own, which libsinsp's filter of the
+	// whole decides: nobody else asks it, and no type of event.
 	Node add(const ast::expr *condition);
 
 	// Makes the checks ready to be asked. Once, when everything is added: nothing can be added or looked for by
@@ -69,9 +70,10 @@ public:
 private:
 	struct Entry {
 		Kind kind;
-		std::vector<Node> parts;                    // in the order in which they are asked
-		std::unique_ptr<ast::expr> check;           // of a check: what it asks, or a whole condition
-		std::unique_ptr<PossibleVerdicts> verdicts; // of a check: what an event's type says; until compiled
+		std::vector<Node> parts;          // in the order in which they are asked
+		const ast::expr *check = nullptr; // of a check: what it asks, or a whole condition
+		// Of a check: what an event's type says; none when it never decides. Until compiled.
+		std::unique_ptr<PossibleVerdicts> verdicts;
 	};
 	// An entry as it is evaluated.
 	struct Step {
@@ -87,11 +89,14 @@ private:
 	Node add_negation(Node part);
 	// `all` or `any` of the parts, as short as it can be said.
 	Node add_group(Kind kind, const std::vector<Node> &parts);
-	Node intern(const std::string &key, Entry entry);
+	Node add_group_of(Kind kind, std::vector<Node> parts);
+	// The node that asks the same as one with this key would, if there is one.
+	std::optional<Node> find(const std::string &key) const;
+	Node add_entry(const std::string &key, Entry entry);
 	bool find_out(const Step &step);
 
 	std::vector<Entry> entries_;
-	std::unordered_map<std::string, Node> known_; // by what they are; until compiled
+	std::unordered_multimap<size_t, Node> known_; // by the hash of their key; until compiled
 	CheckMaker maker_;
 	std::vector<std::unique_ptr<Check>> checks_;
 	std::vector<Step> steps_; // by node

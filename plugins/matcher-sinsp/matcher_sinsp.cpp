@@ -81,7 +81,7 @@ public:
 		auto loaded = read(request, options_, selections_, least_priority_, &explanations_, report);
 		explainer_.reset(); // it points into the old rules
 		tell_profile();
-		loaded_ = std::move(loaded);
+		loaded_.swap(loaded); // the evaluator points into the old ones until it is bound again
 		if (profile_report_.is_wanted()) {
 			profiler_ = std::make_unique<Profiler>(loaded_->files, loaded_->rules, everything_,
 							       profile_report_.sample());

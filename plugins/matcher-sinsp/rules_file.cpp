@@ -148,6 +148,7 @@ RulesFiles read_rules(const char *const *paths, Findings &findings)
 			item.exceptions.clear();
 		}
 	}
+	files.items.shrink_to_fit(); // they stay as long as the rules
 	return files;
 }
 

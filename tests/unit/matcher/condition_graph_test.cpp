@@ -11,9 +11,10 @@ class Graph : public testing::Test {
 protected:
 	ConditionGraph::Node add(const std::string &condition)
 	{
-		const LoadedRules loaded(rule_with(condition));
+		LoadedRules loaded(rule_with(condition));
 		EXPECT_THAT(loaded.errors, testing::IsEmpty());
-		return graph_.add(loaded.rules.at(0).condition.get());
+		conditions_.push_back(std::move(loaded.rules.at(0).condition));
+		return graph_.add(conditions_.back().get());
 	}
 
 	ConditionGraph::Node left(const std::string &condition, ppm_event_code code)
@@ -23,6 +24,7 @@ protected:
 	}
 
 	sinsp inspector_;
+	std::vector<std::unique_ptr<ast::expr>> conditions_; // outlive the graph
 	ConditionGraph graph_{&inspector_};
 };
 
