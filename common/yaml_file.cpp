@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/descriptor.hpp"
 #include "common/yaml_tree.hpp"
 
 #include <cerrno>
@@ -13,21 +14,6 @@ namespace {
 // Far above any configuration or rules file; /dev/zero ends here.
 constexpr size_t kMaxFileSize = size_t{64} << 20;
 
-class FileDescriptor {
-public:
-	explicit FileDescriptor(int fd) : fd_(fd) {}
-	~FileDescriptor()
-	{
-		if (fd_ >= 0) ::close(fd_);
-	}
-	FileDescriptor(const FileDescriptor &) = delete;
-	FileDescriptor &operator=(const FileDescriptor &) = delete;
-	int get() const { return fd_; }
-
-private:
-	int fd_;
-};
-
 [[noreturn]] void fail(const std::string &path, const std::string &message)
 {
 	throw Error(Place{std::make_shared<const std::string>(path), 0, 0}, message);
@@ -37,7 +23,7 @@ private:
 
 std::string read_text(const std::string &path)
 {
-	const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+	const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
 	struct stat status;
 	if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
 		fail(path, std::string("cannot be opened: ") + strerror(errno));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/descriptor.hpp"
 #include "host/app/plugin_checks.hpp"
 #include "host/error.hpp"
 
@@ -24,26 +25,10 @@ namespace {
 
 const std::string kTrying = "falco: trying ";
 
-// A file descriptor that is closed with its owner.
-class Fd {
-public:
-	Fd(int fd, const char *what) : fd_(fd)
-	{
-		if (fd < 0) throw Error(std::string("the check cannot run: ") + what + ": " + std::strerror(errno));
-	}
-	~Fd() { reset(); }
-	Fd(const Fd &) = delete;
-	Fd &operator=(const Fd &) = delete;
-	int get() const { return fd_; }
-	void reset()
-	{
-		if (fd_ >= 0) close(fd_);
-		fd_ = -1;
-	}
-
-private:
-	int fd_;
-};
+Error cannot_run(const char *what)
+{
+	return Error(std::string("the check cannot run: ") + what + ": " + std::strerror(errno));
+}
 
 // The standard streams are put out of the plugin's way; the result has a road of its own.
 pid_t spawn(const PluginCheckRequest &request, const char *id, int error_fd, int result_fd)
@@ -152,11 +137,11 @@ CheckResult end_hanging(pid_t child, int result_fd, int error_fd, std::chrono::m
 CheckResult run_check_in_child(const PluginCheckRequest &request, const char *id)
 {
 	int ends[2];
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		throw Error(std::string("the check cannot run: pipe: ") + std::strerror(errno));
-	const Fd result(ends[0], "pipe");
-	Fd result_writer(ends[1], "pipe");
-	const Fd errors(memfd_create("falco-plugin-check", MFD_CLOEXEC), "memfd_create");
+	if (pipe2(ends, O_CLOEXEC) != 0) throw cannot_run("pipe");
+	const Descriptor result(ends[0]);
+	Descriptor result_writer(ends[1]);
+	const Descriptor errors(memfd_create("falco-plugin-check", MFD_CLOEXEC));
+	if (errors.get() < 0) throw cannot_run("memfd_create");
 	const pid_t child = spawn(request, id, errors.get(), result_writer.get());
 	result_writer.reset();
 	std::string line;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/isolation/process.hpp"
 
+#include "host/isolation/cannot_start.hpp"
+
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -17,7 +19,7 @@ namespace {
 
 constexpr size_t kLongestLine = 4096; // of what a process prints; the rest is another line
 
-void make_pipe(Fd &read_end, Fd &write_end)
+void make_pipe(Descriptor &read_end, Descriptor &write_end)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) != 0) throw cannot_start("pipe");
@@ -127,7 +129,7 @@ Process::Process(Spawner &spawner, const StartRequest &request, const HostServic
 	int ends[2];
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw cannot_start("socketpair");
 	socket_.reset(ends[0]);
-	const Fd other(ends[1]);
+	const Descriptor other(ends[1]);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	pid_ = spawner_.start_output(request, {ends[1], log_.log_end(), log_.text_end(), memory_.fd()});
 	log_.start();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "host/isolation/descriptor.hpp"
+#include "common/descriptor.hpp"
 #include "host/isolation/shared_memory.hpp"
 #include "host/isolation/spawner.hpp"
 #include "host/isolation/wire.hpp"
@@ -34,7 +34,7 @@ private:
 
 	const HostServices &services_;
 	const std::string instance_;
-	Fd log_read_, log_write_, text_read_, text_write_, stop_;
+	Descriptor log_read_, log_write_, text_read_, text_write_, stop_;
 	std::string log_bytes_, text_bytes_; // of lines that are not complete
 	std::thread thread_;
 };
@@ -62,7 +62,7 @@ private:
 
 	Spawner &spawner_;
 	ProcessLog log_;
-	Fd socket_;
+	Descriptor socket_;
 	SharedMemory memory_;
 	pid_t pid_ = -1;
 };

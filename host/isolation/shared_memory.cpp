@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/isolation/shared_memory.hpp"
 
+#include "host/isolation/cannot_start.hpp"
 #include "host/isolation/wire.hpp"
 
 #include <sys/mman.h>

@@ -7,7 +7,7 @@
 // memory never becomes smaller: what falco has of it stays.
 #pragma once
 
-#include "host/isolation/descriptor.hpp"
+#include "common/descriptor.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -52,7 +52,7 @@ public:
 private:
 	void grow(size_t size);
 
-	Fd fd_;
+	Descriptor fd_;
 	Mapping first_page_, batch_;
 	Progress *progress_ = nullptr;
 };
