@@ -14,6 +14,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -131,14 +132,47 @@ void bound(benchmark::State &state)
 	look_up(state, index, uint64_t{7});
 }
 
-void network(benchmark::State &state)
+std::string bytes_of(uint64_t number, size_t size)
+{
+	std::string bytes(size, 0);
+	std::memcpy(bytes.data(), &number, std::min(size, sizeof number));
+	return bytes;
+}
+
+// Networks of addresses of so many bytes, with four masks.
+void look_up_network(benchmark::State &state, size_t size)
 {
 	NetworkIndex index;
 	for (int64_t number = 0; number < state.range(0); number++) {
-		const uint32_t masks[] = {0xff, 0xffff, 0xffffff, 0xffffffff};
-		index.add(static_cast<uint32_t>(number * 7919), masks[number % 4], static_cast<uint32_t>(number));
+		const size_t fixed = size / 4 * (1 + static_cast<size_t>(number) % 4);
+		const std::string mask = std::string(fixed, static_cast<char>(0xff)) + std::string(size - fixed, 0);
+		index.add(bytes_of(static_cast<uint64_t>(number) * 7919, size), mask, static_cast<uint32_t>(number));
 	}
-	look_up(state, index, uint32_t{0x0101007f});
+	look_up(state, index, bytes_of(0x0101007f, size));
+}
+
+void network(benchmark::State &state)
+{
+	look_up_network(state, 4);
+}
+
+void network_ipv6(benchmark::State &state)
+{
+	look_up_network(state, 16);
+}
+
+// What the fields of all ancestors cost: one look-up of each.
+void equal_to_any_of_eight(benchmark::State &state)
+{
+	const auto index = filled<EqualIndex>(state.range(0));
+	const std::string names[] = {"systemd", "sshd", "sshd", "bash", "make", "sh", "cc1plus", "as"};
+	uint32_t sum = 0;
+	for (auto _ : state) {
+		for (const std::string &name : names) {
+			index.find(name, [&sum](uint32_t id) { sum += id; });
+		}
+		benchmark::DoNotOptimize(sum);
+	}
 }
 
 // What most events cost instead: the text is known.
@@ -163,6 +197,8 @@ BENCHMARK(substring)->Arg(100)->Arg(10000);
 BENCHMARK(regex)->Arg(10)->Arg(1000);
 BENCHMARK(bound)->Arg(100)->Arg(10000);
 BENCHMARK(network)->Arg(100)->Arg(10000);
+BENCHMARK(network_ipv6)->Arg(100)->Arg(10000);
+BENCHMARK(equal_to_any_of_eight)->Arg(100)->Arg(10000);
 BENCHMARK(known_text)->Arg(100)->Arg(10000);
 
 } // namespace

@@ -58,6 +58,9 @@ double chance_of(const Check &check, uint32_t uses)
 	if (has_few_values(*check.field())) {
 		chance = std::max(chance, 0.3);
 	}
+	if (check.field()->has_several()) {
+		chance *= 4; // most processes have some ancestors in common
+	}
 	if (!check.field()->is_quick()) {
 		chance += 0.005; // another field may be as good and cost less to read
 	}

@@ -6,6 +6,7 @@
 #include "text_operators.hpp"
 
 #include <libsinsp/sinsp_exception.h>
+#include <libsinsp/sinsp_filter_transformers/sinsp_filter_transformer.h>
 
 #include <algorithm>
 #include <optional>
@@ -17,13 +18,48 @@ namespace falco::matcher {
 
 namespace {
 
-class FilterCheck final : public Check {
+class FilterCheck : public Check {
 public:
 	explicit FilterCheck(std::unique_ptr<sinsp_filter> filter) : filter_(std::move(filter)) {}
-	bool holds(sinsp_evt *event, uint64_t) override { return filter_->run(event); }
+	bool holds(sinsp_evt *event, uint64_t) final { return filter_->run(event); }
 
 private:
 	std::unique_ptr<sinsp_filter> filter_;
+};
+
+// One of several numbers or addresses, which libsinsp compares in ways of its own.
+class AnyNumberCheck final : public FilterCheck {
+public:
+	AnyNumberCheck(std::unique_ptr<sinsp_filter> filter, Field &field, std::optional<CheckKey> key)
+	    : FilterCheck(std::move(filter)), field_(field), key_(std::move(key))
+	{
+	}
+	std::optional<CheckKey> key() const override { return key_; }
+	Field *field() const override { return &field_; }
+
+private:
+	Field &field_;
+	std::optional<CheckKey> key_;
+};
+
+// One of several texts.
+template <typename Test>
+class AnyTextCheck final : public Check {
+public:
+	AnyTextCheck(Field &field, Test test) : field_(field), test_(std::move(test)) {}
+	std::optional<CheckKey> key() const override { return test_.key(); }
+	Field *field() const override { return &field_; }
+	bool may_hold_for(std::string_view text) override { return test_(text); }
+	bool holds(sinsp_evt *event, uint64_t look) override
+	{
+		const auto &values = field_.values(event, look);
+		return std::any_of(values.begin(), values.end(),
+				   [this](const FieldValue &value) { return test_(value.bytes()); });
+	}
+
+private:
+	Field &field_;
+	Test test_;
 };
 
 template <typename Test>
@@ -80,6 +116,22 @@ std::string name_with_argument(const ast::field_expr &field)
 	return field.arg.empty() ? field.field : field.field + "[" + field.arg + "]";
 }
 
+// The field that is compared, and its name with what changes it. Without a field: it is something else.
+struct Compared {
+	const ast::field_expr *field = nullptr;
+	std::string name;
+};
+
+Compared compared_by(const ast::expr *left)
+{
+	if (const auto *changed = node_as<ast::field_transformer_expr>(left)) {
+		Compared inner = compared_by(changed->value.get());
+		return {inner.field, changed->transformer + "(" + inner.name + ")"};
+	}
+	const auto *field = node_as<ast::field_expr>(left);
+	return {field, field ? name_with_argument(*field) : ""};
+}
+
 // What stands right of the operator, when it is one constant or a list of them; none with a NUL byte, where libsinsp
 // ends a value.
 std::optional<std::vector<std::string>> constants_of(const ast::binary_check_expr &check)
@@ -113,31 +165,30 @@ std::unique_ptr<sinsp_filter> CheckMaker::make_filter(const ast::expr *check) co
 
 Field *CheckMaker::field_of(const ast::expr *left)
 {
-	const auto *expression = node_as<ast::field_expr>(left);
-	if (!expression) {
+	const Compared compared = compared_by(left);
+	if (!compared.field) {
 		return nullptr;
 	}
-	const std::string name = name_with_argument(*expression);
-	if (!Field::is_plain(name)) {
+	const std::string name = name_with_argument(*compared.field);
+	if (!Field::is_plain(name) && !Field::has_several(name)) {
 		return nullptr;
 	}
-	auto &field = fields_[name];
+	auto &field = fields_[compared.name];
 	if (!field) {
-		auto check = new_check(*expression);
-		const auto *info = check->get_field_info();
-		if (info->is_list()) {
+		auto check = new_check(left);
+		if (check->get_transformed_field_info()->is_list()) {
 			return nullptr;
 		}
-		field = std::make_unique<Field>(name, std::move(check));
+		field = std::make_unique<Field>(compared.name, std::move(check));
 	}
 	return field->is_text() || is_number(field->type()) ? field.get() : nullptr;
 }
 
 std::unique_ptr<Check> CheckMaker::make_quick(const ast::expr *check)
 {
-	if (const auto *unary = node_as<ast::unary_check_expr>(check)) {
+	if (const auto *unary = node_as<ast::unary_check_expr>(check)) { // `exists` is the only unary operator
 		Field *field = field_of(unary->left.get());
-		return field ? std::make_unique<ExistsCheck>(*field) : nullptr; // the only unary operator
+		return field && !field->has_several() ? std::make_unique<ExistsCheck>(*field) : nullptr;
 	}
 	const auto *binary = node_as<ast::binary_check_expr>(check);
 	Field *field = binary ? field_of(binary->left.get()) : nullptr;
@@ -146,36 +197,44 @@ std::unique_ptr<Check> CheckMaker::make_quick(const ast::expr *check)
 		return nullptr;
 	}
 	const cmpop op = str_to_cmpop(binary->op);
-	if (!field->is_text()) {
-		return make_number_check(*field, op, *binary, *constants);
-	}
+	return field->is_text() ? make_text_check(*field, op, check, std::move(*constants))
+				: make_number_check(*field, op, *binary, *constants);
+}
+
+std::unique_ptr<Check> CheckMaker::make_text_check(Field &field, cmpop op, const ast::expr *check,
+						   std::vector<std::string> constants) const
+{
 	const auto with = [&](auto test) -> std::unique_ptr<Check> {
-		return std::make_unique<TextCheck<decltype(test)>>(*this, check, *field, std::move(test));
+		using Test = decltype(test);
+		if (field.has_several()) {
+			return std::make_unique<AnyTextCheck<Test>>(field, std::move(test));
+		}
+		return std::make_unique<TextCheck<Test>>(*this, check, field, std::move(test));
 	};
 	switch (op) {
 	case CO_EQ:
-		return with(Equal{constants->front()});
+		return with(Equal{constants.front()});
 	case CO_NE:
-		return with(NotEqual{constants->front()});
+		return with(NotEqual{constants.front()});
 	case CO_CONTAINS:
-		return with(Contains{constants->front()});
+		return with(Contains{constants.front()});
 	case CO_ICONTAINS:
-		return with(ContainsAnyCase{constants->front()});
+		return with(ContainsAnyCase{constants.front()});
 	case CO_STARTSWITH:
-		return with(StartsWith{constants->front()});
+		return with(StartsWith{constants.front()});
 	case CO_ENDSWITH:
-		return with(EndsWith{constants->front()});
+		return with(EndsWith{constants.front()});
 	case CO_IN:
 	case CO_INTERSECTS:
-		return with(In(std::move(*constants)));
+		return with(In(std::move(constants)));
 	case CO_GLOB:
-		return with(Glob(constants->front()));
+		return with(Glob(constants.front()));
 	case CO_IGLOB:
-		return with(GlobAnyCase(constants->front()));
+		return with(GlobAnyCase(constants.front()));
 	case CO_REGEX:
-		return with(Regex(constants->front()));
+		return with(Regex(constants.front()));
 	case CO_PMATCH:
-		return with(BeginsWithPath(*constants));
+		return with(BeginsWithPath(constants));
 	default:
 		return nullptr;
 	}
@@ -184,7 +243,7 @@ std::unique_ptr<Check> CheckMaker::make_quick(const ast::expr *check)
 std::unique_ptr<Check> CheckMaker::make_number_check(Field &field, cmpop op, const ast::binary_check_expr &check,
 						     const std::vector<std::string> &constants) const
 {
-	const auto parser = new_check(*node_as<ast::field_expr>(check.left.get()));
+	const auto parser = new_check(check.left.get());
 	parser->m_cmpop = op;
 	std::vector<std::string> values;
 	for (uint32_t number = 0; number < constants.size(); number++) {
@@ -193,12 +252,20 @@ std::unique_ptr<Check> CheckMaker::make_number_check(Field &field, cmpop op, con
 		const auto &[parsed, size] = parser->get_filter_values()[number];
 		values.emplace_back(reinterpret_cast<const char *>(parsed), size);
 	}
+	if (field.has_several()) {
+		return std::make_unique<AnyNumberCheck>(make_filter(&check), field, key_of(op, field.type(), values));
+	}
 	return matcher::make_number_check(field, op, std::move(values));
 }
 
-std::unique_ptr<sinsp_filter_check> CheckMaker::new_check(const ast::field_expr &field) const
+std::unique_ptr<sinsp_filter_check> CheckMaker::new_check(const ast::expr *left) const
 {
-	const std::string name = name_with_argument(field);
+	if (const auto *changed = node_as<ast::field_transformer_expr>(left)) {
+		auto check = new_check(changed->value.get());
+		check->add_transformer(filter_transformer_from_str(changed->transformer));
+		return check;
+	}
+	const std::string name = name_with_argument(*node_as<ast::field_expr>(left));
 	auto check = factory_->new_filtercheck(name);
 	check->parse_field_name(name, true, true);
 	return check;

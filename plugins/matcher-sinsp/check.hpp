@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace falco::matcher {
@@ -32,6 +33,9 @@ public:
 	virtual std::optional<CheckKey> key() const { return std::nullopt; }
 	// The field of a check that has a key.
 	virtual Field *field() const { return nullptr; }
+	// Of a check that has a key, whose field has several values: false when one of them, a text, does not make it
+	// hold.
+	virtual bool may_hold_for(std::string_view) { return true; }
 
 protected:
 	Check() = default;
@@ -54,14 +58,18 @@ public:
 private:
 	// Empty: only libsinsp's own check will do.
 	std::unique_ptr<Check> make_quick(const ast::expr *check);
+	std::unique_ptr<Check> make_text_check(Field &field, cmpop op, const ast::expr *check,
+					       std::vector<std::string> constants) const;
 	std::unique_ptr<Check> make_number_check(Field &field, cmpop op, const ast::binary_check_expr &check,
 						 const std::vector<std::string> &constants) const;
+	// Null: a field for which only libsinsp's own check will do.
 	Field *field_of(const ast::expr *left);
-	std::unique_ptr<sinsp_filter_check> new_check(const ast::field_expr &field) const;
+	// libsinsp's check for a field, or for what transformers make of one.
+	std::unique_ptr<sinsp_filter_check> new_check(const ast::expr *left) const;
 
 	sinsp_filter_check_list checks_;
-	std::shared_ptr<FieldFactory> factory_; // refers to checks_
-	std::map<std::string, std::unique_ptr<Field>> fields_;
+	std::shared_ptr<FieldFactory> factory_;                // refers to checks_
+	std::map<std::string, std::unique_ptr<Field>> fields_; // by name, with transformers
 };
 
 } // namespace falco::matcher

@@ -19,7 +19,7 @@ struct CheckKey {
 		regex,
 		at_least, // numbers: 8 bytes each, see `order_of` in number_check.hpp
 		at_most,
-		network // a netmask
+		network // an address and a mask, 4 or 16 bytes each
 	};
 	How how;
 	std::vector<std::string> constants;

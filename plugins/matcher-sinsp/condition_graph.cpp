@@ -217,6 +217,15 @@ bool ConditionGraph::holds(Node node)
 	return (step.verdict & 1) != 0;
 }
 
+size_t ConditionGraph::found_out() const
+{
+	if (!event_) {
+		return 0;
+	}
+	return static_cast<size_t>(std::count_if(steps_.begin(), steps_.end(),
+						 [this](const Step &step) { return step.verdict >> 1 == look_; }));
+}
+
 bool ConditionGraph::find_out(const Step &step)
 {
 	if (step.kind == Kind::negation) {

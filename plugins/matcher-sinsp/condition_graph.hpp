@@ -66,6 +66,10 @@ public:
 	bool holds(Node node);
 	// What a field says of the event looked at.
 	const FieldValue &value_of(Field &field) const { return field.value(event_, look_); }
+	const std::vector<FieldValue> &values_of(Field &field) const { return field.values(event_, look_); }
+
+	// How many nodes were found out for the event looked at.
+	size_t found_out() const;
 
 private:
 	struct Entry {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "field.hpp"
 
+#include "event_subject.hpp"
 #include "kept_state.hpp"
 
 #include <cstring>
@@ -23,46 +24,6 @@ bool has_number(const std::string &name)
 {
 	const size_t begin = name.find('[');
 	return begin != std::string::npos && name.find_first_not_of("0123456789", begin + 1) == name.size() - 1;
-}
-
-// The thread and the open file that an event of a kind that has one is about, as libsinsp's fd fields see them.
-struct OpenFile {
-	sinsp_threadinfo *thread = nullptr; // null: there is none
-	sinsp_fdinfo *file = nullptr;       // null: it is not known
-};
-
-sinsp_threadinfo *thread_of(sinsp_evt *event)
-{
-	sinsp_threadinfo *known = event->get_tinfo(); // without a call
-	return known ? known : event->get_thread_info();
-}
-
-OpenFile open_file_of(sinsp_evt *event)
-{
-	OpenFile found;
-	if ((event->get_info_flags() & (EF_CREATES_FD | EF_USES_FD | EF_DESTROYS_FD)) == 0) {
-		return found;
-	}
-	found.thread = thread_of(event);
-	if (!found.thread) {
-		return found;
-	}
-	found.file = event->get_fd_info();
-	if (!found.file && found.thread->m_lastevent_fd != -1) {
-		found.file = found.thread->get_fd(found.thread->m_lastevent_fd);
-	}
-	return found;
-}
-
-FieldValue text_value(std::string_view text)
-{
-	return {text.data(), static_cast<uint32_t>(text.size())};
-}
-
-template <typename Number>
-FieldValue number_value(const Number &number)
-{
-	return {reinterpret_cast<const char *>(&number), sizeof number};
 }
 
 // libsinsp makes it of the call's arguments.
@@ -267,6 +228,11 @@ Field::QuickReader quick_reader(const std::string &name)
 
 } // namespace
 
+bool Field::has_several(const std::string &name)
+{
+	return several_values_of(name) != nullptr;
+}
+
 bool Field::is_plain(const std::string &name)
 {
 	// by their names without arguments
@@ -303,7 +269,8 @@ bool Field::is_plain(const std::string &name)
 }
 
 Field::Field(const std::string &name, std::unique_ptr<sinsp_filter_check> check)
-    : name_(name), check_(std::move(check)), quick_(quick_reader(name)), type_(check_->get_field_info()->m_type),
+    : name_(name), check_(std::move(check)), several_(several_values_of(name)), quick_(quick_reader(name)),
+      type_(check_->get_transformed_field_info()->m_type),
       is_text_(type_ == PT_CHARBUF || type_ == PT_FSPATH || type_ == PT_FSRELPATH), moves_(starts_with(name, "evt."))
 {
 	if (const std::string part = kArgument; name.compare(0, part.size(), part) == 0) {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "argument.hpp"
+#include "field_value.hpp"
+#include "several_values.hpp"
 #include "text_memo.hpp"
 
 #include <libsinsp/filter_check_list.h>
@@ -17,28 +19,26 @@
 
 namespace falco::matcher {
 
-// As libsinsp keeps it; valid until the next event. Texts are without what ends them.
-struct FieldValue {
-	const char *data = nullptr; // null: the event has no such field
-	uint32_t size = 0;
-	// A text that goes on after a NUL byte, which libsinsp's operators treat in different ways.
-	bool odd = false;
-};
-
 class Field {
 public:
 	// Whether libsinsp compares this field by comparing the one value that it extracts, and extracts the same value
 	// however often it is asked: a field to which `Field` applies. `name` with its argument, as in rules.
 	static bool is_plain(const std::string &name);
+	// Whether a comparison of the field holds when it does for one of several values (but libsinsp may have another
+	// opinion of some of them).
+	static bool has_several(const std::string &name);
 
-	// `check`: libsinsp's check for the field `name`, with the name parsed.
+	// `check`: libsinsp's check for a field that is plain, for what transformers make of one, or for a field with
+	// several values; with the name parsed and the transformers added. `name` with them.
 	Field(const std::string &name, std::unique_ptr<sinsp_filter_check> check);
 
 	const std::string &name() const { return name_; }
 	bool is_text() const { return is_text_; }
 	ppm_param_type type() const { return type_; }
 
-	// `look` is another number for every event. On the capture thread.
+	bool has_several() const { return several_ != nullptr; }
+
+	// Of a field that has one value. `look` is another number for every event. On the capture thread.
 	const FieldValue &value(sinsp_evt *event, uint64_t look)
 	{
 		if (look_ != look) {
@@ -46,6 +46,17 @@ public:
 			look_ = look;
 		}
 		return value_;
+	}
+
+	// Of a field that has several.
+	const std::vector<FieldValue> &values(sinsp_evt *event, uint64_t look)
+	{
+		if (look_ != look) {
+			values_.clear();
+			several_->read(event, values_);
+			look_ = look;
+		}
+		return values_;
 	}
 
 	// A number for one more check of the field's text.
@@ -66,6 +77,8 @@ public:
 		}
 		return *memo_;
 	}
+	// Of one of several texts; valid until the next call.
+	TextMemo &memo_of(std::string_view text) { return memos_.of(text, TextMemo::hash_of(text)); }
 	// Has memo_of_text wait less. The field must have a text.
 	void expect_memo()
 	{
@@ -99,6 +112,7 @@ private:
 
 	std::string name_;
 	std::unique_ptr<sinsp_filter_check> check_;
+	std::unique_ptr<SeveralValues> several_; // null: it has one
 	QuickReader quick_;
 	std::optional<Argument> argument_; // of evt.arg.NAME
 	ppm_param_type type_;
@@ -107,6 +121,7 @@ private:
 	std::vector<extract_value_t> extracted_;
 	Scratch scratch_;
 	FieldValue value_;
+	std::vector<FieldValue> values_;
 	uint64_t look_ = 0;
 	unsigned tests_ = 0;
 	TextMemos memos_;

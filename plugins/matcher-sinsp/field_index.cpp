@@ -4,10 +4,9 @@
 #include "number_check.hpp"
 #include "text_operators.hpp"
 
-#include <libsinsp/tuples.h>
-
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace falco::matcher {
 
@@ -61,8 +60,9 @@ void FieldIndex::add(ConditionGraph::Node node, const CheckKey &key, uint32_t id
 			bounds_.add_most(from_bytes<uint64_t>(constant), position);
 			break;
 		case CheckKey::How::network: {
-			const auto network = from_bytes<ipv4net>(constant);
-			networks_.add(network.m_ip, network.m_netmask, position);
+			const std::string_view network = constant;
+			const size_t size = network.size() / 2;
+			networks_.add(network.substr(0, size), network.substr(size), position);
 			break;
 		}
 		}
@@ -85,6 +85,9 @@ void FieldIndex::build()
 
 void FieldIndex::expect(ConditionGraph &graph)
 {
+	if (field_.has_several()) {
+		return;
+	}
 	const FieldValue &value = graph.value_of(field_);
 	if (value.data && !value.odd && field_.is_text()) {
 		field_.expect_memo();
@@ -93,6 +96,9 @@ void FieldIndex::expect(ConditionGraph &graph)
 
 const std::vector<uint32_t> &FieldIndex::find(ConditionGraph &graph)
 {
+	if (field_.has_several()) {
+		return find_any(graph);
+	}
 	const FieldValue &value = graph.value_of(field_);
 	if (!value.data) {
 		return none_;
@@ -109,15 +115,41 @@ const std::vector<uint32_t> &FieldIndex::find(ConditionGraph &graph)
 		}
 		return found_;
 	}
-	TextMemo &memo = field_.memo_of_text();
+	return checks_of(field_.memo_of_text(), value.bytes(),
+			 [&graph](ConditionGraph::Node node) { return graph.holds(node); });
+}
+
+const std::vector<uint32_t> &FieldIndex::find_any(ConditionGraph &graph)
+{
+	any_.clear();
+	for (const FieldValue &value : graph.values_of(field_)) {
+		const std::string_view text = value.bytes();
+		if (field_.is_text()) {
+			const auto &ids = checks_of(field_.memo_of(text), text, [&](ConditionGraph::Node node) {
+				return graph.check(node)->may_hold_for(text);
+			});
+			any_.insert(any_.end(), ids.begin(), ids.end());
+			continue;
+		}
+		found_.clear();
+		find_number(value);
+		std::transform(found_.begin(), found_.end(), std::back_inserter(any_),
+			       [this](uint32_t found) { return checks_[found].id; });
+	}
+	return any_;
+}
+
+template <typename Holds>
+const std::vector<uint32_t> &FieldIndex::checks_of(TextMemo &memo, std::string_view text, Holds holds)
+{
 	if (!memo.was_looked_up()) {
 		memo.look_up([&](std::vector<uint32_t> &ids) {
 			found_.clear();
-			find_text({value.data, value.size});
+			find_text(text);
 			std::sort(found_.begin(), found_.end());
 			found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
 			for (const uint32_t found : found_) {
-				if (graph.holds(checks_[found].node)) {
+				if (holds(checks_[found].node)) {
 					ids.push_back(checks_[found].id);
 				}
 			}
@@ -153,11 +185,11 @@ void FieldIndex::find_text(std::string_view text)
 void FieldIndex::find_number(const FieldValue &value)
 {
 	const auto found = [this](uint32_t position) { found_.push_back(position); };
-	equal_.find({value.data, value.size}, found);
+	equal_.find(value.bytes(), found);
 	if (const auto order = order_of(field_.type(), value.data)) {
 		bounds_.find(*order, found);
-	} else if (value.size == sizeof(uint32_t)) {
-		networks_.find(from_bytes<uint32_t>({value.data, value.size}), found);
+	} else if (!networks_.empty()) {
+		networks_.find(value.bytes(), found);
 	}
 }
 

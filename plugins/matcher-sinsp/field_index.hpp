@@ -30,11 +30,16 @@ public:
 	// Says that `find` comes soon, for the same event.
 	void expect(ConditionGraph &graph);
 
-	// The ids of all checks that hold for the event that the graph looks at, and maybe of some that do not. Valid
-	// until the next call. On the capture thread.
+	// The ids of all checks that hold for the event that the graph looks at, and maybe of some that do not, some
+	// maybe twice. Valid until the next call. On the capture thread.
 	const std::vector<uint32_t> &find(ConditionGraph &graph);
 
 private:
+	// `find` for a field with several values.
+	const std::vector<uint32_t> &find_any(ConditionGraph &graph);
+	// The ids of the checks that hold for a text. `holds` asks one of them about it.
+	template <typename Holds>
+	const std::vector<uint32_t> &checks_of(TextMemo &memo, std::string_view text, Holds holds);
 	// These give positions in checks_, some maybe twice.
 	void find_text(std::string_view text);
 	void find_number(const FieldValue &value);
@@ -49,6 +54,7 @@ private:
 	const std::vector<uint32_t> none_;
 	std::vector<uint32_t> all_;   // ids
 	std::vector<uint32_t> found_; // for the last event: positions, or ids
+	std::vector<uint32_t> any_;   // ids, of several values
 	std::string written_otherwise_;
 	// What they find are positions.
 	EqualIndex equal_;

@@ -22,6 +22,9 @@ public:
 
 	void evaluate(sinsp_evt *event, bool all, std::vector<uint32_t> &matched) override;
 
+	// How many checks, and parts of conditions made of them, were asked about the last event that has rules.
+	size_t asked() const { return graph_.found_out(); }
+
 private:
 	// The rules for some types of events.
 	struct Program {

@@ -21,16 +21,53 @@ uint64_t number_at(const char *value)
 	return static_cast<uint64_t>(number);
 }
 
+// A network's address and its mask, as many bytes each. Empty: neither an IPv4 nor an IPv6 network.
+std::string address_and_mask(const std::string &network)
+{
+	if (network.size() == sizeof(ipv4net)) {
+		return network; // which is just that
+	}
+	// As libsinsp's ipv6net keeps it: all but the last byte of the prefix, and what of that is not part of it.
+	struct Ipv6Network {
+		char address[sizeof(ipv6addr)];
+		uint32_t whole_bytes, bits_left;
+	};
+	static_assert(sizeof(Ipv6Network) == sizeof(ipv6net));
+	if (network.size() != sizeof(ipv6net)) {
+		return "";
+	}
+	Ipv6Network kept;
+	std::memcpy(&kept, network.data(), sizeof kept);
+	std::string mask(sizeof kept.address, 0);
+	std::fill_n(mask.begin(), kept.whole_bytes, static_cast<char>(0xff));
+	mask[kept.whole_bytes] = static_cast<char>(0xff << kept.bits_left);
+	return std::string(kept.address, sizeof kept.address) + mask;
+}
+
+std::optional<CheckKey> key_of_networks(const std::vector<std::string> &networks)
+{
+	CheckKey key{CheckKey::How::network, {}};
+	for (const std::string &network : networks) {
+		key.constants.push_back(address_and_mask(network));
+		if (key.constants.back().empty()) {
+			return std::nullopt;
+		}
+	}
+	return key;
+}
+
 // What `=` and `in` are found by.
 std::optional<CheckKey> key_of_values(ppm_param_type type, const std::vector<std::string> &values)
 {
-	const bool is_network = type == PT_IPNET;
-	const uint32_t size = is_network ? sizeof(ipv4net) : width_of(type);
+	if (type == PT_IPNET) {
+		return key_of_networks(values);
+	}
+	const uint32_t size = width_of(type);
 	if (size != 0 && std::any_of(values.begin(), values.end(),
 				     [size](const std::string &value) { return value.size() != size; })) {
 		return std::nullopt;
 	}
-	return CheckKey{is_network ? CheckKey::How::network : CheckKey::How::equal, values};
+	return CheckKey{CheckKey::How::equal, values};
 }
 
 std::optional<CheckKey> key_of_bound(CheckKey::How how, ppm_param_type type, const std::string &value)
@@ -40,23 +77,6 @@ std::optional<CheckKey> key_of_bound(CheckKey::How how, ppm_param_type type, con
 		return std::nullopt;
 	}
 	return CheckKey{how, {std::string(reinterpret_cast<const char *>(&*bound), sizeof *bound)}};
-}
-
-std::optional<CheckKey> key_of(cmpop op, ppm_param_type type, const std::vector<std::string> &values)
-{
-	switch (op) {
-	case CO_EQ:
-	case CO_IN:
-		return key_of_values(type, values);
-	case CO_LT:
-	case CO_LE:
-		return key_of_bound(CheckKey::How::at_most, type, values.front());
-	case CO_GT:
-	case CO_GE:
-		return key_of_bound(CheckKey::How::at_least, type, values.front());
-	default:
-		return std::nullopt;
-	}
 }
 
 class NumberCheck : public Check {
@@ -198,6 +218,23 @@ std::optional<uint64_t> order_of(ppm_param_type type, const char *value)
 		return has_sign ? number_at<int32_t>(value) ^ kSign : number_at<uint32_t>(value);
 	case 8:
 		return number_at<uint64_t>(value) ^ (has_sign ? kSign : 0);
+	default:
+		return std::nullopt;
+	}
+}
+
+std::optional<CheckKey> key_of(cmpop op, ppm_param_type type, const std::vector<std::string> &values)
+{
+	switch (op) {
+	case CO_EQ:
+	case CO_IN:
+		return key_of_values(type, values);
+	case CO_LT:
+	case CO_LE:
+		return key_of_bound(CheckKey::How::at_most, type, values.front());
+	case CO_GT:
+	case CO_GE:
+		return key_of_bound(CheckKey::How::at_least, type, values.front());
 	default:
 		return std::nullopt;
 	}

@@ -29,8 +29,13 @@ std::string rules_of_all_kinds()
 		"fd.sport = 1",           "proc.cmdline regex \".*thing",
 		"fd.name glob \"*/g",     "evt.arg.flags contains O_X",
 		"fd.snet = \"10.0.0.0/1", "proc.pname in (x, y, z",
+		"fd.ip = 10.0.0.",        "fd.cnet = \"fd00::/4",
+		"fd.port > 2000",         "proc.aname = n",
+		"proc.apid = 7000",       "proc.aexepath startswith /d",
+		"proc.aname contains er", "tolower(proc.name) contains l",
 	};
-	static const char *const ends[] = {"", ")", "", "", "", "", ")", "", "", "\"", "*\"", "", "\"", ")"};
+	static const char *const ends[] = {"", ")",  "",  "", "",   "", ")", "", "", "\"", "*\"",
+					   "", "\"", ")", "", "\"", "", "",  "", "", "",   ""};
 	std::string text;
 	for (size_t check = 0; check < std::size(checks); check++) {
 		for (int number = 0; number < 9; number++) {

@@ -7,6 +7,7 @@
 //   FALCO_ROUNDS    how many sets of rules of each kind (default 1); each is tried on every recording
 //   FALCO_SECONDS   instead of a number of rounds: for how long new ones are begun
 #include "damaged_trace.hpp"
+#include "network_trace.hpp"
 #include "random_rules.hpp"
 #include "verdicts.hpp"
 
@@ -17,6 +18,7 @@
 #include <chrono>
 #include <iostream>
 #include <random>
+#include <set>
 
 using namespace falco::matcher;
 
@@ -85,12 +87,26 @@ void for_all_rounds(Round round)
 		  << " were matches" << std::endl;
 }
 
-Comparison compare_random(const std::string &trace, const std::vector<SampledField> &fields, unsigned seed,
-			  size_t rules, uint64_t events, double most_refused = 0.1)
+Comparison compare_rules(RandomRules rules, size_t number, const std::string &trace, uint64_t events,
+			 double most_refused = 0.1)
 {
-	const LoadedRules loaded(RandomRules(fields, seed).rules(rules));
+	const LoadedRules loaded(rules.rules(number));
 	EXPECT_THAT(loaded.errors, testing::IsEmpty());
 	return compare(loaded, trace, events, true, most_refused);
+}
+
+// Fields that libsinsp compares with several values, networks, and some of which transformers make others.
+std::vector<SampledField> choose_shared(std::vector<SampledField> fields, unsigned seed)
+{
+	static const std::set<std::string> names = {
+		"fd.ip",         "fd.net",        "fd.port",      "fd.proto",    "fd.cnet",   "fd.snet",
+		"fd.lnet",       "fd.rnet",       "fd.sip",       "proc.aname",  "proc.aexe", "proc.aexepath",
+		"proc.acmdline", "proc.aenv",     "proc.apid",    "proc.name",   "proc.args", "proc.exepath",
+		"fd.name",       "evt.arg.flags", "evt.arg.path", "evt.arg.name"};
+	fields.erase(std::remove_if(fields.begin(), fields.end(),
+				    [](const SampledField &field) { return names.count(field.name) == 0; }),
+		     fields.end());
+	return choose(std::move(fields), 8, seed);
 }
 
 } // namespace
@@ -98,14 +114,32 @@ Comparison compare_random(const std::string &trace, const std::vector<SampledFie
 TEST(RandomConditions, over_all_fields_have_the_verdicts_of_libsinsp)
 {
 	for_all_rounds([](const std::string &trace, const std::vector<SampledField> &fields, unsigned seed) {
-		return compare_random(trace, fields, seed, 250, 6000);
+		return compare_rules({fields, seed}, 250, trace, 6000);
 	});
 }
 
 TEST(RandomConditions, in_large_numbers_over_few_fields_have_the_verdicts_of_libsinsp)
 {
 	for_all_rounds([](const std::string &trace, const std::vector<SampledField> &fields, unsigned seed) {
-		return compare_random(trace, choose(fields, 12, seed), seed, 1500, 1000);
+		const auto chosen = choose(fields, 12, seed);
+		return compare_rules({chosen, seed}, 1500, trace, 1000);
+	});
+}
+
+TEST(RandomConditions, in_large_numbers_over_several_values_and_transformers_have_the_verdicts_of_libsinsp)
+{
+	constexpr size_t kChanged = 2;
+	const falco::test::TempDir folder;
+	const std::string network = folder.file("network.scap");
+	for_all_rounds([&](const std::string &trace, const std::vector<SampledField> &fields, unsigned seed) {
+		const auto chosen = choose_shared(fields, seed);
+		Comparison done = compare_rules({chosen, seed, kChanged}, 800, trace, 800);
+		falco::test::network_trace(seed).save(network);
+		const auto of_network = choose_shared(sample_fields(network, kSampled, 7), seed);
+		const Comparison more = compare_rules({of_network, seed, kChanged}, 1200, network, UINT64_MAX);
+		done.verdicts += more.verdicts;
+		done.matches += more.matches;
+		return done;
 	});
 }
 
@@ -120,7 +154,7 @@ TEST(RandomConditions, have_the_verdicts_of_libsinsp_on_damaged_events)
 			     fields.end());
 		const std::string damaged = folder.file("damaged.scap");
 		damage_trace(trace, damaged, 6000, seed);
-		return compare_random(damaged, seed % 2 ? fields : choose(fields, 30, seed), seed, 250, 6000,
-				      kMostRefused);
+		const auto chosen = seed % 2 ? fields : choose(fields, 30, seed);
+		return compare_rules({chosen, seed}, 250, damaged, 6000, kMostRefused);
 	});
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <memory>
 
 namespace falco::matcher {
@@ -129,6 +130,35 @@ std::vector<std::string> names_to_sample(const sinsp_filter_check_list &checks)
 	return names;
 }
 
+// Gives fields that libsinsp compares, but does not show, the values of others that have the like.
+void lend_values(std::vector<SampledField> &fields)
+{
+	static const std::map<std::string, std::vector<std::string>> lenders = {
+		{"fd.ip", {"fd.cip", "fd.sip"}},
+		{"fd.net", {"fd.cip", "fd.sip"}},
+		{"fd.port", {"fd.cport", "fd.sport"}},
+		{"fd.proto", {"fd.cport", "fd.sport"}},
+		{"proc.acmdline", {"proc.acmdline[1]", "proc.cmdline"}},
+		{"proc.aenv", {"proc.env"}},
+		{"proc.aexe", {"proc.aexe[1]", "proc.exe"}},
+		{"proc.aexepath", {"proc.aexepath[1]", "proc.aexepath[2]"}},
+		{"proc.aname", {"proc.aname[1]", "proc.aname[2]", "proc.name"}},
+		{"proc.apid", {"proc.apid[1]", "proc.pid"}},
+	};
+	const auto named = [&fields](const std::string &name) {
+		return std::find_if(fields.begin(), fields.end(),
+				    [&name](const SampledField &field) { return field.name == name; });
+	};
+	for (SampledField &field : fields) {
+		const auto lender = lenders.find(field.name);
+		for (const std::string &name : lender == lenders.end() ? std::vector<std::string>() : lender->second) {
+			if (const auto from = named(name); from != fields.end()) {
+				field.values.insert(field.values.end(), from->values.begin(), from->values.end());
+			}
+		}
+	}
+}
+
 bool is_accepted(const std::string &condition)
 {
 	static sinsp inspector;
@@ -144,7 +174,7 @@ bool is_accepted(const std::string &condition)
 
 } // namespace
 
-std::vector<SampledField> sample_fields(const std::string &trace, size_t events)
+std::vector<SampledField> sample_fields(const std::string &trace, size_t events, size_t every)
 {
 	sinsp inspector;
 	inspector.open_savefile(trace);
@@ -169,7 +199,7 @@ std::vector<SampledField> sample_fields(const std::string &trace, size_t events)
 	sinsp_evt *event = nullptr;
 	uint64_t time = 0;
 	for (size_t i = 0; i < events && inspector.next(&event) != SCAP_EOF; i++) {
-		if (i % 37 != 0) {
+		if (i % every != 0) {
 			continue;
 		}
 		time = i <= kEarly ? event->get_ts() : time;
@@ -182,9 +212,12 @@ std::vector<SampledField> sample_fields(const std::string &trace, size_t events)
 	}
 	std::vector<SampledField> fields;
 	for (auto &sampler : samplers) {
-		sampler.field.values.emplace_back(sampler.field.kind == Kind::network ? "127.0.0.1" : "0");
+		const bool is_address = sampler.check->get_field_info()->m_type == PT_IPADDR;
+		sampler.field.values.emplace_back(is_address || sampler.field.kind == Kind::network ? "127.0.0.1"
+												    : "0");
 		fields.push_back(std::move(sampler.field));
 	}
+	lend_values(fields);
 	fields.push_back({"evt.around[" + std::to_string(time) + "]", Kind::interval, {"0", "1", "20", "1000"}});
 	return fields;
 }
@@ -225,7 +258,7 @@ std::string RandomRules::check_of(const SampledField &field)
 		return field.name + " = " + one_of(field.values);
 	}
 	const bool is_bytes = field.kind == Kind::text || field.kind == Kind::buffer;
-	const std::string left = is_bytes && below(8) == 0 ? changed(field.name) : field.name;
+	const std::string left = is_bytes && below(changed_) == 0 ? changed(field.name) : field.name;
 	if (left.compare(0, 4, "len(") == 0) {
 		return left + " " + one_of(kNumberOperators) + " " + std::to_string(below(64));
 	}
@@ -281,7 +314,10 @@ std::string RandomRules::value_for(const std::string &op, const SampledField &fi
 	std::string value = one_of(field.values);
 	if (field.kind == Kind::network) {
 		static const char *const masks[] = {"/8", "/12", "/16", "/24", "/30", "/32"};
-		return "\"" + value + one_of(masks) + "\"";
+		static const char *const long_masks[] = {"/1",  "/7",  "/8",  "/15",  "/16",  "/32",
+							 "/49", "/64", "/96", "/120", "/127", "/128"};
+		const bool is_long = value.find(':') != std::string::npos; // IPv6
+		return "\"" + value + (is_long ? one_of(long_masks) : one_of(masks)) + "\"";
 	}
 	const bool whole = op == "=" || op == "==" || op == "in";
 	if (field.kind != Kind::other && !whole && !value.empty() && below(3) != 0) {

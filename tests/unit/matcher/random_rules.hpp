@@ -16,13 +16,17 @@ struct SampledField {
 	std::vector<std::string> values;
 };
 
-// Every field that needs no argument, and some with one, with values they have in the first events of a recording.
-std::vector<SampledField> sample_fields(const std::string &trace, size_t events);
+// Every field that needs no argument, and some with one, with values they have in the first events of a recording, one
+// of `every`.
+std::vector<SampledField> sample_fields(const std::string &trace, size_t events, size_t every = 37);
 
 class RandomRules {
 public:
-	// Of these fields; they must outlive it.
-	RandomRules(const std::vector<SampledField> &fields, unsigned seed) : fields_(fields), random_(seed) {}
+	// Of these fields; they must outlive it. One check of `changed` asks for what a transformer makes of a field.
+	RandomRules(const std::vector<SampledField> &fields, unsigned seed, size_t changed = 8)
+	    : fields_(fields), random_(seed), changed_(changed)
+	{
+	}
 
 	// A rules file; every condition of it is one that libsinsp takes.
 	std::string rules(size_t number);
@@ -46,6 +50,7 @@ private:
 
 	const std::vector<SampledField> &fields_;
 	std::mt19937 random_;
+	const size_t changed_;
 };
 
 } // namespace falco::matcher
