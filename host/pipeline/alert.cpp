@@ -156,7 +156,7 @@ void Alert::fill_all_but_texts(View &view) const
 {
 	view.fields.clear();
 	const RuleText &text = rule();
-	for (size_t i = 0; i < text.shown_fields; ++i)
+	for (const size_t i : text.shown_fields)
 		view.fields.push_back({text.fields[i].c_str(), value(i)});
 	if (summary_) {
 		for (size_t i = 0; i < summary_->values.size(); ++i)

@@ -35,11 +35,14 @@ RuleText::RuleText(const Rule &rule)
 		tag_list.push_back(tag.c_str());
 	tag_list.push_back(nullptr);
 
-	shown_fields = rule.fields.size() - std::min(rule.extra_fields, rule.fields.size());
+	const size_t own_fields = rule.fields.size() - std::min(rule.extra_fields, rule.fields.size());
 	std::map<std::string, size_t> in_order;
 	if (rule.has_events) in_order = {{"evt.time", kTime}, {"evt.time.iso8601", kIsoTime}};
 	for (const std::string &field : rule.fields) {
-		if (fields.size() < shown_fields) in_order[field] = fields.size();
+		if (fields.size() < own_fields && !is_for_text_only(field)) {
+			shown_fields.push_back(fields.size());
+			in_order[field] = fields.size();
+		}
 		fields.push_back(escaped(field));
 	}
 	for (const auto &[field, index] : in_order)

@@ -43,7 +43,7 @@ struct RuleText {
 	std::vector<std::string> tags;      // sorted, each once
 	std::vector<const char *> tag_list; // the same for falco_alert: ends in NULL
 	std::vector<std::string> fields;
-	size_t shown_fields; // the first of `fields`; the others are there for templates and deduplication only
+	std::vector<size_t> shown_fields; // of `fields`; the others are there for the text, templates and deduplication
 	std::vector<Piece> output;
 	std::vector<JsonField> json_fields; // of those that are shown, sorted by name
 	std::string json_name, json_source, json_tags;

@@ -131,6 +131,12 @@ private:
 	falco_source *self_ = nullptr;
 };
 
+// A field whose name begins with %, such as %toupper(proc.name): its value stands in the output, and nowhere else.
+inline bool is_for_text_only(const std::string &field)
+{
+	return !field.empty() && field[0] == '%';
+}
+
 // A rule as the matcher announced it; copied, immutable.
 struct Rule {
 	struct Piece {

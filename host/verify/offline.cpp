@@ -184,7 +184,7 @@ void AlertsOfEvent::emit(void *ctx, const falco_match *match)
 	found.time_ns = match->time_ns;
 	for (size_t i = 0; i < rule.fields.size(); i++) {
 		const falco_str &value = match->values[i].text;
-		if (value.data) {
+		if (value.data && !is_for_text_only(rule.fields[i])) {
 			found.fields.emplace(rule.fields[i], std::string(value.data, value.size));
 		}
 	}

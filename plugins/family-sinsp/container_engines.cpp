@@ -4,6 +4,7 @@
 #include <libsinsp/container_engine/sinsp_container_type.h>
 #include <libsinsp/sinsp_cgroup.h>
 
+#include <algorithm>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -18,6 +19,7 @@ bool is_enabled(const nlohmann::json &block, const char *engine)
 }
 
 // The sockets that libsinsp looks for itself, below HOST_ROOT.
+constexpr const char *kDocker = "/var/run/docker.sock";
 constexpr const char *kPodman = "/run/podman/podman.sock";
 constexpr const char *kCri[] = {"/run/containerd/containerd.sock", "/run/crio/crio.sock",
 				"/run/k3s/containerd/containerd.sock", "/run/host-containerd/containerd.sock"};
@@ -46,11 +48,21 @@ bool takes_connections(const std::string &path)
 	return true;
 }
 
+bool is_among(const std::vector<std::string> &sockets, const std::string &socket)
+{
+	return std::find(sockets.begin(), sockets.end(), socket) != sockets.end();
+}
+
 // Of the container runtime interface, below HOST_ROOT: those that the user names, else all that are known.
 std::vector<std::string> cri_sockets(const nlohmann::json &block)
 {
 	auto named = block.value("cri", nlohmann::json::object()).value("sockets", std::vector<std::string>());
 	return named.empty() ? std::vector<std::string>(std::begin(kCri), std::end(kCri)) : named;
+}
+
+int64_t cri_timeout_ms(const nlohmann::json &block)
+{
+	return block.value("cri", nlohmann::json::object()).value("timeout_ms", int64_t{1000});
 }
 
 // Whom libsinsp is to ask. It keeps them for the whole process.
@@ -74,7 +86,41 @@ void find_controllers()
 
 } // namespace
 
-void set_container_engines(sinsp &inspector, const nlohmann::json &block)
+std::chrono::milliseconds longest_answer(const nlohmann::json &block)
+{
+	return std::chrono::milliseconds(std::max(int64_t{1000}, cri_timeout_ms(block)));
+}
+
+SilentEngines find_silent_engines(const nlohmann::json &block, std::chrono::milliseconds longest)
+{
+	const auto end = std::chrono::steady_clock::now() + longest;
+	const auto ask = [](const std::string &socket, EngineProbe::Speaks language) {
+		return std::make_unique<EngineProbe>(scap_get_host_root() + socket, language);
+	};
+	const auto is_silent = [&](EngineProbe &probe) { return probe.wait_until(end) == EngineProbe::State::waiting; };
+	const auto sockets = is_enabled(block, "cri") ? cri_sockets(block) : std::vector<std::string>();
+	std::vector<std::unique_ptr<EngineProbe>> probes;
+	for (const std::string &socket : sockets) {
+		probes.push_back(ask(socket, EngineProbe::Speaks::cri));
+	}
+	SilentEngines silent;
+	if (is_enabled(block, "docker")) {
+		silent.docker = is_silent(*ask(kDocker, EngineProbe::Speaks::docker));
+	}
+	for (size_t i = 0; i < sockets.size(); i++) {
+		if (is_silent(*probes[i])) {
+			silent.runtimes.push_back(sockets[i]);
+		}
+	}
+	return silent;
+}
+
+void ask_docker(sinsp &inspector)
+{
+	inspector.set_docker_socket_path(kDocker);
+}
+
+void set_container_engines(sinsp &inspector, const nlohmann::json &block, const SilentEngines &silent)
 {
 	find_controllers();
 	const auto enabled = [&block](const char *engine) { return is_enabled(block, engine); };
@@ -82,6 +128,7 @@ void set_container_engines(sinsp &inspector, const nlohmann::json &block)
 	const auto allow = [&mask](sinsp_container_type type) { mask |= uint64_t{1} << type; };
 	if (enabled("docker")) {
 		allow(CT_DOCKER);
+		inspector.set_docker_socket_path(silent.docker ? kNoSocket : kDocker);
 	}
 	if (enabled("podman")) {
 		allow(CT_PODMAN);
@@ -100,22 +147,25 @@ void set_container_engines(sinsp &inspector, const nlohmann::json &block)
 		allow(CT_CRIO);
 		allow(CT_CONTAINERD);
 		const auto cri = block.value("cri", nlohmann::json::object());
-		ask_cri_at(inspector, cri_sockets(block));
+		auto sockets = cri_sockets(block);
+		const auto is_silent = [&](const std::string &socket) { return is_among(silent.runtimes, socket); };
+		sockets.erase(std::remove_if(sockets.begin(), sockets.end(), is_silent), sockets.end());
+		ask_cri_at(inspector, sockets);
 		inspector.set_cri_async(!cri.value("disable_async", false));
-		inspector.set_cri_timeout(cri.value("timeout_ms", int64_t{1000}));
+		inspector.set_cri_timeout(cri_timeout_ms(block));
 	}
 	inspector.set_container_engine_mask(mask);
 	inspector.set_container_labels_max_len(block.value("label_max_len", 100U));
 }
 
-LateEngines::LateEngines(const nlohmann::json &block)
+LateEngines::LateEngines(const nlohmann::json &block, const SilentEngines &silent)
 {
-	const auto add = [this](const std::string &path, bool is_cri) {
+	const auto add = [&](const std::string &path, bool is_cri) {
 		Socket socket;
 		socket.name = path;
 		socket.path = scap_get_host_root() + path;
 		socket.is_cri = is_cri;
-		if (takes_connections(socket.path)) {
+		if (!is_among(silent.runtimes, path) && takes_connections(socket.path)) {
 			socket.answered = identity_of(socket.path); // libsinsp asks it when the capture opens
 		}
 		sockets_.push_back(std::move(socket));
@@ -149,14 +199,14 @@ bool LateEngines::Socket::has_come()
 bool LateEngines::Socket::runtime_answers(const std::string &identity)
 {
 	if (!probe || probed != identity) {
-		probe = std::make_unique<CriProbe>(path);
+		probe = std::make_unique<EngineProbe>(path);
 		probed = identity;
 	}
-	const CriProbe::State state = probe->look();
-	if (state != CriProbe::State::waiting) {
+	const EngineProbe::State state = probe->look();
+	if (state != EngineProbe::State::waiting) {
 		probe.reset();
 	}
-	return state == CriProbe::State::answered;
+	return state == EngineProbe::State::answered;
 }
 
 bool LateEngines::is_due(uint64_t now_s)

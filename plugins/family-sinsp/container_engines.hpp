@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cri_probe.hpp"
+#include "engine_probe.hpp"
 
 #include <libsinsp/container_engine/container_engine_base.h>
 #include <libsinsp/sinsp.h>
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -16,10 +17,26 @@
 
 namespace falco::sinsp_family {
 
+// Engines that take connections and do not answer. While a capture opens, libsinsp waits for these: for a runtime to
+// say who it is, and for docker with each container that is there.
+struct SilentEngines {
+	bool docker = false;
+	std::vector<std::string> runtimes; // their sockets, as the user says them
+};
+
+// How long to wait for the answers: as the block says of runtimes, and at least a second.
+std::chrono::milliseconds longest_answer(const nlohmann::json &block);
+
+// Of those that the block container_engines enables. Asks all at once and waits at most so long.
+SilentEngines find_silent_engines(const nlohmann::json &block, std::chrono::milliseconds longest);
+
 // Has an inspector that is not open yet ask the container engines that the block container_engines names, and those
 // alone, for what is to be known of a container besides its id. libsinsp asks docker and podman on threads of its own,
-// and so it does CRI unless disable_async is set.
-void set_container_engines(sinsp &inspector, const nlohmann::json &block);
+// and so it does CRI unless disable_async is set. While the capture opens, `silent` ones are not asked.
+void set_container_engines(sinsp &inspector, const nlohmann::json &block, const SilentEngines &silent);
+
+// Once it is open: docker is asked, also if it was silent.
+void ask_docker(sinsp &inspector);
 
 // libsinsp asks the sockets of podman and of the container runtime interface once who they are, and never again those
 // that are missing or do not answer: falco often starts before the engines do, and an engine's socket is there before
@@ -31,7 +48,8 @@ public:
 	// Seconds after an engine's coming at which it is asked again.
 	static constexpr std::array<uint64_t, 5> kAskedAfter = {0, 3, 10, 30, 120};
 
-	explicit LateEngines(const nlohmann::json &block);
+	// Those that are there by now need not come, but for the silent ones.
+	explicit LateEngines(const nlohmann::json &block, const SilentEngines &silent = {});
 
 	// Looks at the sockets, at `now_s` seconds of any clock. Engines are asked about containers from their next
 	// process on.
@@ -55,7 +73,7 @@ private:
 		bool is_cri = false;
 		std::string answered; // which socket of this path it was
 		std::string probed;   // which one is being asked
-		std::unique_ptr<CriProbe> probe;
+		std::unique_ptr<EngineProbe> probe;
 		size_t asked = kAskedAfter.size(); // how many of the times have passed since it came
 		uint64_t came_s = 0;
 	};

@@ -71,14 +71,17 @@ bool LiveCapture::start(const falco_capture_request &request)
 		inspector->set_snaplen(snaplen);
 	}
 	const auto engines = config_.value("container_engines", nlohmann::json::object());
-	set_container_engines(*inspector, engines);
-	late_engines_.emplace(engines);
+	const SilentEngines silent = find_silent_engines(engines, longest_answer(engines));
+	warn_of(silent);
+	set_container_engines(*inspector, engines, silent);
+	late_engines_.emplace(engines, silent);
 	system_calls_ = captured_calls(interests_);
 	try {
 		open(*inspector, system_calls_);
 		if (config_.value("drop_failed_exits", false)) {
 			inspector->set_dropfailed(true);
 		}
+		ask_docker(*inspector);
 		own_.emplace(follow_falco(*inspector));
 		inspector->start_capture();
 	} catch (const falco::ConfigError &) {
@@ -95,6 +98,19 @@ bool LiveCapture::start(const falco_capture_request &request)
 	over_ = true;
 	host_.log(FALCO_LOG_DEBUG, "captures " + std::to_string(system_calls_.size()) + " kinds of system calls");
 	return true;
+}
+
+void LiveCapture::warn_of(const SilentEngines &silent) const
+{
+	if (silent.docker) {
+		host_.log(FALCO_LOG_WARN, "docker takes connections and does not answer: of its containers that run "
+					  "already, no more than the id is known");
+	}
+	for (const std::string &socket : silent.runtimes) {
+		host_.log(FALCO_LOG_WARN,
+			  "the container runtime at " + socket +
+				  " takes connections and does not answer: it is asked when it has begun to");
+	}
 }
 
 falco::Next LiveCapture::next(falco_event &event)

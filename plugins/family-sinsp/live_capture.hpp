@@ -45,6 +45,7 @@ protected:
 
 private:
 	void set_wanted(const falco_capture_request &request);
+	void warn_of(const SilentEngines &silent) const;
 	bool is_wanted(sinsp_evt *event) const;
 	bool look_around(uint64_t now_ns);
 	bool cpus_changed();

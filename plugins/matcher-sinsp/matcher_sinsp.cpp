@@ -333,7 +333,7 @@ private:
 		return loaded;
 	}
 
-	// The literals of the outputs are the host's from then on.
+	// The literals of the outputs and the names of the fields that only the text has are the host's from then on.
 	void announce(const falco_rule_sink &sink)
 	{
 		for (auto &rule : loaded_->rules) {
@@ -342,7 +342,10 @@ private:
 				tags.push_back(tag.c_str());
 			}
 			tags.push_back(nullptr);
-			for (const auto &field : rule.output.fields) {
+			for (auto &field : rule.output.fields) {
+				if (field.for_text_only) {
+					field.name.insert(0, 1, '%');
+				}
 				fields.push_back(field.name.c_str());
 			}
 			if (explanations_.wants(*rule.item)) {

@@ -23,17 +23,20 @@ OutputField parse_field(const std::string &key, const std::string &name, sinsp *
 			const filter_check_list &checks)
 {
 	OutputFormat raw = parse(key, "%" + name, inspector, checks);
-	if (raw.pieces.size() != 1 || raw.fields.size() != 1) {
+	if (raw.pieces.size() != 1 || raw.pieces.front().field < 0) {
 		throw FormatError(0, key + ": '" + name + "' is no field's name; text is written as {NAME: TEXT}",
 				  false);
 	}
-	return std::move(raw.fields.front());
+	OutputField field = std::move(raw.fields[static_cast<size_t>(raw.pieces.front().field)]);
+	field.for_text_only = false;
+	return field;
 }
 
 void add_field(OutputFormat &format, OutputField field)
 {
-	const auto same = std::find_if(format.fields.begin(), format.fields.end(),
-				       [&](const OutputField &other) { return other.name == field.name; });
+	const auto same = std::find_if(format.fields.begin(), format.fields.end(), [&](const OutputField &other) {
+		return other.name == field.name && !other.for_text_only;
+	});
 	if (same == format.fields.end()) {
 		format.fields.push_back(std::move(field));
 	}
@@ -88,6 +91,9 @@ void add_to_output(OutputFormat &format, const OutputAddition &addition, sinsp *
 		if (field.format.empty()) {
 			add_field(format, parse_field(field.key, field.name, inspector, checks));
 		} else {
+			if (field.name[0] == '%') {
+				throw FormatError(0, field.key + ": expected a name that does not begin with %", false);
+			}
 			OutputField composed;
 			composed.name = field.name;
 			composed.composed =

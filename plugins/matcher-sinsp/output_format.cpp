@@ -44,11 +44,25 @@ std::unique_ptr<sinsp_filter_check> make_check(const char *text, sinsp *inspecto
 	return check;
 }
 
+// The same for a field with its transformers. Throws what libsinsp throws if one does not go with what it is applied
+// to.
+std::unique_ptr<sinsp_filter_check> make_check(const OutputField &field, sinsp *inspector,
+					       const filter_check_list &checks)
+{
+	size_t length = 0;
+	auto check = make_check(field.bare.c_str(), inspector, checks, length);
+	for (auto it = field.transformers.rbegin(); it != field.transformers.rend(); ++it) {
+		check->add_transformer(transformer_type(*it));
+	}
+	return check;
+}
+
 int index_of(OutputFormat &format, const OutputField &field)
 {
 	auto &fields = format.fields;
 	const auto known = std::find_if(fields.begin(), fields.end(), [&](const OutputField &other) {
-		return other.name == field.name && other.bare == field.bare;
+		return other.name == field.name && other.bare == field.bare &&
+		       other.for_text_only == field.for_text_only;
 	});
 	if (known != fields.end()) {
 		return static_cast<int>(known - fields.begin());
@@ -133,6 +147,13 @@ private:
 			}
 		}
 		field.name = text_.substr(name_start, pos_ - name_start);
+		if (!field.transformers.empty()) {
+			require_transformers_fit(field, name_start);
+			field.for_text_only = true;
+			OutputField plain;
+			plain.name = plain.bare = field.bare;
+			index_of(format_, plain);
+		}
 		format_.pieces.push_back({"", index_of(format_, field), width});
 	}
 
@@ -160,6 +181,15 @@ private:
 			}
 		}
 		return false;
+	}
+
+	void require_transformers_fit(const OutputField &field, size_t start) const
+	{
+		try {
+			make_check(field, inspector_, checks_);
+		} catch (const sinsp_exception &e) {
+			throw FormatError(start, "field '%" + field.name + "': " + e.what(), false);
+		}
 	}
 
 	size_t field_length(size_t start) const
@@ -335,11 +365,7 @@ FieldExtractor::FieldExtractor(const OutputFormat &format, sinsp *inspector, con
 					   std::make_shared<NamedAddress>(field.bare, inspector)});
 			continue;
 		}
-		size_t length = 0;
-		auto check = make_check(field.bare.c_str(), inspector, checks, length);
-		for (auto it = field.transformers.rbegin(); it != field.transformers.rend(); ++it) {
-			check->add_transformer(transformer_type(*it));
-		}
+		auto check = make_check(field, inspector, checks);
 		const bool is_text = is_text_type(*check->get_transformed_field_info()) && !is_time(field.bare);
 		fields_.push_back({std::move(check), is_text, {}, {}, nullptr, nullptr});
 	}

@@ -47,6 +47,10 @@ struct OutputField {
 	std::string bare;                      // without transformers
 	std::vector<std::string> transformers; // outermost first
 
+	// What a transformer makes of a field stands in the text; the field itself, which is among the fields as well,
+	// is what the alert has besides, as in libsinsp.
+	bool for_text_only = false;
+
 	std::shared_ptr<const OutputFormat> composed; // set: the value is this text, and `name` is free
 };
 

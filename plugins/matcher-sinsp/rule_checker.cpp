@@ -119,7 +119,7 @@ bool RuleChecker::check_output(const Item &rule, OutputFormat &format)
 		}
 	}
 	for (const auto &field : format.fields) {
-		if (is_deprecated(field.bare)) {
+		if (!field.for_text_only && is_deprecated(field.bare)) {
 			findings_.warn("deprecated", rule.output->place(), rule.title(), kDeprecated + field.bare);
 		}
 	}

@@ -9,6 +9,7 @@
 #   --falco DIR            a build folder or an installed tree (default: build): /usr/bin/falco, its plugins, /etc/falco
 #   --no-falco             leave falco out
 #   --module               put the kernel module in the guest: /vm/scap.ko, not loaded (not for every kernel)
+#   --other-module         put a module whose API has major version 9 in the guest: /vm/other.ko
 #   --add FILE:GUESTPATH   a file, with its mode; of a program the shared libraries come along. Can be repeated
 #   --env NAME=VALUE       set in the job's environment. Can be repeated
 #   --memory 1G  --cpus 1  --timeout 120 (seconds)
@@ -27,12 +28,13 @@ usage() {
 	exit 2
 }
 
-kernel='' job='' out='' falco=build with_falco=1 with_module=0 memory=1G cpus=1 timeout=120 console=0
+kernel='' job='' out='' falco=build with_falco=1 with_module=0 with_other=0 memory=1G cpus=1 timeout=120 console=0
 adds=() environment=()
 while [ $# -gt 0 ]; do
 	case $1 in
 	--no-falco) with_falco=0 ;;
 	--module) with_module=1 ;;
+	--other-module) with_other=1 ;;
 	--console) console=1 ;;
 	--kernel | --job | --out | --falco | --add | --env | --memory | --cpus | --timeout)
 		[ $# -ge 2 ] || usage
@@ -194,6 +196,10 @@ cp "$job" "$run/vm/job"
 for assignment in "${environment[@]+"${environment[@]}"}"; do
 	printf "export %s='%s'\n" "${assignment%%=*}" "$(printf %s "${assignment#*=}" | sed "s/'/'\\\\''/g")" >>"$run/vm/environment"
 done
+if [ $with_other -eq 1 ]; then
+	module=$("$vm_here/build-module.sh" "$kernel" 9)
+	cp "$module" "$run/vm/other.ko"
+fi
 if [ $with_module -eq 1 ]; then
 	module=$("$vm_here/build-module.sh" "$kernel")
 	cp "$module" "$run/vm/scap.ko"

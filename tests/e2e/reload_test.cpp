@@ -415,20 +415,25 @@ TEST_F(WatchedFiles, are_not_watched_when_that_is_switched_off)
 
 class Reopen : public Reload {};
 
+// Neither rules nor configuration are read again, though both have changed.
 TEST_F(Reopen, comes_with_SIGUSR1)
 {
-	configure("events: 1, endless: true", "watch_config_files: false\n", "", "source-fake-live");
+	configure("events: 3, " + gate_after(1), "watch_config_files: false\n");
 	add_to_config(output("noting", "notes", ", calls: true"));
 	dir_.write("notes", "");
 	dir_.write("rules.yaml", "a 4 first\n");
 	const auto falco = start();
 	ASSERT_TRUE(falco->wait_for_log("Reading events from")) << falco->log();
-	dir_.write("rules.yaml", "b 4 second\n");
+	ASSERT_TRUE(wait_for_alert(*falco, "first")) << falco->log();
+	dir_.write("rules.yaml", "b 4 second\nc 4 third\n");
+	add_to_config(output("more", "more"));
 	falco->signal(SIGUSR1);
 	ASSERT_TRUE(falco->wait_for_log("Opening the outputs again: SIGUSR1"));
 	while (dir_.read("notes").find("reopen\n") == std::string::npos)
 		ASSERT_FALSE(has_ended(*falco)) << falco->log();
-	falco->signal(SIGTERM);
+	dir_.write("gate", "");
 	EXPECT_EQ(falco->wait(), 0) << falco->log();
-	EXPECT_THAT(falco->log(), Not(HasSubstr("Reloading"))); // the outputs only
+	EXPECT_THAT(falco->log(), Not(HasSubstr("Reloading")));
+	EXPECT_THAT(lines_of(dir_.read("alerts")), ElementsAre("first", "first", "first"));
+	EXPECT_FALSE(std::filesystem::exists(dir_.file("more")));
 }

@@ -100,6 +100,9 @@ TEST_F(RuleSelection, says_where_a_faulty_addition_to_outputs_stands)
 		    Each(HasSubstr("falco.yaml:3:51: append_output[0].extra_fields[0].a.c: " + unknown)));
 	EXPECT_THAT(refusals("  - extra_fields: [{who: ''}]\n"),
 		    Each(AllOf(HasSubstr("falco.yaml:3:"), HasSubstr("append_output[0].extra_fields[0]"))));
+	EXPECT_THAT(
+		refusals("  - extra_fields: [{'%who': '%proc.name'}]\n"),
+		Each(HasSubstr("append_output[0].extra_fields[0].%who: expected a name that does not begin with %")));
 }
 
 TEST_F(RuleSelection, of_the_command_line_is_checked)
@@ -119,7 +122,7 @@ append_output:
   - match: {rule: write_etc}
     extra_output: "on %evt.type by %proc.pname"
   - match: {tags: [files]}
-    extra_fields: [evt.type, {who: "%user.name of %proc.name", plain: text}]
+    extra_fields: [evt.type, {who: "%user.name of %proc.name", plain: text}, toupper(proc.name)]
   - match: {source: k8s_audit}
     extra_output: never
   - match: {rule: read_group_shadow}
@@ -133,6 +136,7 @@ append_output:
 	const json &fields = alert["output_fields"];
 	EXPECT_EQ(fields["evt.type"], "openat");
 	EXPECT_EQ(fields["plain"], "text");
+	EXPECT_EQ(fields["toupper(proc.name)"], "BASH");
 	EXPECT_EQ(fields["who"], fields["user.name"].get<std::string>() + " of bash");
 	EXPECT_EQ(fields["proc.pname"], "scaprec");
 	EXPECT_THAT(alert["output"].get<std::string>(), testing::EndsWith("newtool) on openat by scaprec"));

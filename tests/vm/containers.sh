@@ -132,21 +132,35 @@ await_alerts
 stop_falco
 next_part silent
 
-# At the start libsinsp waits for what it asks about containers that are there.
+# At the start libsinsp waits for what it asks about containers that are there; docker, and a runtime that does not even
+# say who it is, are found to be silent before that.
+mkdir -p /host/run/k3s/containerd
+fake_docker /host/run/k3s/containerd/containerd.sock silent >/tmp/k3s.log 2>&1 &
+k3s=$!
+wait_for grep -q ready /tmp/k3s.log || give_up "no k3s: $(cat /tmp/k3s.log)"
+: >/tmp/docker.log
 before=$(uptime_s)
 start_falco
 echo "with four containers of silent engines the start took $(($(uptime_s) - before)) s"
+log_has 'docker takes connections and does not answer' || fail "falco does not warn of docker"
+log_has 'the container runtime at /run/k3s/containerd/containerd.sock takes connections and does not answer' ||
+	fail "falco does not warn of the runtime that does not answer"
+asked docker && fail "docker, which does not answer, was asked while the capture opened"
 /bin/cat /opt/marker.outside
 expect opened '/opt/marker.outside host host host'
+for id in dddddddddddd bbbbbbbbbbbb cccccccccccc aaaaaaaaaaaa; do
+	expect opened "/opt/marker.inside $id"
+done
 await_alerts
 stop_falco
 next_part silent-at-start
+kill $k3s && wait $k3s
+rm /host/run/k3s/containerd/containerd.sock
 containers_end
 engines_end
 
 # ---- engines that come after falco.
 # Of two the sockets are there, left behind, but nobody takes connections; another one takes them and never answers.
-mkdir -p /host/run/k3s/containerd
 rm /host/run/podman/podman.sock /host/run/containerd/containerd.sock
 start_falco
 containers_run

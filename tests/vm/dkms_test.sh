@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # falco-driver builds and installs the module by DKMS for a kernel that scripts/vm fetched, and tells what keeps it from
-# that. What is written below /usr and /var/lib is gone afterwards. A DKMS that is not installed is fetched.
+# that; `make driver` builds the same without DKMS. What is written below /usr and /var/lib is gone afterwards. A DKMS that is not installed is fetched.
 #
 #   dkms_test.sh FALCO_DRIVER
 #
@@ -59,9 +59,22 @@ dkms status | tee "$work/status"
 grep -q "^scap/[0-9.]*, $release, [^:]*: installed" "$work/status" || fail "DKMS does not have it installed"
 build "$source" || fail "the second build: $(said)"
 
+cp "$module" "$work/dkms.ko"
 dkms remove -m scap -v "$(basename "$source" | cut -d- -f2)" --all >/dev/null
 cp -r "$source" "$work/broken"
 echo 'int broken(void) { return no_such_name; }' >>"$work/broken/main.c"
 build "$work/broken" && fail "built what does not compile"
 grep -q "no_such_name" "$work/said" || fail "it does not show what the compiler says: $(said)"
+
+# With the broken sources in /usr/src, where DKMS has them: it takes those of the source tree.
+make -C "$vm/../.." driver KERNEL="$release" HEADERS="$vm_kernels/$kernel/headers" OUTPUT="$work/made.ko" >"$work/said" 2>&1 ||
+	fail "make driver: $(said)"
+cat "$work/said"
+[ -s "$work/made.ko" ] || fail "make driver wrote no $work/made.ko"
+[ "$(modinfo -F vermagic "$work/made.ko" | cut -d' ' -f1)" = "$release" ] || fail "make driver: a module for another kernel"
+[ "$(modinfo -F version "$work/made.ko")" = "$(modinfo -F version "$work/dkms.ko")" ] || fail "make driver: a module of another version"
+make -C "$vm/../.." driver KERNEL=9.9.9 HEADERS="$work/none" OUTPUT="$work/none.ko" >"$work/said" 2>&1 &&
+	fail "make driver succeeds without headers"
+grep -qF "the headers of kernel 9.9.9 are missing: $work/none has no Makefile" "$work/said" ||
+	fail "make driver without headers says: $(said)"
 echo "all as expected"

@@ -70,6 +70,31 @@ expect 0 "built /lib/modules/9.9.9/extra/scap.ko" build --source "$top/source" -
 expect 0 "built $top/elsewhere/scap.ko" build --source "$top/source" --kernel 9.9.9 --headers "$top/headers" --output "$top/elsewhere/scap.ko"
 expect 1 "cannot write" build --source "$top/source" --kernel 9.9.9 --headers "$top/headers" --output /proc/none/scap.ko
 
+# Interrupted while it compiles, alone or with all that it started, as by Ctrl-C: neither the module nor a part of it
+# stays, nor the folder in which it was built.
+for whom in alone all; do
+	fresh
+	mkdir "$top/headers"
+	mkfifo "$top/go_on"
+	printf 'modules:\n\t@echo part >$(M)/scap.ko; touch %s; read word <%s\n' "$top/compiles" "$top/go_on" >"$top/headers/Makefile"
+	set -m # a process group of its own
+	PATH=$top/bin:$PATH TMPDIR=$top "$driver" build --source "$top/source" --kernel 9.9.9 --headers "$top/headers" \
+		>"$top/said" 2>&1 &
+	build=$!
+	set +m
+	until [ -e "$top/compiles" ]; do sleep 0.01; done
+	if [ $whom = all ]; then kill -TERM -- -$build; else kill -TERM $build && echo word >"$top/go_on"; fi
+	if wait $build; then
+		echo "FAILED: interrupted ($whom), build succeeds: $(cat "$top/said")"
+		failed=1
+	fi
+	left=$(find "$top" -name 'falco-driver-*' -o -name 'scap.ko*')
+	[ -z "$left" ] || {
+		echo "FAILED: interrupted ($whom), build leaves: $left"
+		failed=1
+	}
+done
+
 # load
 fresh
 expect 1 "was not built for the running kernel" load

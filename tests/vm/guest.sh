@@ -202,6 +202,20 @@ judge() {
 	: >$expected
 }
 
+# How many alerts each rule raised, in a file of them.
+alerts_by_rule() { sed -n 's/.*"rule":"\([^"]*\)".*/\1/p' "$1" | sort | uniq -c; }
+
+# replays_alike RECORDING: a replay raises the alerts that the last run raised when it was recorded, by rule and number.
+replays_alike() {
+	alerts_by_rule /results/alerts-$runs.json >/tmp/live
+	falco -c /tmp/falco.yaml -e "$1" >/dev/null 2>/results/replay.err ||
+		fail "the replay of $1 ends with status $?: $(cat /results/replay.err)"
+	mv $alerts /results/replayed.json
+	alerts_by_rule /results/replayed.json >/tmp/replayed
+	echo "the recording has $(stat -c %s "$1") bytes; rules: $(wc -l </tmp/live) live, $(wc -l </tmp/replayed) replayed"
+	diff /tmp/live /tmp/replayed >/tmp/differences || fail "a replay of $1 raises other alerts: $(cat /tmp/differences)"
+}
+
 finish() {
 	if [ "$SOURCE" = source-kmod ]; then
 		rmmod scap || fail "the module is still in use"

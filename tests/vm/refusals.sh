@@ -19,6 +19,24 @@ refused_to_user "needs root: run falco as root" -o source=source-kmod
 refused_to_user "falco lacks CAP_BPF" -o source=source-ebpf
 refused_to_user "no source can be used" -o source=auto
 
+# A device behind which there is no module, something else, or a module of another version; and one that not even root
+# may open, as in a container.
+mknod /dev/scap0 c 511 0
+refused "/dev/scap0: No such device or address. The device is there but the kernel module behind it is not: load it with modprobe scap" \
+	-o source=source-kmod
+rm /dev/scap0 && mknod /dev/scap0 c 1 3
+refused "the loaded kernel module scap has API version unknown, and this falco needs 8." -o source=source-kmod
+rm /dev/scap0
+insmod /vm/other.ko || give_up "the other kernel module cannot be loaded"
+refused "the loaded kernel module scap has API version 9.0." -o source=source-kmod
+refused "unload it (rmmod scap) and load the module that was built for this falco" -o source=source-kmod
+rmmod scap
+mkdir -p /closed && mount -t tmpfs -o nodev tmpfs /closed && mkdir /closed/dev && mknod /closed/dev/scap0 c 1 3
+export HOST_ROOT=/closed
+refused "/closed/dev/scap0: Permission denied. The container or service that falco runs in keeps it from the device" \
+	-o source=source-kmod
+unset HOST_ROOT
+
 mount -t tmpfs tmpfs /sys/kernel/btf
 refused "has no description of its types at /sys/kernel/btf/vmlinux" -o source=source-ebpf
 refused "no source can be used. Tried ebpf: " -o source=auto

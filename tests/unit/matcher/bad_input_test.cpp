@@ -224,6 +224,10 @@ TEST(BadInput, a_file_that_changes_while_it_is_read)
 		const RulesFiles files = read_rules(paths, findings);
 		if (findings.errors() == 0) {
 			EXPECT_LE(files.rules.size(), 500u);
+			for (size_t i = 0; i < files.rules.size(); i++) {
+				EXPECT_EQ(files.rules.count("r" + std::to_string(i)), 1u)
+					<< "of " << files.rules.size();
+			}
 		}
 		findings.send({sizeof(falco_report), 0, path, [](void *expected, const falco_finding *finding) {
 				       EXPECT_STREQ(finding->file, static_cast<const char *>(expected));

@@ -96,6 +96,28 @@ TEST(Transformers, that_are_misspelt_are_told_with_the_nearest)
 				"mean 'tolower'?)"));
 }
 
+TEST(Transformers, that_do_not_go_with_their_field_are_told)
+{
+	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"a %toupper(fd.num)\"")).errors,
+		    ElementsAre(HasSubstr("4:15 bad-output rule r: bad output: field '%toupper(fd.num)': ")));
+	EXPECT_THAT(LoadedRules(rule_with("evt.type=open", "\"%tolower(b64(proc.pid)) %proc.name\"")).errors,
+		    ElementsAre(HasSubstr("4:13 bad-output rule r: bad output: field '%tolower(b64(proc.pid))': ")));
+}
+
+TEST(OutputFormat, has_the_field_itself_among_the_fields_and_what_is_made_of_it_in_the_text)
+{
+	sinsp inspector;
+	sinsp_filter_check_list checks;
+	const OutputFormat format = parse_output("%toupper(proc.name) %proc.name", &inspector, checks);
+	ASSERT_EQ(format.fields.size(), 2u);
+	EXPECT_EQ(format.fields[0].name, "proc.name");
+	EXPECT_FALSE(format.fields[0].for_text_only);
+	EXPECT_EQ(format.fields[1].name, "toupper(proc.name)");
+	EXPECT_TRUE(format.fields[1].for_text_only);
+	EXPECT_EQ(format.pieces[0].field, 1);
+	EXPECT_EQ(format.pieces[2].field, 0);
+}
+
 TEST(OutputFormat, begins_and_ends_with_text)
 {
 	const LoadedRules loaded(rule_with("evt.type=open", ">\n    a %proc.name\n    b\n"));

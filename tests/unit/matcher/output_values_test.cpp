@@ -6,6 +6,7 @@
 #include "plugins/matcher-sinsp/field_names.hpp"
 
 #include <libsinsp/eventformatter.h>
+#include <libsinsp/filter/parser.h>
 
 #include <nlohmann/json.hpp>
 
@@ -90,7 +91,11 @@ private:
 	{
 		std::string text;
 		for (const auto &piece : format_.pieces) {
-			text += piece.field < 0 ? piece.literal : text_of(values[piece.field]);
+			std::string shown = piece.field < 0 ? piece.literal : text_of(values[piece.field]);
+			if (piece.width > 0) {
+				shown.resize(piece.width, ' ');
+			}
+			text += shown;
 		}
 		return text;
 	}
@@ -99,6 +104,7 @@ private:
 	{
 		json fields;
 		for (size_t i = 0; i < format_.fields.size(); i++) {
+			if (format_.fields[i].for_text_only) continue;
 			const auto &[text, as_json] = values[i];
 			fields[format_.fields[i].name] = as_json.data
 								 ? json::parse(std::string(as_json.data, as_json.size))
@@ -114,16 +120,12 @@ private:
 	FieldExtractor ours_;
 };
 
-} // namespace
-
-TEST(OutputValues, are_those_of_libsinsp_at_every_kind_of_event)
+// The outputs that libsinsp takes; the others ours is to refuse, too.
+std::vector<std::unique_ptr<Output>> make_outputs(const std::vector<std::string> &texts, sinsp &inspector,
+						  sinsp_filter_check_list &checks)
 {
-	sinsp inspector;
-	inspector.open_savefile(FALCO_TRACES "/acts.scap");
-	sinsp_filter_check_list checks;
 	std::vector<std::unique_ptr<Output>> outputs;
-	for (const auto &field : fields_to_show(checks)) {
-		const std::string text = "x %" + field + " y";
+	for (const auto &text : texts) {
 		try {
 			outputs.push_back(std::make_unique<Output>(text, &inspector, checks));
 		} catch (const FormatError &e) {
@@ -132,13 +134,54 @@ TEST(OutputValues, are_those_of_libsinsp_at_every_kind_of_event)
 			EXPECT_THROW(parse_output(text, &inspector, checks), FormatError) << text;
 		}
 	}
-	EXPECT_GT(outputs.size(), 200U);
-	const size_t seen = at_every_kind_of_event(inspector, [&](sinsp_evt *event) {
+	return outputs;
+}
+
+size_t compare_at_every_kind_of_event(sinsp &inspector, const std::vector<std::unique_ptr<Output>> &outputs)
+{
+	return at_every_kind_of_event(inspector, [&](sinsp_evt *event) {
 		for (const auto &output : outputs) {
 			output->compare(event);
 		}
 	});
-	EXPECT_GT(seen, 50U);
+}
+
+} // namespace
+
+TEST(OutputValues, are_those_of_libsinsp_at_every_kind_of_event)
+{
+	sinsp inspector;
+	inspector.open_savefile(FALCO_TRACES "/acts.scap");
+	sinsp_filter_check_list checks;
+	std::vector<std::string> texts;
+	for (const auto &field : fields_to_show(checks)) {
+		texts.push_back("x %" + field + " y");
+	}
+	const auto outputs = make_outputs(texts, inspector, checks);
+	EXPECT_GT(outputs.size(), 200U);
+	EXPECT_GT(compare_at_every_kind_of_event(inspector, outputs), 50U);
+}
+
+// The text has what the transformer makes of the value, the fields have the value itself under the field's own name.
+TEST(OutputValues, that_are_transformed_are_those_of_libsinsp)
+{
+	sinsp inspector;
+	inspector.open_savefile(FALCO_TRACES "/acts.scap");
+	sinsp_filter_check_list checks;
+	std::vector<std::string> texts = {
+		"%toupper(proc.name)",
+		"%proc.name %toupper(proc.name)",
+		"%toupper(proc.name) %20tolower(toupper(proc.name))| %proc.name %toupper(proc.name)",
+		"%basename(fd.name) %fd.directory %toupper(evt.arg.flags)",
+	};
+	for (const auto &field : fields_to_show(checks)) {
+		for (const auto &transformer : libsinsp::filter::parser::supported_field_transformers()) {
+			texts.push_back("x %" + transformer + "(" + field + ") y");
+		}
+	}
+	const auto outputs = make_outputs(texts, inspector, checks);
+	EXPECT_GT(outputs.size(), 200U);
+	EXPECT_GT(compare_at_every_kind_of_event(inspector, outputs), 50U);
 }
 
 TEST(OutputValues, without_their_argument_are_those_of_the_process)

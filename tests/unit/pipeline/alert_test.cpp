@@ -109,6 +109,23 @@ TEST(AlertJson, has_static_fields_among_those_of_the_output)
 			    R"("output_fields":{"a":"1","evt.time":1465256864080226697,"proc.cmdline":"2","z":"3"})"));
 }
 
+TEST(AlertJson, has_no_fields_that_are_for_the_text_only)
+{
+	Rule rule;
+	rule.fields = {"proc.name", "%toupper(proc.name)", "fd.num"};
+	rule.output = {{"", 1, 0}};
+	const AlertPtr alert = make(rule, {{"cat", {}}, {"CAT", {}}, {"3", {}}}, all_keys());
+	EXPECT_EQ(alert->message(), "CAT");
+	EXPECT_THAT(alert->line(LineStyle::json),
+		    testing::HasSubstr(
+			    R"("output_fields":{"evt.time":1465256864080226697,"fd.num":"3","proc.name":"cat"})"));
+	Alert::View view;
+	alert->fill(view);
+	ASSERT_EQ(view.alert.field_count, 2u);
+	EXPECT_STREQ(view.alert.fields[0].name, "proc.name");
+	EXPECT_STREQ(view.alert.fields[1].name, "fd.num");
+}
+
 TEST(AlertText, can_have_iso_8601_times)
 {
 	const TimeZone zone(kPacific);

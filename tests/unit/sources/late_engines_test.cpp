@@ -8,8 +8,10 @@
 #include <string>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <thread>
 #include <unistd.h>
 
+using falco::sinsp_family::find_silent_engines;
 using falco::sinsp_family::LateEngines;
 using falco::test::TempDir;
 
@@ -60,13 +62,12 @@ private:
 class LateEnginesTest : public testing::Test {
 protected:
 	// The second of the only engine that is looked for.
-	LateEngines look_for_it() const
-	{
-		return LateEngines({{"podman", {{"enabled", false}}}, {"cri", {{"sockets", {path_}}}}});
-	}
+	LateEngines look_for_it() const { return LateEngines(block_); }
 
 	const TempDir dir_;
 	const std::string path_ = dir_.file("engine.sock");
+	const nlohmann::json block_ = {
+		{"docker", {{"enabled", false}}}, {"podman", {{"enabled", false}}}, {"cri", {{"sockets", {path_}}}}};
 };
 
 } // namespace
@@ -138,4 +139,28 @@ TEST_F(LateEnginesTest, leave_an_engine_alone_that_was_there_at_the_start)
 	for (uint64_t second = 0; second < 200; ++second) {
 		EXPECT_FALSE(late.is_due(second));
 	}
+}
+
+TEST_F(LateEnginesTest, ask_an_engine_that_was_silent_at_the_start_once_it_answers)
+{
+	Engine engine(path_);
+	engine.begin();
+	const auto silent = find_silent_engines(block_, std::chrono::milliseconds(1));
+	EXPECT_EQ(silent.runtimes, std::vector<std::string>{path_});
+	EXPECT_FALSE(silent.docker);
+	engine.refuse(); // that connection has ended
+	LateEngines late(block_, silent);
+	EXPECT_FALSE(late.is_due(1));
+	engine.answer();
+	EXPECT_TRUE(late.is_due(2));
+}
+
+TEST_F(LateEnginesTest, are_not_silent_when_they_answer_or_are_not_there)
+{
+	EXPECT_TRUE(find_silent_engines(block_, std::chrono::hours(1)).runtimes.empty());
+	Engine engine(path_);
+	engine.begin();
+	std::thread answering([&] { engine.answer(); });
+	EXPECT_TRUE(find_silent_engines(block_, std::chrono::hours(1)).runtimes.empty());
+	answering.join();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 
 namespace falco::sinsp_family {
@@ -9,15 +10,17 @@ namespace falco::sinsp_family {
 // there.
 int connect_at_once(const std::string &path);
 
-// Asks a container runtime for its version without waiting: libsinsp waits for that answer, a second and longer for a
-// runtime that takes connections and says nothing, and would do so on the thread that reads events.
-class CriProbe {
+// Asks a container runtime for its version, or docker whether it is well, without waiting: libsinsp waits for their
+// answers, a second and longer for one that takes connections and says nothing, and would do so on the thread that
+// reads events.
+class EngineProbe {
 public:
+	enum class Speaks { cri, docker };
 	// Connects and asks. Does nothing when nobody takes connections.
-	explicit CriProbe(const std::string &path);
-	~CriProbe();
-	CriProbe(const CriProbe &) = delete;
-	CriProbe &operator=(const CriProbe &) = delete;
+	explicit EngineProbe(const std::string &path, Speaks language = Speaks::cri);
+	~EngineProbe();
+	EngineProbe(const EngineProbe &) = delete;
+	EngineProbe &operator=(const EngineProbe &) = delete;
 
 	enum class State {
 		waiting,
@@ -26,11 +29,14 @@ public:
 	};
 	// As far as it has come by now.
 	State look();
+	// The same, once it is no longer waiting, or at that time.
+	State wait_until(std::chrono::steady_clock::time_point end);
 
 private:
 	// Takes the complete frames of what has come. True: the answer is among them.
 	bool find_answer();
 
+	const Speaks language_;
 	int fd_;
 	std::string received_; // from a frame's beginning
 };

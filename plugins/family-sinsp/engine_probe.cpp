@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cri_probe.hpp"
+#include "engine_probe.hpp"
 
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <poll.h>
 #include <string_view>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -51,6 +52,8 @@ std::string version_request()
 	       frame(kHeaders, kEndHeaders, kOurStream, headers) + frame(kData, kEndStream, kOurStream, "\0\0\0\0\0"sv);
 }
 
+constexpr const char *kPing = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
+
 } // namespace
 
 int connect_at_once(const std::string &path)
@@ -69,23 +72,23 @@ int connect_at_once(const std::string &path)
 	return fd;
 }
 
-CriProbe::CriProbe(const std::string &path) : fd_(connect_at_once(path))
+EngineProbe::EngineProbe(const std::string &path, Speaks language) : language_(language), fd_(connect_at_once(path))
 {
-	const std::string request = version_request();
+	const std::string request = language == Speaks::cri ? version_request() : kPing;
 	// So little fits into the socket's buffer.
 	if (fd_ >= 0 && send(fd_, request.data(), request.size(), MSG_NOSIGNAL) < 0) {
 		close(std::exchange(fd_, -1));
 	}
 }
 
-CriProbe::~CriProbe()
+EngineProbe::~EngineProbe()
 {
 	if (fd_ >= 0) {
 		close(fd_);
 	}
 }
 
-CriProbe::State CriProbe::look()
+EngineProbe::State EngineProbe::look()
 {
 	std::array<char, 4096> part;
 	while (fd_ >= 0) {
@@ -104,8 +107,25 @@ CriProbe::State CriProbe::look()
 	return State::failed;
 }
 
-bool CriProbe::find_answer()
+EngineProbe::State EngineProbe::wait_until(std::chrono::steady_clock::time_point end)
 {
+	for (;;) {
+		const State state = look();
+		const auto left =
+			std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+		if (state != State::waiting || left.count() <= 0) {
+			return state;
+		}
+		pollfd connection = {fd_, POLLIN, 0};
+		poll(&connection, 1, static_cast<int>(left.count()));
+	}
+}
+
+bool EngineProbe::find_answer()
+{
+	if (language_ == Speaks::docker) {
+		return true; // whatever it says
+	}
 	while (received_.size() >= kFrameHead) {
 		const auto byte = [this](size_t at) { return static_cast<uint8_t>(received_[at]); };
 		const size_t size = kFrameHead + (size_t{byte(0)} << 16 | size_t{byte(1)} << 8 | byte(2));
