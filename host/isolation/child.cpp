@@ -44,6 +44,7 @@ void say_hello(const falco_plugin &table)
 	Writer hello;
 	hello.number(table.kind);
 	hello.number(table.output ? table.output->flags : 0);
+	hello.number(table.output && table.output->write_batch ? 1 : 0);
 	hello.number(table.output && table.output->flush ? 1 : 0);
 	hello.number(table.output && table.output->reopen ? 1 : 0);
 	hello.number(table.output && table.output->metrics ? 1 : 0);

@@ -28,7 +28,7 @@ constexpr auto kLongestFarewell = std::chrono::seconds(5);
 // What the plugin's table says, as far as falco needs it.
 struct Hello {
 	uint32_t kind = 0, flags = 0;
-	bool flush = false, reopen = false, metrics = false;
+	bool batch = false, flush = false, reopen = false, metrics = false;
 	std::string name, version, description;
 	std::optional<std::string> schema;
 
@@ -37,6 +37,7 @@ struct Hello {
 		Reader reader(bytes);
 		kind = static_cast<uint32_t>(reader.number_up_to(UINT32_MAX));
 		flags = static_cast<uint32_t>(reader.number_up_to(UINT32_MAX));
+		batch = reader.number() != 0;
 		flush = reader.number() != 0;
 		reopen = reader.number() != 0;
 		metrics = reader.number() != 0;
@@ -48,8 +49,8 @@ struct Hello {
 	}
 	bool same_calls(const Hello &other) const
 	{
-		return kind == other.kind && flags == other.flags && flush == other.flush && reopen == other.reopen &&
-		       metrics == other.metrics;
+		return kind == other.kind && flags == other.flags && batch == other.batch && flush == other.flush &&
+		       reopen == other.reopen && metrics == other.metrics;
 	}
 };
 
@@ -102,7 +103,10 @@ public:
 
 	Plugin plugin() const { return {request_.library, &table_}; }
 	const falco_output_ops &ops() const { return ops_; }
-	uint64_t take_given_up() { return std::exchange(given_up_, 0); }
+	Output::Elsewhere elsewhere()
+	{
+		return {[this] { return std::exchange(given_up_, 0); }, function_};
+	}
 
 	// Throws Error.
 	void create(const std::string &config)
@@ -126,16 +130,16 @@ private:
 	static falco_status write_batch(falco_output *p, const falco_alert *const *alerts, size_t count, size_t *taken,
 					falco_error *err) noexcept
 	{
-		return self(p).guarded(err, "write", [&] { return self(p).call_write(alerts, count, *taken); });
+		return self(p).guarded(err, [&] { return self(p).call_write(alerts, count, *taken); });
 	}
 
 	static falco_status flush(falco_output *p, falco_error *err) noexcept
 	{
-		return self(p).guarded(err, "flush", [&] {
+		return self(p).guarded(err, [&] {
 			IsolatedOutput &output = self(p);
 			output.flush_failed_ = true; // until it returns
 			output.make_ready();
-			Status status = output.call(Frame::flush);
+			Status status = output.call(Frame::flush, "flush");
 			if (status.ok()) output.forget_unflushed();
 			output.flush_failed_ = !status.ok();
 			return status;
@@ -144,18 +148,18 @@ private:
 
 	static falco_status reopen(falco_output *p, falco_error *err) noexcept
 	{
-		return self(p).guarded(err, "reopen", [&] {
+		return self(p).guarded(err, [&] {
 			self(p).make_ready();
-			return self(p).call(Frame::reopen);
+			return self(p).call(Frame::reopen, "reopen");
 		});
 	}
 
 	static void metrics(falco_output *p, const falco_metric_sink *sink) noexcept
 	{
 		falco_error ignored{};
-		self(p).guarded(&ignored, "metrics", [&] {
+		self(p).guarded(&ignored, [&] {
 			if (!self(p).process_) return Status(); // it has none while it does not run
-			const std::string values = self(p).process_->call(Frame::metrics, "", self(p).limit());
+			const std::string values = self(p).ask(Frame::metrics, "metrics", "", self(p).limit());
 			Reader reader(values);
 			while (!reader.at_end()) {
 				const auto add = reader.number() == 0 ? sink->counter : sink->gauge;
@@ -171,9 +175,9 @@ private:
 		const std::unique_ptr<IsolatedOutput> output(&self(p));
 		if (!output->process_) return;
 		falco_error ignored{};
-		output->guarded(&ignored, "destroy", [&] {
+		output->guarded(&ignored, [&] {
 			const auto most = std::min<Clock::duration>(output->limit(), kLongestFarewell);
-			output->process_->call(Frame::destroy, "", most);
+			output->ask(Frame::destroy, "destroy", "", most);
 			return Status();
 		});
 	}
@@ -184,18 +188,18 @@ private:
 
 	// Runs `body` and turns the end of the process into a status.
 	template <typename Body>
-	falco_status guarded(falco_error *err, const char *function, Body &&body) noexcept
+	falco_status guarded(falco_error *err, Body &&body) noexcept
 	{
 		Status status;
 		try {
 			try {
 				status = body();
 			} catch (const TimedOut &e) {
-				status = lose_process(function, e.what(), End::is_stuck);
+				status = lose_process(e.what(), End::is_stuck);
 			} catch (const Gone &e) {
-				status = lose_process(function, e.what(), End::now);
+				status = lose_process(e.what(), End::now);
 			} catch (const BadMessage &e) {
-				status = lose_process(function, e.what(), End::now);
+				status = lose_process(e.what(), End::now);
 			} catch (const std::exception &e) { // it cannot be started now
 				status = {FALCO_ERR_RETRY, e.what()};
 			}
@@ -207,23 +211,41 @@ private:
 		return status.code;
 	}
 
-	Status lose_process(const char *function, const std::string &why, End how)
+	Status lose_process(const std::string &why, End how)
 	{
 		const std::string ended = process_ ? process_->end(how) : "";
-		return forget_process(function, why, ended);
+		return forget_process(why, ended);
 	}
 
 	// After its end.
-	Status forget_process(const char *function, const std::string &why, const std::string &ended)
+	Status forget_process(const std::string &why, const std::string &ended)
 	{
 		process_.reset();
-		return {FALCO_ERR_RETRY, "its process was lost in " + std::string(function) + ": " + why + " (" +
-						 ended + "); it is started again"};
+		return {FALCO_ERR_RETRY, "its process was lost " + std::string(asked_ ? "in " : "at its start") +
+						 (asked_ ? asked_ : "") + ": " + why + " (" + ended +
+						 "); it is started again"};
 	}
 
 	std::unique_ptr<Process> start_process()
 	{
+		asked_ = nullptr;
 		return std::make_unique<Process>(*services_.spawner, request_, services_);
+	}
+
+	// Every call of the plugin.
+	std::string ask(Frame frame, const char *function, std::string_view bytes, Clock::duration most)
+	{
+		struct Inside {
+			std::atomic<const char *> &function;
+			~Inside() { function = nullptr; }
+		};
+		const Inside inside{*function_};
+		*function_ = asked_ = function;
+		return process_->call(frame, bytes, most);
+	}
+	Status call(Frame frame, const char *function, std::string_view bytes = "")
+	{
+		return Answer(ask(frame, function, bytes, limit()), 0).status;
 	}
 
 	Status call_create()
@@ -233,10 +255,8 @@ private:
 		writer.text(services_.hostname);
 		writer.number(static_cast<uint64_t>(static_cast<int64_t>(services_.log_level)));
 		writer.text(config_);
-		return Answer(process_->call(Frame::create, writer.get(), limit()), 0).status;
+		return call(Frame::create, "create", writer.get());
 	}
-
-	Status call(Frame type) { return Answer(process_->call(type, "", limit()), 0).status; }
 
 	// A process with the plugin's instance, which has the alerts that were written and not flushed.
 	void make_ready()
@@ -316,7 +336,8 @@ private:
 		message.number(count);
 		message.number(size);
 		process_->memory().progress() = 0;
-		return Answer(process_->call(Frame::write, message.get(), limit()), count);
+		const char *const function = count > 1 && hello_.batch ? "write_batch" : "write";
+		return Answer(ask(Frame::write, function, message.get(), limit()), count);
 	}
 
 	// Into the shared memory; ends_ says where each one ends.
@@ -358,7 +379,7 @@ private:
 			const uint64_t progress = process_->memory().progress(); // which it makes until its end
 			taken = std::min<uint64_t>(progress, count);
 			keep_taken();
-			Status lost = forget_process("write", e.what(), ended);
+			Status lost = forget_process(e.what(), ended);
 			if (is_stuck || taken > 0 || send_fewer(count) || !is_hopeless(*alerts[0])) return lost;
 			return {FALCO_ERR_UNSUPPORTED,
 				std::to_string(kMostFirstCrashes) + " processes in a row ended at it: " + lost.message};
@@ -367,7 +388,10 @@ private:
 
 	const StartRequest request_;
 	const HostServices &services_;
-	std::unique_ptr<Process> process_; // nullptr: is to be started
+	const std::shared_ptr<std::atomic<const char *>> function_ =
+		std::make_shared<std::atomic<const char *>>(nullptr); // of the plugin, that its process is in
+	const char *asked_ = nullptr;                                 // for last, of the present process
+	std::unique_ptr<Process> process_;                            // nullptr: is to be started
 	const Hello hello_;
 	falco_output_ops ops_{};
 	falco_plugin table_{};
@@ -412,7 +436,7 @@ std::unique_ptr<Output> make_isolated_output(const InstanceConfig &instance, con
 	}
 	isolation::IsolatedOutput &output = *made;
 	return std::make_unique<Output>(instance.name, output.ops(), reinterpret_cast<falco_output *>(made.release()),
-					services, [&output] { return output.take_given_up(); });
+					services, output.elsewhere());
 }
 
 } // namespace falco::host

@@ -204,7 +204,7 @@ bool OutputWorker::finish(Clock::time_point began, Clock::duration limit)
 		}
 	}
 	if (abandoned_) {
-		log_.left_behind(call_);
+		log_.left_behind(output_->function_in(call_));
 		if (spooled_) {
 			lose(queue_.discard(), kFalcoEnds);
 			spooled_->abandon();
@@ -238,7 +238,7 @@ void OutputWorker::watch(Clock::time_point now, Clock::duration limit)
 			stuck_in = call_;
 		}
 	}
-	if (stuck_in) log_.takes_long(stuck_in, time);
+	if (stuck_in) log_.takes_long(output_->function_in(stuck_in), time);
 	log_.write_sums(now);
 }
 

@@ -20,8 +20,8 @@ Output::Output(const Plugin &plugin, const std::string &name, const nlohmann::js
 }
 
 Output::Output(const std::string &name, const falco_output_ops &ops, falco_output *made, const HostServices &services,
-	       TakeGivenUp take_given_up)
-    : name_(name), host_(services, name), ops_(&ops), self_(made), take_given_up_(std::move(take_given_up))
+	       Elsewhere elsewhere)
+    : name_(name), host_(services, name), ops_(&ops), self_(made), elsewhere_(std::move(elsewhere))
 {
 }
 

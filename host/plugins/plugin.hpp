@@ -11,6 +11,7 @@
 #include <falco/plugin.h>
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -282,11 +283,16 @@ class Output {
 public:
 	Output(const Plugin &plugin, const std::string &name, const nlohmann::json &config,
 	       const HostServices &services);
-	// How many alerts that were taken and not flushed it has given up since it was last asked.
-	using TakeGivenUp = std::function<uint64_t()>;
+	// What is known besides of an output with a process of its own.
+	struct Elsewhere {
+		// How many alerts that were taken and not flushed it has given up since it was last asked.
+		std::function<uint64_t()> take_given_up;
+		// The plugin's function that the process is in; holds nullptr while it is in none.
+		std::shared_ptr<const std::atomic<const char *>> function;
+	};
 	// Takes an instance that is made already; destroyed through `ops`, which must live until then.
 	Output(const std::string &name, const falco_output_ops &ops, falco_output *made, const HostServices &services,
-	       TakeGivenUp take_given_up);
+	       Elsewhere elsewhere);
 	~Output() { destroy(); }
 	Output(const Output &) = delete;
 	Output &operator=(const Output &) = delete;
@@ -303,7 +309,14 @@ public:
 	// What the plugin counts.
 	std::vector<Metric> metrics();
 	// Only an output with a process of its own gives up what it took. To be asked after each call.
-	uint64_t take_given_up() { return take_given_up_ ? take_given_up_() : 0; }
+	uint64_t take_given_up() { return elsewhere_.take_given_up ? elsewhere_.take_given_up() : 0; }
+	// [any] The plugin's function that runs in `call`, one of the above: another one where a process of its own
+	// has no such function, or has to be brought up to date first.
+	const char *function_in(const char *call) const
+	{
+		const char *const function = elsewhere_.function ? elsewhere_.function->load() : nullptr;
+		return function ? function : call;
+	}
 	// Destroys the plugin's instance, once. Then only `name` may be asked.
 	void destroy() noexcept;
 
@@ -313,7 +326,7 @@ private:
 	InstanceMetrics metrics_;
 	const falco_output_ops *ops_;
 	falco_output *self_ = nullptr;
-	TakeGivenUp take_given_up_;
+	Elsewhere elsewhere_;
 };
 
 } // namespace falco::host

@@ -3,8 +3,8 @@
 // How outputs deliver: templates, deduplication, and the spool, with the real program that is killed, finds no room, or
 // meets a second one.
 #include "tests/e2e/background.hpp"
-#include "tests/e2e/fixture.hpp"
-#include "tests/e2e/syslog_socket.hpp"
+#include "tests/e2e/delivery_fixture.hpp"
+#include "tests/e2e/metrics_file.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -13,7 +13,6 @@
 #include <random>
 #include <regex>
 #include <set>
-#include <sqlite3.h>
 #include <thread>
 
 using namespace falco::test;
@@ -25,51 +24,9 @@ using testing::SizeIs;
 
 namespace {
 
-// A falco with made-up events, each of which gives an alert.
-class Delivery : public FalcoTest {
+class Delivery : public DeliveryTest {
 protected:
-	Delivery() { dir_.write("rules.yaml", "r 4 event %number\n"); }
-
-	void configure(const std::string &source, const std::string &output,
-		       const std::string &library = "output-file.so")
-	{
-		const bool is_fake = library.find("fake") != std::string::npos;
-		const std::string path = is_fake ? kFakes + library : FALCO_BINARY_DIR "/plugins/" + library;
-		dir_.write("falco.yaml", "log_stderr: true\nlog_syslog: false\nplugins:\n  - library: " + kFakes +
-						 "source-fake.so\n    name: made-up\n    config: " + source +
-						 "\n  - library: " + kFakes +
-						 "matcher-fake.so\n    name: made-up\n  - library: " + path +
-						 "\n    name: out\n" + output + "source: made-up\nmatcher: made-up\n");
-	}
-	std::string file_output(const std::string &more = "") const
-	{
-		return "    config: {filename: " + dir_.file("alerts") + "}\n    spool: {dir: " + dir_.file("spool") +
-		       more + "}\n    format: template\n    template: '%id %number'\n";
-	}
-
-	// The ids of the alerts that wait in the spool.
-	std::set<std::string> spooled() const
-	{
-		std::set<std::string> ids;
-		sqlite3 *db = nullptr;
-		EXPECT_EQ(sqlite3_open(dir_.file("spool/out.db").c_str(), &db), SQLITE_OK);
-		const auto add = [](void *all, int, char **values, char **) {
-			static_cast<std::set<std::string> *>(all)->insert(values[0]);
-			return 0;
-		};
-		// The id is the first text of a record: after checksum, version, priority, time and sequence.
-		char *error = nullptr;
-		EXPECT_EQ(
-			sqlite3_exec(db,
-				     "SELECT CAST(substr(record, 30, unicode(CAST(substr(record, 26, 1) AS TEXT))) AS "
-				     "TEXT) FROM alerts",
-				     add, &ids, &error),
-			SQLITE_OK)
-			<< (error ? error : "");
-		sqlite3_free(error);
-		sqlite3_close(db);
-		return ids;
-	}
+	std::string file_output() const { return spooled_output("filename: " + dir_.file("alerts")); }
 };
 
 } // namespace
@@ -186,7 +143,8 @@ TEST_F(Delivery, from_a_spool_goes_on_without_room_on_the_disk)
 	// No file may be larger than 400 KiB.
 	const Finished full =
 		run_program("/bin/bash", {"-c", "ulimit -f 400; exec \"$@\"", "bash", FALCO_BINARY_DIR "/falco", "-c",
-					  config_, "-r", rules_, "-o", "output_timeout=100"});
+					  config_, "-r", rules_, "-o", "output_timeout=100", "-o",
+					  "metrics.enabled=true", "-o", "metrics.output_file=" + dir_.file("metrics")});
 	EXPECT_EQ(full.status, 0) << full.err;
 	EXPECT_THAT(full.err, HasSubstr("output 'out' dropped "));
 	EXPECT_THAT(full.err, HasSubstr("its spool cannot be written: "));
@@ -198,6 +156,7 @@ TEST_F(Delivery, from_a_spool_goes_on_without_room_on_the_disk)
 	EXPECT_EQ(std::stoul(counts[1]) + std::stoul(counts[2]), 3000u);
 	EXPECT_EQ(counts[1], counts[3]);
 	EXPECT_GT(std::stoul(counts[1]), 0u);
+	EXPECT_THAT(dir_.read("metrics"), HasSubstr("\"output.out.dropped_spool\":" + counts[2].str()));
 
 	configure("{events: 0}",
 		  "    config: {path: " + dir_.file("alerts") + "}\n    spool: {dir: " + dir_.file("spool") + "}\n",
@@ -227,16 +186,13 @@ TEST_F(Delivery, goes_on_when_somebody_empties_the_files_of_its_spool)
 		  "    config: {path: " + dir_.file("alerts") + ", busy: 1000000}\n    spool: {dir: " +
 			  dir_.file("spool") + "}\n    queue: {on_full: block}\n",
 		  "output-fake.so");
-	dir_.write("metrics", "");
-	Background falco({"-c", config_, "-r", rules_, "-o", "metrics.enabled=true", "-o", "metrics.interval=1s", "-o",
-			  "metrics.output_file=" + dir_.file("metrics")});
+	const MetricsFile metrics(dir_);
+	std::vector<std::string> arguments = metrics.options();
+	arguments.insert(arguments.end(), {"-c", config_, "-r", rules_});
+	Background falco(arguments);
 	ASSERT_TRUE(falco.wait_for_log("the fake destination is busy")) << falco.log();
 	// While alerts come, files that were emptied grow again.
-	const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-	while (dir_.read("metrics").find("\"output.out.accepted\":500") == std::string::npos) {
-		ASSERT_LT(std::chrono::steady_clock::now(), deadline) << falco.log();
-		std::this_thread::sleep_for(std::chrono::milliseconds(20));
-	}
+	metrics.wait_for("output.out.accepted", 500);
 	for (const auto &file : std::filesystem::directory_iterator(dir_.file("spool")))
 		std::filesystem::resize_file(file, 0);
 	EXPECT_TRUE(falco.wait_for_log("is damaged (its file was emptied)")) << falco.log();
@@ -277,54 +233,4 @@ TEST_F(Delivery, goes_on_from_the_spool_after_a_reload)
 	falco.signal(SIGTERM);
 	EXPECT_EQ(falco.wait(), 0) << falco.log();
 	EXPECT_THAT(lines_of(dir_.read("alerts")), SizeIs(500));
-}
-
-// What delivered means for the outputs that ship: an alert that they could not write stays in the spool, and leaves it
-// once they can.
-TEST_F(Delivery, to_a_file_waits_until_it_can_be_written)
-{
-	const auto output = [&](const std::string &filename) {
-		return "    config: {filename: " + filename + "}\n    spool: {dir: " + dir_.file("spool") + "}\n";
-	};
-	configure("{events: 3}", output("/dev/full"));
-	const Finished full = run({"-o", "output_timeout=50"});
-	EXPECT_EQ(full.status, 0) << full.err;
-	EXPECT_THAT(full.out, HasSubstr("out: accepted 3, delivered 0, dropped 0 (queue full), lost 0"));
-	EXPECT_THAT(spooled(), SizeIs(3));
-	configure("{events: 0}", output(dir_.file("alerts")));
-	EXPECT_EQ(run({}).status, 0);
-	EXPECT_THAT(lines_of(dir_.read("alerts")), SizeIs(3));
-	EXPECT_THAT(spooled(), IsEmpty());
-}
-
-TEST_F(Delivery, to_standard_output_waits_until_it_can_be_written)
-{
-	for (const char *buffered : {"false", "true"}) {
-		const std::string output = std::string("    config: {buffered: ") + buffered +
-					   "}\n    spool: {dir: " + dir_.file("spool") + "}\n";
-		configure("{events: 3}", output, "output-stdout.so");
-		const Finished full =
-			run_program("/bin/bash", {"-c", "exec \"$@\" > /dev/full", "bash", FALCO_BINARY_DIR "/falco",
-						  "-c", config_, "-r", rules_, "-o", "output_timeout=50"});
-		EXPECT_THAT(full.err, HasSubstr("3 of its alerts stay in the spool"));
-		EXPECT_THAT(spooled(), SizeIs(3));
-		configure("{events: 0}", output, "output-stdout.so");
-		const Finished good = run({});
-		EXPECT_EQ(good.status, 0);
-		EXPECT_THAT(alerts_in(good.out), SizeIs(3));
-		EXPECT_THAT(spooled(), IsEmpty());
-	}
-}
-
-TEST_F(Delivery, to_syslog_waits_until_there_is_a_daemon)
-{
-	configure("{events: 3}",
-		  "    config: {socket: " + dir_.file("log") + "}\n    spool: {dir: " + dir_.file("spool") + "}\n",
-		  "output-syslog.so");
-	EXPECT_EQ(run({"-o", "output_timeout=50"}).status, 0);
-	EXPECT_THAT(spooled(), SizeIs(3));
-	const SyslogSocket daemon(dir_.file("log"));
-	EXPECT_EQ(run({"-o", "plugins[0].config.events=0"}).status, 0);
-	EXPECT_THAT(daemon.received(), SizeIs(3));
-	EXPECT_THAT(spooled(), IsEmpty());
 }

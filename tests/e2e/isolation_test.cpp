@@ -2,6 +2,7 @@
 //
 // isolation: process. The same outputs that end falco otherwise cost a restart of their own process, and no alert.
 #include "tests/e2e/background.hpp"
+#include "tests/e2e/metrics_file.hpp"
 #include "tests/e2e/rogue_fixture.hpp"
 
 #include <csignal>
@@ -19,11 +20,14 @@ using testing::Not;
 
 class Isolation : public RogueTest {
 protected:
-	// The number behind `text` in the log of a falco that has written it.
-	static pid_t number_after(const std::string &log, const std::string &text)
+	// The number of the last process that tells of itself, in the log of a falco. -1: there is none, or the line is
+	// not complete.
+	static pid_t process_in(const std::string &log)
 	{
+		const std::string text = "rogue: process ";
 		const size_t at = log.rfind(text);
-		return at == std::string::npos ? -1 : std::stoi(log.substr(at + text.size()));
+		if (at == std::string::npos || log.find('\n', at) == std::string::npos) return -1;
+		return std::stoi(log.substr(at + text.size()));
 	}
 
 	// Opened while the process runs, so that it means no other one.
@@ -107,6 +111,23 @@ TEST_F(Isolation, a_call_that_never_ends_is_ended)
 	EXPECT_EQ(falco.status, 0) << falco.err;
 	EXPECT_EQ(delivered(), kAll);
 	EXPECT_THAT(falco.err, AllOf(HasSubstr("did not answer in time"), HasSubstr("inside output/rogue write")));
+}
+
+// Its process is given all that the spool has at once, and the plugin one after the other, for it has no write_batch.
+TEST_F(Isolation, a_call_that_does_not_end_is_named_as_the_plugin_names_it)
+{
+	const std::string spool = "spool: {dir: " + dir_.file("spool") + "}", timeout = "output_timeout: 100\n";
+	const Finished first = run_rogue("habit: block", spool, timeout);
+	EXPECT_THAT(first.err, HasSubstr("10 of its alerts stay in the spool"));
+	source_ = "events: 0, endless: true";
+	configure("habit: block, at: 3", kProcess + ", " + spool, timeout);
+	Background falco({"-c", config_, "-r", rules_});
+	EXPECT_TRUE(falco.wait_for_log("output 'rogue' has been in write() for")) << falco.log();
+	EXPECT_EQ(delivered(), "n1 n2");
+	falco.signal(SIGTERM);
+	EXPECT_EQ(falco.wait(), 1);
+	EXPECT_THAT(falco.log(), HasSubstr("output 'rogue' does not come back from write(): left behind"));
+	EXPECT_THAT(falco.log(), Not(HasSubstr("write_batch")));
 }
 
 TEST_F(Isolation, a_leak_ends_at_the_limit_of_memory)
@@ -256,18 +277,25 @@ TEST_F(Isolation, survives_the_killing_of_its_process)
 {
 	hold_source();
 	configure("habit: who", kProcess);
-	Background falco({"-c", config_, "-r", rules_});
+	const MetricsFile metrics(dir_);
+	std::vector<std::string> arguments = metrics.options();
+	arguments.insert(arguments.end(), {"-c", config_, "-r", rules_});
+	Background falco(arguments);
 	ASSERT_TRUE(falco.wait_for_log("rogue: process ")) << falco.log();
-	ASSERT_TRUE(falco.wait_for_log("\n"));
-	const pid_t child = number_after(falco.log(), "rogue: process ");
+	const pid_t child = process_in(falco.log());
+	ASSERT_GT(child, 1) << falco.log();
 	const int watched = watch(child);
+	ASSERT_GE(watched, 0);
+	metrics.wait_for("output.rogue.delivered", 5); // so that it is idle, and nothing need come again
+	EXPECT_EQ(delivered(), "n1 n2 n3 n4 n5");
 	kill(child, SIGKILL);
 	EXPECT_TRUE(has_ended(watched));
 	close(watched);
 	open_gate();
 	EXPECT_EQ(falco.wait(), 0) << falco.log();
-	EXPECT_THAT(delivered(), HasSubstr("n6 n7 n8 n9 n10"));
-	EXPECT_THAT(delivered(), HasSubstr("n1 n2 n3 n4 n5"));
+	EXPECT_EQ(delivered(), kAll);
+	EXPECT_NE(process_in(falco.log()), child) << falco.log();
+	EXPECT_THAT(falco.output(), Not(HasSubstr("dropped 1"))); // it is no alert's fault
 }
 
 TEST_F(Isolation, ends_with_a_falco_that_is_killed)
@@ -276,7 +304,9 @@ TEST_F(Isolation, ends_with_a_falco_that_is_killed)
 	configure("habit: who", kProcess);
 	Background falco({"-c", config_, "-r", rules_});
 	ASSERT_TRUE(falco.wait_for_log("rogue: process ")) << falco.log();
-	const int watched = watch(number_after(falco.log(), "rogue: process "));
+	const pid_t child = process_in(falco.log());
+	ASSERT_GT(child, 1) << falco.log();
+	const int watched = watch(child);
 	ASSERT_GE(watched, 0);
 	falco.signal(SIGKILL);
 	EXPECT_TRUE(has_ended(watched));
@@ -289,10 +319,12 @@ TEST_F(Isolation, comes_with_a_reload_too)
 	configure("", "");
 	Background falco({"-c", config_, "-r", rules_});
 	ASSERT_TRUE(falco.wait_for_log("Reading events from")) << falco.log();
-	configure("", kProcess);
+	configure("habit: who", kProcess);
 	falco.signal(SIGHUP);
 	ASSERT_TRUE(falco.wait_for_log("Reloaded ")) << falco.log();
 	open_gate();
 	EXPECT_EQ(falco.wait(), 0) << falco.log();
 	EXPECT_EQ(delivered(), kAll);
+	EXPECT_GT(process_in(falco.log()), 1) << falco.log();
+	EXPECT_NE(process_in(falco.log()), falco.pid());
 }

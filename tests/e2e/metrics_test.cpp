@@ -63,6 +63,18 @@ TEST_F(Metrics, come_from_a_process_of_its_own_too)
 	EXPECT_GT(values["output.rogue.rogue.pid"], 1);
 }
 
+TEST_F(Metrics, tell_of_alerts_at_which_process_after_process_ended)
+{
+	const Finished falco = run_rogue("habit: poisoned, at: 1, " + once_, "isolation: process", block(),
+					 kFakes + "output-rogue-flush.so");
+	EXPECT_EQ(falco.status, 1) << falco.err;
+	const nlohmann::json values = written().back();
+	EXPECT_EQ(values["output.rogue.dropped_crash"], 1);
+	EXPECT_EQ(values["output.rogue.accepted"], 10);
+	EXPECT_EQ(values["output.rogue.delivered"], 9);
+	EXPECT_EQ(values["output.rogue.lost"], 0);
+}
+
 // Such a name may be anything, and the other metrics are none the worse.
 TEST_F(Metrics, leave_out_what_has_a_name_that_is_none)
 {

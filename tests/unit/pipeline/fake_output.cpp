@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/pipeline/fake_output.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cstdio>
 
@@ -125,25 +123,25 @@ void FakeOutput::open()
 void FakeOutput::wait_for_lines(size_t count)
 {
 	std::unique_lock lock(mutex_);
-	changed_.wait(lock, [&] { return lines_.size() >= count; });
+	wait_until(changed_, lock, [&] { return lines_.size() >= count; });
 }
 
 void FakeOutput::wait_for_calls(size_t count)
 {
 	std::unique_lock lock(mutex_);
-	changed_.wait(lock, [&] { return batches_.size() >= count; });
+	wait_until(changed_, lock, [&] { return batches_.size() >= count; });
 }
 
 void FakeOutput::wait_for_flushes(size_t count)
 {
 	std::unique_lock lock(mutex_);
-	changed_.wait(lock, [&] { return flushes_ >= count; });
+	wait_until(changed_, lock, [&] { return flushes_ >= count; });
 }
 
 void FakeOutput::wait_until_held()
 {
 	std::unique_lock lock(mutex_);
-	changed_.wait(lock, [&] { return held_; });
+	wait_until(changed_, lock, [&] { return held_; });
 }
 
 std::vector<std::string> FakeOutput::lines() const
@@ -173,7 +171,7 @@ size_t FakeOutput::flushes() const
 void FakeOutput::wait_until_destroyed()
 {
 	std::unique_lock lock(mutex_);
-	changed_.wait(lock, [&] { return destroyed_; });
+	wait_until(changed_, lock, [&] { return destroyed_; });
 }
 
 falco_status FakeOutput::next(std::deque<falco_status> &answers, falco_error *err)

@@ -3,7 +3,10 @@
 
 #include "host/pipeline/pipeline.hpp"
 
+#include <gtest/gtest.h>
+
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -11,6 +14,13 @@
 #include <vector>
 
 namespace falco::host::test {
+
+// Waits until `holds`, which `changed` tells of. The test fails when that is not so for a long time.
+template <typename Holds>
+void wait_until(std::condition_variable &changed, std::unique_lock<std::mutex> &lock, Holds holds)
+{
+	EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(60), holds)) << "what the test waits for does not come";
+}
 
 // An output plugin in the test's own process: remembers what it took, answers as told, and can be held inside of a
 // call. The test waits for it instead of sleeping, and fails when two calls overlap. Must outlive its instances.

@@ -107,8 +107,7 @@ TEST(OutputsRetry, an_output_that_cannot_flush_does_not_work_because_it_takes_mo
 	rig.deliver("1");
 	rig.wait_for_log("lost 1 alert");
 	rig.deliver("2");
-	while (rig.report().lost < 2)
-		std::this_thread::yield();
+	rig.wait_for_report([](const Outputs::Report &report) { return report.lost == 2; });
 	EXPECT_THAT(rig.log(), Not(Contains(HasSubstr("works again"))));
 	rig.deliver("3");
 	rig.wait_for_log("works again");

@@ -103,8 +103,7 @@ TEST_F(OutputsSpool, says_of_no_alert_that_it_stays_in_a_spool_that_was_removed)
 	rig.start();
 	for (int i = 0; i < 10; ++i)
 		rig.deliver(std::to_string(i));
-	while (rig.report().accepted < 10)
-		std::this_thread::yield();
+	rig.wait_for_report([](const Outputs::Report &report) { return report.accepted == 10; });
 	std::filesystem::remove_all(dir_.file("spool"));
 	rig.wait_for_log(
 		"is damaged (its file was removed): a new one is begun; not delivered of what it held: 10 alerts");
@@ -184,8 +183,7 @@ TEST_F(OutputsSpool, a_write_that_does_not_return_loses_nothing)
 		rig.deliver("2");
 		stuck.wait_until_held();
 		// When the write is given up depends on whether the second alert is durable by then.
-		while (rig.report().accepted < 2)
-			std::this_thread::yield();
+		rig.wait_for_report([](const Outputs::Report &report) { return report.accepted == 2; });
 		EXPECT_FALSE(rig.outputs->drain(Drain::hurry));
 		EXPECT_EQ(rig.report().lost, 0u);
 		EXPECT_EQ(rig.report().waiting, 2u);
@@ -238,8 +236,9 @@ TEST_F(OutputsSpool, that_is_full_drops_as_the_policy_says)
 			rig.deliver(big + std::to_string(i));
 		rig.wait_for_log(": its spool is full");
 		// Until there is room again, all have come to the spool.
-		while (rig.report().accepted + (policy == OnFull::drop_new ? rig.report().dropped_spool : 0) < 30)
-			std::this_thread::yield();
+		rig.wait_for_report([&](const Outputs::Report &report) {
+			return report.accepted + (policy == OnFull::drop_new ? report.dropped_spool : 0) >= 30;
+		});
 		fake.answer_always(FALCO_OK);
 		rig.outputs->drain(Drain::finish);
 		const Outputs::Report report = rig.report();
@@ -309,6 +308,29 @@ TEST_F(OutputsSpool, drops_what_is_too_old)
 	EXPECT_EQ(rig.report().dropped_old, 2u);
 	EXPECT_THAT(rig.log(),
 		    Contains("output 'fake' dropped 2 alerts: they waited in its spool for longer than max_age"));
+}
+
+// While falco runs; what the output has been given already is not taken from it.
+TEST_F(OutputsSpool, drops_what_becomes_too_old)
+{
+	FakeOutput fake(kBare);
+	Rig rig;
+	InstanceConfig config = spooled();
+	config.spool->max_age = milliseconds(500);
+	rig.add(fake, config);
+	rig.start();
+	fake.hold();
+	rig.deliver("1");
+	fake.wait_until_held();
+	rig.deliver("2");
+	rig.wait_for_log("output 'fake' dropped 1 alert: they waited in its spool for longer than max_age");
+	EXPECT_EQ(rig.report().waiting, 1u);
+	fake.open();
+	rig.outputs->drain(Drain::finish);
+	EXPECT_THAT(fake.lines(), ElementsAre("1"));
+	EXPECT_EQ(rig.report().accepted, 2u);
+	EXPECT_EQ(rig.report().delivered, 1u);
+	EXPECT_EQ(rig.report().dropped_old, 1u);
 }
 
 TEST_F(OutputsSpool, in_use_is_refused_or_the_output_left_out)

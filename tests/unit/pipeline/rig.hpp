@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace falco::host::test {
@@ -99,6 +100,17 @@ public:
 
 	Outputs::Report report(size_t output = 0) const { return outputs->report().at(output); }
 
+	// Until its output's report is so, which nothing tells. The test fails when that is not for a long time.
+	template <typename So>
+	void wait_for_report(So so) const
+	{
+		const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+		while (!so(report())) {
+			ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "the report does not come";
+			std::this_thread::yield();
+		}
+	}
+
 	std::vector<std::string> log()
 	{
 		std::lock_guard lock(mutex_);
@@ -112,7 +124,7 @@ public:
 	void wait_for_log(const std::string &text)
 	{
 		std::unique_lock lock(mutex_);
-		changed_.wait(lock, [&] {
+		wait_until(changed_, lock, [&] {
 			for (const std::string &line : log_) {
 				if (line.find(text) != std::string::npos) return true;
 			}
@@ -122,7 +134,7 @@ public:
 	void wait_for_fatal()
 	{
 		std::unique_lock lock(mutex_);
-		changed_.wait(lock, [&] { return !fatal_.empty(); });
+		wait_until(changed_, lock, [&] { return !fatal_.empty(); });
 	}
 
 	HostServices services{"1.0.0", "host", nullptr, FALCO_LOG_INFO};
