@@ -2,7 +2,7 @@
 //
 // falco trace: builds, shows, cuts and describes .scap traces.
 #include "build.hpp"
-#include "common/yaml_progress.hpp"
+#include "common/yaml_cut.hpp"
 #include "cut.hpp"
 #include "describe.hpp"
 #include "info.hpp"
@@ -158,6 +158,7 @@ private:
 		std::string bytes;
 		try {
 			const auto &description = node_at(document_.root, arguments.at("at").get<std::string>());
+			falco::yaml::check_whole(description);
 			if (const auto *events = description.find("events"); !events || events->items.empty())
 				throw falco::yaml::Error(description.place,
 							 "a trace needs 'events': libsinsp opens none without");
@@ -186,9 +187,8 @@ private:
 		if (is_same) return;
 		path_.clear();
 		try {
-			document_ = path == "-" ? falco::yaml::parse(falco::yaml::read_text("/dev/stdin"),
-								     "standard input", progress)
-						: falco::yaml::parse(falco::yaml::read_text(path), path, progress);
+			document_ = falco::yaml::parse_cut(falco::yaml::read_text(path == "-" ? "/dev/stdin" : path),
+							   path == "-" ? "standard input" : path, progress);
 		} catch (const falco::yaml::Error &e) {
 			throw falco::ConfigError(e.what());
 		}

@@ -317,6 +317,22 @@ TEST_F(TraceTool, prints_a_schema)
 {
 	const auto schema = nlohmann::json::parse(trace({"schema"}).out);
 	EXPECT_EQ(schema["type"], "object");
+	EXPECT_EQ(schema["additionalProperties"], false);
+	for (const char *key : {"start", "host", "interfaces", "users", "groups", "containers", "processes", "events"})
+		EXPECT_TRUE(schema["properties"].contains(key)) << key;
+	const auto &process = schema["properties"]["processes"]["items"]["properties"];
+	const auto &event = schema["properties"]["events"]["items"]["properties"];
+	for (const char *key : {"name", "path", "parent", "container", "files"})
+		EXPECT_TRUE(process.contains(key)) << key;
+	for (const char *key : {"process", "at", "as", "enter", "exit", "params"})
+		EXPECT_TRUE(event.contains(key)) << key;
+	EXPECT_TRUE(event["connect"]["properties"].contains("to"));
+	EXPECT_EQ(event["connect"]["additionalProperties"], false);
+	// What build takes, the schema knows.
+	const Finished described =
+		trace({"build", dir_.write("t.yaml", "events: [{process: 1, opn: {}}]\n"), "-o", dir_.file("x.scap")});
+	EXPECT_THAT(described.err, HasSubstr("open"));
+	EXPECT_FALSE(event.contains("opn"));
 }
 
 TEST_F(TraceTool, is_in_man_pages_and_completions)
