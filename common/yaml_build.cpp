@@ -28,6 +28,7 @@ public:
 
 		Node node;
 		node.place = place_of(event);
+		node.cut = event.cut;
 		if (event.type == Event::Type::scalar) {
 			node.kind = Kind::scalar;
 			node.text = keeps_texts_ ? event.text : std::move(event.text);

@@ -23,6 +23,7 @@ struct Event {
 	Type type;
 	bool quoted = false;
 	bool block = false; // a sequence in block style
+	bool cut = false;   // a sequence or map that had too much in it, and was emptied
 	uint32_t line = 0, column = 0;
 	uint32_t size = 0; // of a sequence or map: what it has, a map's keys and values each
 	uint32_t other =

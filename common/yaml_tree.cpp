@@ -3,9 +3,9 @@
 // From text to events. The only place that uses yaml-cpp.
 #include "common/yaml_tree.hpp"
 
+#include "common/yaml_cut.hpp"
 #include "common/yaml_documents.hpp"
 #include "common/yaml_events.hpp"
-#include "common/yaml_progress.hpp"
 #include "common/yaml_text.hpp"
 
 #include <yaml-cpp/depthguard.h>
@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <istream>
+#include <iterator>
 #include <streambuf>
 #include <unordered_map>
 
@@ -22,6 +23,7 @@ namespace falco::yaml {
 namespace {
 
 constexpr const char *kTooDeep = "nested too deeply: more than 400 levels";
+constexpr const char *kTooMany = "more than a million values";
 
 // yaml-cpp's messages that people meet, in words that say what to do.
 std::string explain(const std::string &message)
@@ -72,12 +74,18 @@ std::string mend_utf8(const std::string &text)
 	return mended;
 }
 
+// How a text is read.
+struct Manner {
+	bool takes_several = false; // documents
+	bool cuts = false;          // what is too long; otherwise that is an error
+	Progress progress;          // may be empty
+};
+
 // Writes down what the parser reports. Throws Error for what yaml-cpp lets pass.
 class Recorder : public YAML::EventHandler {
 public:
-	Recorder(const std::string &source, std::shared_ptr<const std::string> name, bool takes_several,
-		 const Progress &progress)
-	    : source_(source), takes_several_(takes_several), progress_(progress)
+	Recorder(const std::string &source, std::shared_ptr<const std::string> name, const Manner &manner)
+	    : source_(source), manner_(manner)
 	{
 		events_.name = std::move(name);
 	}
@@ -96,7 +104,7 @@ public:
 		events_.documents.push_back(events_.list.size());
 		if (events_.documents.size() == 1) return;
 		const bool marked = source_.compare(offset(mark), 3, "---") == 0;
-		if (marked && takes_several_) return;
+		if (marked && manner_.takes_several) return;
 		throw Error(place(mark), marked ? "a second document ('---') in the file: only one is allowed"
 						: "this does not belong to what stands above: check the indentation");
 	}
@@ -106,6 +114,7 @@ public:
 
 	void OnAlias(const YAML::Mark &mark, YAML::anchor_t anchor) override
 	{
+		if (is_leaving_out_) return;
 		const auto target = anchors_.find(anchor);
 		if (target == anchors_.end()) throw Error(place(mark), "an alias to what contains it");
 		add(Event::Type::alias, mark, 0).other = static_cast<uint32_t>(target->second);
@@ -157,10 +166,12 @@ private:
 	Event &add(Event::Type type, const YAML::Mark &mark, YAML::anchor_t anchor)
 	{
 		auto &list = events_.list;
-		if (list.size() >= 2 * kMaxNodes) throw Error(place(mark), "more than a million values");
-		if (progress_) progress_(offset(mark), source_.size());
+		if (manner_.progress) manner_.progress(offset(mark), source_.size());
+		if (manner_.cuts ? nodes_ >= kMaxNodes : list.size() >= 2 * kMaxNodes) make_room(mark);
+		if (is_leaving_out_) return nobodys_ = Event();
+		nodes_++;
 		if (anchor != 0) anchors_[anchor] = list.size();
-		if (!open_.empty()) list[open_.back()].size++;
+		if (!open_.empty()) list[open_.back().event].size++;
 		Event event;
 		event.type = type;
 		const Place at = place(mark);
@@ -172,26 +183,55 @@ private:
 
 	void open(Event::Type type, const YAML::Mark &mark, YAML::anchor_t anchor, bool block)
 	{
-		const size_t index = events_.list.size();
 		add(type, mark, anchor).block = block;
-		open_.push_back(index);
+		if (is_leaving_out_)
+			++left_open_;
+		else
+			open_.push_back({events_.list.size() - 1, nodes_});
 		check_depth(mark);
 	}
 
 	void close()
 	{
+		if (left_open_ > 0) {
+			--left_open_;
+			return;
+		}
+		is_leaving_out_ = false; // what ends is what was cut, or nothing is
 		auto &list = events_.list;
-		list[open_.back()].other = static_cast<uint32_t>(list.size());
+		list[open_.back().event].other = static_cast<uint32_t>(list.size());
 		open_.pop_back();
 		Event event;
 		event.type = Event::Type::end;
 		list.push_back(std::move(event));
 	}
 
+	// Empties the longest of the lists and maps that are open, and leaves out what comes until it ends.
+	void make_room(const YAML::Mark &mark)
+	{
+		constexpr size_t kLong = 1000; // smaller ones would be cut too often
+		auto &list = events_.list;
+		const auto shorter = [&](const Open &one, const Open &other) {
+			return list[one.event].size < list[other.event].size;
+		};
+		const auto longest = std::max_element(open_.begin(), open_.end(), shorter);
+		if (!manner_.cuts || longest == open_.end() || list[longest->event].size < kLong)
+			throw Error(place(mark), kTooMany);
+		list.resize(longest->event + 1);
+		list.back().size = 0;
+		list.back().cut = true;
+		nodes_ = longest->nodes;
+		left_open_ = static_cast<size_t>(open_.end() - longest) - 1;
+		open_.erase(longest + 1, open_.end());
+		is_leaving_out_ = true;
+		for (auto anchor = anchors_.begin(); anchor != anchors_.end();)
+			anchor = anchor->second >= list.size() ? anchors_.erase(anchor) : std::next(anchor);
+	}
+
 	// Before yaml-cpp's own limit, whose message says nothing.
 	void check_depth(const YAML::Mark &mark) const
 	{
-		if (open_.size() > kMaxDepth) throw Error(place(mark), kTooDeep);
+		if (open_.size() + left_open_ > kMaxDepth) throw Error(place(mark), kTooDeep);
 	}
 
 	void check_tag(const YAML::Mark &mark, const std::string &tag, const Tags &known) const
@@ -206,11 +246,18 @@ private:
 						 "begins with '!', else remove the tag");
 	}
 
+	struct Open {
+		size_t event, nodes; // of the list of events; how many nodes there were at it, itself among them
+	};
+
 	const std::string &source_;
-	const bool takes_several_;
-	const Progress &progress_;
+	const Manner &manner_;
 	Events events_;
-	std::vector<size_t> open_;                           // sequences and maps that have not ended
+	size_t nodes_ = 0;                                   // in them
+	std::vector<Open> open_;                             // sequences and maps that have not ended
+	bool is_leaving_out_ = false;                        // what the innermost of them contains
+	size_t left_open_ = 0;                               // so many levels in it
+	Event nobodys_;                                      // stands for what is left out
 	std::unordered_map<YAML::anchor_t, size_t> anchors_; // to the event each names
 };
 
@@ -271,15 +318,15 @@ Node *Node::find(std::string_view key)
 
 namespace {
 
-std::vector<Node> parse_documents(const std::string &text, const std::string &name, bool takes_several,
-				  std::vector<Error> *repeated, const Progress &progress)
+std::vector<Node> parse_documents(const std::string &text, const std::string &name, const Manner &manner,
+				  std::vector<Error> *repeated)
 {
 	const auto shared_name = std::make_shared<const std::string>(name);
 	if (const auto fault = find_text_fault(text)) {
 		throw Error(place_of(fault->offset, text, shared_name), fault->message);
 	}
 
-	Recorder recorder(text, shared_name, takes_several, progress);
+	Recorder recorder(text, shared_name, manner);
 	try {
 		BytesBuffer buffer(std::string_view(text).substr(byte_order_mark(text)));
 		std::istream stream(&buffer);
@@ -296,13 +343,11 @@ std::vector<Node> parse_documents(const std::string &text, const std::string &na
 	return build_trees(std::move(recorder.events()), text, repeated);
 }
 
-} // namespace
-
-Document parse(const std::string &text, const std::string &name, const Progress &progress)
+Document parse_document(const std::string &text, const std::string &name, const Manner &manner)
 {
 	Document document;
 	document.text = text;
-	auto roots = parse_documents(document.text, name, false, nullptr, progress);
+	auto roots = parse_documents(document.text, name, manner, nullptr);
 	if (roots.empty()) {
 		document.root.place = Place{std::make_shared<const std::string>(name), 1, 1};
 	} else {
@@ -311,14 +356,42 @@ Document parse(const std::string &text, const std::string &name, const Progress 
 	return document;
 }
 
+} // namespace
+
+Document parse(const std::string &text, const std::string &name, const Progress &progress)
+{
+	return parse_document(text, name, {false, false, progress});
+}
+
 Document parse(const std::string &text, const std::string &name)
 {
 	return parse(text, name, nullptr);
 }
 
+Document parse_cut(const std::string &text, const std::string &name, const Progress &progress)
+{
+	return parse_document(text, name, {false, true, progress});
+}
+
+const Node *find_cut(const Node &node)
+{
+	if (node.cut) return &node;
+	for (const Node &item : node.items)
+		if (const Node *const cut = find_cut(item)) return cut;
+	for (const Entry &entry : node.entries)
+		if (const Node *const cut = find_cut(entry.value)) return cut;
+	return nullptr;
+}
+
+void check_whole(const Node &node)
+{
+	if (const Node *const cut = find_cut(node))
+		throw Error(cut->place, std::string(kTooMany) + ": this is too long for one file");
+}
+
 std::vector<Node> parse_all(const std::string &text, const std::string &name, std::vector<Error> *repeated)
 {
-	return parse_documents(text, name, true, repeated, nullptr);
+	return parse_documents(text, name, {true, false, nullptr}, repeated);
 }
 
 } // namespace falco::yaml

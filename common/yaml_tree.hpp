@@ -45,6 +45,7 @@ struct Entry;
 struct Node {
 	Kind kind = Kind::null;
 	bool quoted = false; // a scalar that is a string whatever it looks like ('5', "true", block scalars)
+	bool cut = false;    // a list or map that had too much in it: it is empty (yaml_cut.hpp)
 	std::string text;    // of a scalar
 	std::vector<Node> items;
 	std::vector<Entry> entries; // of a map, in file order, keys unique

@@ -48,6 +48,8 @@ PACKAGES=(
 	# live capture: the kernel module, and the virtual machine in which it is tested
 	qemu-system-x86 busybox-static cpio kmod xz-utils
 )
+# What tests use where apt has it: a test that misses its program is skipped and says so.
+TEST_PROGRAMS=(sysdig zsh fish)
 # The versioned LLVM tools are Debian 12's; later releases carry newer ones under the plain names.
 . /etc/os-release
 if [ "${VERSION_ID:-0}" != 12 ]; then
@@ -126,6 +128,22 @@ install_packages() {
 		apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
+# As they come, without what they recommend: sysdig's module is not needed to read traces.
+install_test_programs() {
+	step="installing programs that tests use: ${TEST_PROGRAMS[*]}"
+	local missing=() package
+	for package in "${TEST_PROGRAMS[@]}"; do
+		dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' && continue
+		apt-cache show "$package" >/dev/null 2>&1 && missing+=("$package")
+	done
+	[ ${#missing[@]} -eq 0 ] && return 0
+	say "installing what some tests use: ${missing[*]}"
+	mkdir -p "$cache"
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" \
+		>"$cache/apt-test-programs.log" 2>&1 ||
+		say "left out, their tests will be skipped: ${missing[*]} (see $cache/apt-test-programs.log)"
+}
+
 unpack_servers() {
 	step="fetching the servers that outputs are tested with: ${SERVERS[*]}"
 	advice="check that the machine's apt reaches its Debian mirror: 'apt-get update', then 'apt-get download ${SERVERS[0]}'"
@@ -199,6 +217,7 @@ build_libs() {
 }
 
 install_packages
+install_test_programs
 if [ ! -e "$servers/.complete" ]; then
 	mkdir -p "$cache"
 	exec 8>"$cache/.servers-lock"

@@ -123,7 +123,7 @@ int validate_rules(Matcher &matcher, const Config &config, const std::string &fo
 	if (config.json_output) {
 		print(report_json(files, result.findings));
 	} else {
-		print(report_text(files, result.findings, folder));
+		print(report_text(files, result.findings, folder, Palette()));
 	}
 	const bool wrong = std::any_of(result.findings.begin(), result.findings.end(),
 				       [](const Finding &finding) { return finding.level == FALCO_LOG_ERROR; });

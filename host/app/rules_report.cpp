@@ -104,22 +104,27 @@ std::vector<std::string> show_lines(const Finding &finding)
 }
 
 std::string report_text(const std::vector<std::string> &files, const std::vector<Finding> &findings,
-			const std::string &folder)
+			const std::string &folder, const Palette &palette)
 {
 	std::string text;
 	for (const auto &finding : findings) {
 		const std::string place = finding.place();
-		text += without_folder(place, folder) + (place.empty() ? "" : ": ") +
-			(finding.level == FALCO_LOG_ERROR ? "error: " : "warning: ") + finding.item +
-			(finding.item.empty() ? "" : ": ") + without_folder(finding.message, folder) + " [" +
-			finding.code + "]\n";
-		for (const auto &line : show_lines(finding)) {
-			text += line + "\n";
+		const bool is_error = finding.level == FALCO_LOG_ERROR;
+		const auto marked = [&](const std::string &part) {
+			return is_error ? palette.bad(part) : palette.warning(part);
+		};
+		text += palette.strong(without_folder(place, folder)) + (place.empty() ? "" : ": ") +
+			marked(is_error ? "error:" : "warning:") + " " + finding.item +
+			(finding.item.empty() ? "" : ": ") + without_folder(finding.message, folder) + " " +
+			palette.faint("[" + finding.code + "]") + "\n";
+		if (const auto lines = show_lines(finding); !lines.empty()) {
+			text += lines[0] + "\n" + marked(lines[1]) + "\n";
 		}
 	}
 	for (size_t i = 0; i < files.size(); i++) {
 		const Counts counts = count(findings, files[i], i == 0);
-		text += without_folder(files[i], folder) + ": " + (counts.errors > 0 ? "Invalid" : "Ok");
+		text += without_folder(files[i], folder) + ": " +
+			(counts.errors > 0 ? palette.bad("Invalid") : palette.good("Ok"));
 		if (counts.errors > 0) {
 			text += ", " + counted(counts.errors, "error");
 		}

@@ -3,6 +3,7 @@
 // What was found in rules files, for people and for programs.
 #pragma once
 
+#include "common/palette.hpp"
 #include "host/plugins/plugin.hpp"
 
 #include <nlohmann/json.hpp>
@@ -15,7 +16,7 @@ namespace falco::host {
 // Each finding with the line it stands in and a caret under the place, then a line for each file: Ok or Invalid, and
 // how many errors and warnings there are. `folder` is left out of paths below it.
 std::string report_text(const std::vector<std::string> &files, const std::vector<Finding> &findings,
-			const std::string &folder);
+			const std::string &folder, const Palette &palette);
 
 // The line that a finding stands in and the caret below it, both indented; nothing when it has no place.
 std::vector<std::string> show_lines(const Finding &finding);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/verify/compare.hpp"
 
+#include "common/palette.hpp"
 #include "common/trace_paths.hpp"
 #include "host/app/progress_bar.hpp"
 #include "host/app/run.hpp"
@@ -8,7 +9,6 @@
 #include "host/pipeline/escape.hpp"
 #include "host/verify/alert_difference.hpp"
 #include "host/verify/match_cost.hpp"
-#include "host/verify/terminal.hpp"
 #include "host/verify/worker_pool.hpp"
 
 #include <algorithm>

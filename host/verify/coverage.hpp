@@ -4,7 +4,7 @@
 // ever failed.
 #pragma once
 
-#include "host/verify/terminal.hpp"
+#include "common/palette.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -3,7 +3,7 @@
 // Explanations for people.
 #pragma once
 
-#include "host/verify/terminal.hpp"
+#include "common/palette.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "host/verify/terminal.hpp"
+#include "common/palette.hpp"
 
 #include <nlohmann/json.hpp>
 

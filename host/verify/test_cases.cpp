@@ -3,6 +3,7 @@
 
 #include "common/nearest.hpp"
 #include "common/trace_paths.hpp"
+#include "common/yaml_cut.hpp"
 #include "host/config/paths.hpp"
 #include "host/config/readers.hpp"
 #include "host/error.hpp"
@@ -204,6 +205,7 @@ void read_traces(const Node &node, const Node &file, const fs::path &folder, siz
 	const bool own = node.find("trace") || node.find("traces");
 	const Node &from = own ? node : file;
 	if (const Node *trace = from.find("trace"); trace && trace->kind == Kind::map) {
+		yaml::check_whole(*trace);
 		test.traces = {test.file}; // described here, as for falco trace build
 		test.inline_trace = own ? "/cases/" + std::to_string(number) + "/trace" : "/trace";
 		return;
@@ -284,7 +286,7 @@ public:
 	void read_text(const std::string &text, const std::string &path)
 	{
 		try {
-			read_root(yaml::parse(text, path).root, path, true);
+			read_root(yaml::parse_cut(text, path, nullptr).root, path, true);
 		} catch (const yaml::Error &e) {
 			add_broken(e.place(), path, "", e.message());
 		}
@@ -325,7 +327,7 @@ private:
 	void read_file(const std::string &path, bool named)
 	{
 		try {
-			read_root(yaml::read_file(path).root, path, named);
+			read_root(yaml::parse_cut(yaml::read_text(path), path, nullptr).root, path, named);
 		} catch (const yaml::Error &e) {
 			add_broken(e.place(), path, "", e.message());
 		}
@@ -347,6 +349,10 @@ private:
 			fail(cases->place,
 			     std::string("cases: expected a list of cases, found ") +
 				     (cases->kind == Kind::sequence ? "an empty one" : yaml::describe_kind(*cases)));
+		}
+		if (cases->cut) yaml::check_whole(*cases);
+		for (const auto &entry : root.entries) {
+			if (&entry.value != cases && entry.key != "trace") yaml::check_whole(entry.value);
 		}
 		read_cases(*cases, root, path);
 	}
@@ -381,6 +387,7 @@ private:
 						fail(name->place, "there is another case of this name in the file");
 					}
 				}
+				yaml::check_whole(node);
 				read_case(node, root, fs::path(path).parent_path(), i, test);
 				found_.cases.push_back(std::move(test));
 			} catch (const yaml::Error &e) {

@@ -3,7 +3,7 @@
 // What became of test cases, for people and for programs.
 #pragma once
 
-#include "host/verify/terminal.hpp"
+#include "common/palette.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "common/palette.hpp"
 #include "host/verify/offline.hpp"
-#include "host/verify/terminal.hpp"
 
 #include <nlohmann/json.hpp>
 

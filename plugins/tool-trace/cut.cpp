@@ -37,7 +37,7 @@ Range find_range(const TraceInput &input, const std::string &text,
 	std::unordered_map<std::int64_t, std::uint64_t> running; // thread: where its call began
 	bool is_hidden = false;
 	for (std::uint64_t position = 1; sinsp_evt *event = trace.next(is_hidden); ++position) {
-		progress(trace.inspector().get_bytes_read(), 2 * input.size());
+		progress(trace.bytes_read(), 2 * input.size());
 		if (range.found == 0) {
 			if (is_enter(*event)) {
 				running[event->get_tid()] = position;
@@ -86,7 +86,7 @@ std::uint64_t cut_trace(const CutRequest &request, const std::function<void(std:
 	for (std::uint64_t position = 1; position <= range.end; ++position) {
 		sinsp_evt *const event = trace.next(is_hidden);
 		if (!event) break;
-		progress(input.size() + trace.inspector().get_bytes_read(), 2 * input.size());
+		progress(input.size() + trace.bytes_read(), 2 * input.size());
 		std::uint32_t flags = 0;
 		if (position >= range.begin && is_kept(*event, is_hidden, *filter, flags))
 			buffer.add(*event, static_cast<scap_dump_flags>(flags));

@@ -79,7 +79,8 @@ std::string describe_event(const trace::StoredEvent &event, std::uint64_t start)
 
 } // namespace
 
-void describe_trace(const trace::TraceFile &file, const std::function<void(std::string_view)> &write)
+void describe_trace(const trace::TraceFile &file, const std::function<void(std::string_view)> &write,
+		    const std::function<void(std::uint64_t, std::uint64_t)> &progress)
 {
 	std::uint64_t start = file.events.empty() ? 0 : file.events.front().header().ts;
 	for (const trace::StoredEvent &event : file.events)
@@ -94,6 +95,7 @@ void describe_trace(const trace::TraceFile &file, const std::function<void(std::
 	CallDescriber calls(file, head, start);
 	std::string call;
 	for (std::size_t at = 0; at < file.events.size();) {
+		if (progress) progress(at, file.events.size());
 		if (const std::size_t events = calls.describe(at, call); events > 0) {
 			write("  - " + call + "\n");
 			at += events;

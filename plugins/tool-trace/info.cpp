@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "info.hpp"
 
+#include "damages.hpp"
 #include "open_trace.hpp"
 #include "plugins/trace-builder/trace_file.hpp"
 #include "times.hpp"
@@ -48,6 +49,17 @@ std::string section(const std::string &title, const json &list)
 	return text;
 }
 
+std::string damage_text(const json &info, const Palette &palette)
+{
+	const auto count = info["damaged_blocks"].get<std::uint64_t>();
+	std::string text = palette.bad(std::to_string(count) + (count == 1 ? " block" : " blocks"));
+	for (const json &one : info["damage"])
+		text += "\n  byte " + one["byte"].dump() + " of the (unpacked) data, after " +
+			one["after_events"].dump() + " events: " + palette.bad(one["reason"].get<std::string>());
+	const std::uint64_t rest = count - info["damage"].size();
+	return text + (rest > 0 ? "\n  and " + std::to_string(rest) + " more" : "");
+}
+
 } // namespace
 
 json trace_info(const std::string &file, const std::function<void(std::uint64_t, std::uint64_t)> &progress)
@@ -74,26 +86,24 @@ json trace_info(const std::string &file, const std::function<void(std::uint64_t,
 
 	std::map<std::string, std::uint64_t> types, programs;
 	std::uint64_t events = 0, hidden = 0, first = UINT64_MAX, last = 0;
-	info["damage"] = nullptr;
-	try {
-		bool is_hidden = false;
-		while (sinsp_evt *event = trace.next(is_hidden)) {
-			progress(inspector.get_bytes_read(), input.size());
-			first = std::min<std::uint64_t>(first, event->get_ts());
-			last = std::max<std::uint64_t>(last, event->get_ts());
-			if (const sinsp_threadinfo *thread = event->get_thread_info()) processes.insert(thread->m_pid);
-			if (is_hidden) {
-				++hidden;
-				continue;
-			}
-			++events;
-			++types[event->get_name()];
-			const sinsp_threadinfo *const thread = event->get_thread_info();
-			++programs[thread && !thread->m_comm.empty() ? thread->m_comm : "(unknown)"];
+	Damages damages(input);
+	bool is_hidden = false;
+	while (sinsp_evt *event = damages.next(trace, is_hidden)) {
+		progress(trace.bytes_read(), input.size());
+		first = std::min<std::uint64_t>(first, event->get_ts());
+		last = std::max<std::uint64_t>(last, event->get_ts());
+		const sinsp_threadinfo *const thread = event->get_thread_info();
+		if (thread) processes.insert(thread->m_pid);
+		if (is_hidden) {
+			++hidden;
+			continue;
 		}
-	} catch (const std::runtime_error &e) {
-		info["damage"] = e.what();
+		++events;
+		++types[event->get_name()];
+		++programs[thread && !thread->m_comm.empty() ? thread->m_comm : "(unknown)"];
 	}
+	info["damaged_blocks"] = damages.count();
+	info["damage"] = damages.list();
 	info["events"] = events;
 	info["hidden_events"] = hidden;
 	info["start"] = events + hidden > 0 ? json(time_text(first)) : json();
@@ -106,10 +116,10 @@ json trace_info(const std::string &file, const std::function<void(std::uint64_t,
 	return info;
 }
 
-std::string info_text(const json &info)
+std::string info_text(const json &info, const Palette &palette)
 {
-	const auto row = [](const std::string &name, const std::string &value) {
-		return name + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') + value + "\n";
+	const auto row = [&](const std::string &name, const std::string &value) {
+		return palette.strong(name) + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') + value + "\n";
 	};
 	const auto number = [&](const char *key) { return std::to_string(info[key].get<std::uint64_t>()); };
 	const json &host = info["host"];
@@ -126,15 +136,15 @@ std::string info_text(const json &info)
 										       " for the state alone"));
 	text += row("processes", number("processes") + ", " + number("processes_at_start") +
 					 " of them at the start, with " + number("threads_at_start") + " threads");
-	if (info["damage"].is_string()) text += row("damage", info["damage"].get<std::string>());
+	if (info["damaged_blocks"] > 0) text += row("damage", damage_text(info, palette));
 	if (!info["containers"].empty()) {
-		text += "\nContainers\n";
+		text += "\n" + palette.strong("Containers") + "\n";
 		for (const json &one : info["containers"])
 			text += "  " + one["id"].get<std::string>() + "  " + one["name"].get<std::string>() + "  " +
 				one["image"].get<std::string>() + "\n";
 	}
-	return text + section("Events by type", info["events_by_type"]) +
-	       section("Events by program", info["events_by_program"]);
+	return text + section(palette.strong("Events by type"), info["events_by_type"]) +
+	       section(palette.strong("Events by program"), info["events_by_program"]);
 }
 
 } // namespace falco::trace_tool

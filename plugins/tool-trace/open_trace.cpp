@@ -48,6 +48,13 @@ std::vector<std::string> field_names()
 
 } // namespace
 
+DamageError::DamageError(const std::string &file, std::uint64_t at_byte, std::uint64_t after_events, std::string reason)
+    : std::runtime_error(file + ": damaged or truncated at byte " + std::to_string(at_byte) +
+			 " of the (unpacked) data, after " + std::to_string(after_events) + " events: " + reason),
+      byte(at_byte), events(after_events), why(std::move(reason))
+{
+}
+
 TraceInput::TraceInput(const std::string &path) : name_(path == "-" ? "standard input" : path)
 {
 	fd_ = path == "-" ? copy_of_stdin() : open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -88,6 +95,12 @@ OpenTrace::OpenTrace(const TraceInput &input) : input_(input), inspector_(std::m
 	}
 }
 
+// libsinsp's count of bytes is of the unpacked ones.
+std::uint64_t OpenTrace::bytes_read() const
+{
+	return static_cast<std::uint64_t>(inspector_->get_read_progress() / 100 * static_cast<double>(input_.size()));
+}
+
 sinsp_evt *OpenTrace::next()
 {
 	for (;;) {
@@ -116,7 +129,7 @@ sinsp_evt *OpenTrace::next(bool &is_hidden)
 	} catch (const std::exception &e) {
 		why = e.what();
 	}
-	throw std::runtime_error(damage_text(input_.name(), block, inspector_->get_num_events(), why));
+	throw DamageError(input_.name(), block, inspector_->get_num_events(), sinsp_family::without_place(why));
 }
 
 std::unique_ptr<sinsp_filter> compile_filter(sinsp &inspector, const std::string &filter)
@@ -140,12 +153,6 @@ std::string with_nearest_field(const std::string &text)
 			return "there is no field '" + field + "'" + did_you_mean(field, names);
 	}
 	return text;
-}
-
-std::string damage_text(const std::string &name, std::uint64_t bytes, std::uint64_t events, const std::string &why)
-{
-	return name + ": damaged or truncated at byte " + std::to_string(bytes) + " of the (unpacked) data, after " +
-	       std::to_string(events) + " events: " + sinsp_family::without_place(why);
 }
 
 } // namespace falco::trace_tool

@@ -8,9 +8,20 @@
 
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 namespace falco::trace_tool {
+
+// Where a trace is damaged: what() tells all of it.
+class DamageError : public std::runtime_error {
+public:
+	DamageError(const std::string &file, std::uint64_t at_byte, std::uint64_t after_events, std::string reason);
+
+	std::uint64_t byte;   // of the unpacked data
+	std::uint64_t events; // before it
+	std::string why;
+};
 
 // A file that is to be read: its name for messages ("standard input" for "-") and a path that libscap can open. Throws
 // std::runtime_error: it cannot be opened, is empty or no trace.
@@ -39,10 +50,14 @@ public:
 	explicit OpenTrace(const TraceInput &input);
 
 	sinsp &inspector() { return *inspector_; }
-	// nullptr at the end. Throws std::runtime_error where the file is damaged.
+	// How much of the input was read, of its size.
+	std::uint64_t bytes_read() const;
+	// nullptr at the end. Throws DamageError.
 	sinsp_evt *next();
 	// The next event and whether it is one that is not shown, but changes the state.
 	sinsp_evt *next(bool &is_hidden);
+	// After a DamageError: with the block that begins there.
+	void go_on_at(std::uint64_t byte) { inspector_->fseek(byte); }
 
 private:
 	const TraceInput &input_;
@@ -51,9 +66,6 @@ private:
 
 // Throws std::runtime_error with the name of the option: what is wrong, and the nearest name of a field.
 std::unique_ptr<sinsp_filter> compile_filter(sinsp &inspector, const std::string &filter);
-
-// "name: damaged at byte N, after M events: reason"
-std::string damage_text(const std::string &name, std::uint64_t bytes, std::uint64_t events, const std::string &why);
 
 // The text with a suggestion for the field that it names as one that does not exist.
 std::string with_nearest_field(const std::string &text);

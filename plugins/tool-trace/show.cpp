@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "show.hpp"
 
+#include "common/palette.hpp"
 #include "open_trace.hpp"
 #include "times.hpp"
 
@@ -18,8 +19,12 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char *kDefaultFormat =
-	"%evt.num %evt.time %evt.cpu %proc.name (%thread.tid) %evt.dir %evt.type %evt.info";
+// As sysdig shows events.
+std::string default_format(const Palette &palette)
+{
+	return palette.faint("%evt.num %evt.time %evt.cpu") + " " + palette.strong("%proc.name") +
+	       " (%thread.tid) %evt.dir " + palette.good("%evt.type") + " %evt.info";
+}
 
 std::unique_ptr<sinsp_evt_formatter> make_formatter(sinsp &inspector, const std::string &format,
 						    filter_check_list &checks)
@@ -36,7 +41,7 @@ std::unique_ptr<sinsp_evt_formatter> make_formatter(sinsp &inspector, const std:
 class TextLine {
 public:
 	TextLine(sinsp &inspector, const std::string &format)
-	    : formatter_(make_formatter(inspector, format.empty() ? kDefaultFormat : format, checks_))
+	    : formatter_(make_formatter(inspector, format.empty() ? default_format(Palette()) : format, checks_))
 	{
 	}
 
@@ -107,7 +112,7 @@ void show_trace(const ShowRequest &request, const std::function<void(std::string
 	while (shown < request.count) {
 		sinsp_evt *const event = trace.next();
 		if (!event || event->get_num() > request.to) return;
-		progress(trace.inspector().get_bytes_read(), input.size());
+		progress(trace.bytes_read(), input.size());
 		if (event->get_num() < request.from || (filter && !filter->run(event))) continue;
 		print(line(*event) + "\n");
 		++shown;

@@ -2,7 +2,7 @@
 //
 // falco trace: builds, shows, cuts and describes .scap traces.
 #include "build.hpp"
-#include "common/yaml_progress.hpp"
+#include "common/yaml_cut.hpp"
 #include "cut.hpp"
 #include "describe.hpp"
 #include "info.hpp"
@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <string>
 
 namespace {
@@ -120,8 +121,8 @@ public:
 			const json info = trace_info(arguments.at("file"), progress);
 			request.out(arguments.at("json")
 					    ? info.dump(2, ' ', false, json::error_handler_t::replace) + "\n"
-					    : info_text(info));
-			return info["damage"].is_null() ? 0 : 1;
+					    : info_text(info, falco::Palette()));
+			return info["damaged_blocks"] == 0 ? 0 : 1;
 		}
 		if (command == "cut") {
 			const std::uint64_t found = cut_trace(
@@ -157,6 +158,7 @@ private:
 		std::string bytes;
 		try {
 			const auto &description = node_at(document_.root, arguments.at("at").get<std::string>());
+			falco::yaml::check_whole(description);
 			if (const auto *events = description.find("events"); !events || events->items.empty())
 				throw falco::yaml::Error(description.place,
 							 "a trace needs 'events': libsinsp opens none without");
@@ -185,9 +187,8 @@ private:
 		if (is_same) return;
 		path_.clear();
 		try {
-			document_ = path == "-" ? falco::yaml::parse(falco::yaml::read_text("/dev/stdin"),
-								     "standard input", progress)
-						: falco::yaml::parse(falco::yaml::read_text(path), path, progress);
+			document_ = falco::yaml::parse_cut(falco::yaml::read_text(path == "-" ? "/dev/stdin" : path),
+							   path == "-" ? "standard input" : path, progress);
 		} catch (const falco::yaml::Error &e) {
 			throw falco::ConfigError(e.what());
 		}
@@ -215,19 +216,28 @@ private:
 
 	static void describe(const json &arguments, const falco::ToolRequest &request)
 	{
+		// A third each: to read, to describe, and to see that build can read the description.
+		const auto third = [&](std::uint64_t number) {
+			return [&request, number](std::uint64_t done, std::uint64_t total) {
+				request.progress(number * total + done, 3 * total);
+			};
+		};
 		const TraceInput input(arguments.at("file"));
 		falco::trace::TraceFile file;
 		try {
-			falco::trace::read_trace_file(input.path(), file);
+			falco::trace::read_trace_file(input.path(), file, [&](std::uint64_t bytes) {
+				third(0)(std::min(bytes, input.size()), input.size());
+			});
 		} catch (const std::exception &e) {
 			throw std::runtime_error(input.name() + ": damaged or truncated after " +
 						 std::to_string(file.events.size()) +
 						 " events: " + falco::sinsp_family::without_place(e.what()));
 		}
 		std::string yaml;
-		describe_trace(file, [&](std::string_view text) { yaml += text; });
+		describe_trace(
+			file, [&](std::string_view text) { yaml += text; }, third(1));
 		try {
-			if (yaml.size() > kSmallDescription) falco::yaml::parse(yaml, "the description");
+			if (yaml.size() > kSmallDescription) falco::yaml::parse(yaml, "the description", third(2));
 		} catch (const falco::yaml::Error &e) {
 			throw std::runtime_error(input.name() +
 						 ": build could not read its description: " + e.message() +

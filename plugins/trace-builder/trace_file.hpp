@@ -6,6 +6,7 @@
 #include <libscap/scap.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -89,8 +90,8 @@ std::size_t copy_list(char (&to)[Size], const std::vector<std::string> &from, co
 void write_trace_file(const TraceFile &file, const std::string &path);
 
 /// Reads a whole file, plain or gzip'd. Throws std::runtime_error: not a trace, damaged; what stands before the damage
-/// is in `file`.
-void read_trace_file(const std::string &path, TraceFile &file);
+/// is in `file`. `at_byte`, if any, is told how much of the (packed) file was read.
+void read_trace_file(const std::string &path, TraceFile &file, const std::function<void(std::uint64_t)> &at_byte = {});
 
 /// All but the events. Throws std::runtime_error.
 void read_trace_head(const std::string &path, TraceFile &file);

@@ -120,7 +120,7 @@ void read_trace_head(const std::string &path, TraceFile &file)
 	read_head(Reader(path, collector), file);
 }
 
-void read_trace_file(const std::string &path, TraceFile &file)
+void read_trace_file(const std::string &path, TraceFile &file, const std::function<void(std::uint64_t)> &at_byte)
 {
 	Collector collector(file);
 	const Reader reader(path, collector);
@@ -133,6 +133,7 @@ void read_trace_file(const std::string &path, TraceFile &file)
 		if (result == SCAP_EOF) return;
 		if (result == SCAP_TIMEOUT) continue;
 		if (result != SCAP_SUCCESS) throw std::runtime_error(scap_getlasterr(reader.handle));
+		if (at_byte) at_byte(static_cast<std::uint64_t>(scap_get_readfile_offset(reader.handle)));
 		const char *const bytes = reinterpret_cast<const char *>(event);
 		file.events.push_back(
 			{EncodedEvent(bytes, bytes + event->len), cpu, (flags & SCAP_DF_STATE_ONLY) != 0});

@@ -197,6 +197,32 @@ TEST_F(Compare, answers_in_colours_on_a_terminal)
 	EXPECT_THAT(run_program("/bin/sh", {"-c", command}).out, testing::Not(HasSubstr("\033[")));
 }
 
+// What a worker found is let go of when it has been counted, but for the examples that are shown: here 2 MB a
+// recording.
+TEST_F(Compare, holds_no_more_of_many_recordings_than_of_a_few)
+{
+	old_ = dir_.write("old.yaml", rule("text", "/c", std::string(1000000, 'a')));
+	new_ = dir_.write("new.yaml", rule("text", "/c", std::string(1000000, 'b')));
+	const auto peak = [&](int recordings) {
+		const std::string folder = dir_.file(std::to_string(recordings));
+		std::filesystem::create_directory(folder);
+		for (int i = 0; i < recordings; i++)
+			std::filesystem::create_symlink(dir_.file("traces/0.scap"),
+							folder + "/" + std::to_string(i) + ".scap");
+		const Finished done = run_program(
+			"/usr/bin/python3", {"-c",
+					     "import resource, subprocess, sys\n"
+					     "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n"
+					     "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)",
+					     FALCO_BINARY_DIR "/falco", "compare", "-c", config_, "--old", old_,
+					     "--new", new_, "--examples", "1", folder});
+		EXPECT_EQ(done.status, 0) << done.err;
+		return std::stol(done.out) / 1024;
+	};
+	const long few = peak(4), many = peak(104);
+	EXPECT_LT(many, few + 100) << "MB"; // 200 MB of texts came in between
+}
+
 TEST_F(Compare, tells_mistakes_in_rules_once)
 {
 	new_ = dir_.write("bad.yaml", rule("x", "/a", "%proc.nam"));

@@ -63,6 +63,22 @@ TEST_F(Validate, shows_all_errors_of_all_files)
 		"none.yaml: Invalid, 1 error\n");
 }
 
+// script(1) makes a terminal.
+TEST_F(Validate, answers_in_colours_on_a_terminal_unless_NO_COLOR_is_set)
+{
+	const std::string command =
+		FALCO_BINARY_DIR "/falco -c " + config_ + " -o log_stderr=false -V " + dir_.write("bad.yaml", kBad);
+	const auto on_terminal = [&](const std::string &environment) {
+		return run_program("/usr/bin/script", {"-qec", environment + command, "/dev/null"}).out;
+	};
+	const std::string seen = on_terminal("");
+	EXPECT_THAT(seen, HasSubstr(":2:14\033[0m: \033[31merror:\033[0m macro m: unknown field 'proc.nam'"));
+	EXPECT_THAT(seen, HasSubstr("\033[2m[bad-condition]\033[0m\r\n"));
+	EXPECT_THAT(seen, HasSubstr("\r\n\033[31m                 ^\033[0m\r\n"));
+	EXPECT_THAT(on_terminal("NO_COLOR=1 "), Not(HasSubstr("\033[")));
+	EXPECT_THAT(run_program("/bin/sh", {"-c", command}).out, Not(HasSubstr("\033[")));
+}
+
 TEST_F(Validate, takes_the_option_several_times_and_folders)
 {
 	std::filesystem::create_directory(dir_.file("rules.d"));

@@ -230,7 +230,8 @@ TEST_F(RuleTests, watch_runs_again_when_a_rule_changes)
 	EXPECT_THAT(falco.output(), HasSubstr(dir_.file("rules.yaml") + " has changed\n"));
 	dir_.write("rules.yaml", "- rule: broken\n");
 	ASSERT_TRUE(falco.wait_for_output("0 passed, 1 could not be tried\nWaiting for changes"));
-	EXPECT_THAT(falco.output(), HasSubstr(dir_.file("rules.yaml") + ":1:"));
+	EXPECT_THAT(falco.output(),
+		    HasSubstr(dir_.file("rules.yaml") + ":1:9: rule broken: the key 'condition' is missing"));
 	dir_.write("rules.yaml", kTested);
 	cases("  - {name: n, alerts: [hosts]}\n  - {name: m, alerts: [shadow]}\n");
 	ASSERT_TRUE(falco.wait_for_output("2 passed\nWaiting for changes"));

@@ -236,6 +236,40 @@ TEST_F(RuleTests, take_the_configuration_of_a_case_beside_that_of_all)
 	}
 }
 
+TEST_F(RuleTests, take_the_trace_and_the_configuration_of_their_file_unless_they_have_their_own)
+{
+	const std::string file = dir_.write("cases.yaml", R"yaml(rules: rules.yaml
+config: {priority: warning}
+trace:
+  processes: [{name: cat, path: /bin/cat}]
+  events:
+    - {process: cat, open: {name: /etc/shadow}}
+    - {process: cat, open: {name: /etc/hosts}}
+cases:
+  - {name: of the file, alerts: [{rule: shadow, count: 1}], no_other_alerts: true}
+  - {name: own config, config: {priority: debug}, alerts: [shadow, hosts], no_other_alerts: true}
+  - {name: own trace, trace: quiet.scap, no_alerts: true}
+)yaml");
+	EXPECT_EQ(run_falco({"test", file}).out, "3 passed\n");
+}
+
+// The others are tried, whatever one says.
+TEST_F(RuleTests, go_on_after_a_trace_that_is_too_long)
+{
+	std::string many =
+		"  - name: huge\n    no_alerts: true\n    trace:\n      processes: [{name: sh}]\n      events:\n";
+	for (int i = 0; i < 150000; i++)
+		many += "        - {process: sh, open: {name: /x}}\n";
+	const Finished falco =
+		test("  - {name: recorded, alerts: [hosts]}\n" + many +
+		     "  - name: described\n    alerts: [shadow]\n    trace:\n      processes: [{name: cat}]\n"
+		     "      events: [{process: cat, open: {name: /etc/shadow}}]\n");
+	EXPECT_EQ(falco.status, 2);
+	EXPECT_EQ(falco.out, "ERROR " + dir_.file("cases.yaml") +
+				     ":10:9: huge\n    more than a million values: this is too long for one file\n\n"
+				     "2 passed, 1 could not be tried\n");
+}
+
 TEST_F(RuleTests, fail_when_the_order_is_another)
 {
 	const Finished falco = test("  - {name: n, order: true, alerts: [shadow, hosts]}\n");

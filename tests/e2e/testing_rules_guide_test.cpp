@@ -194,6 +194,43 @@ TEST_F(Guide, the_other_shells_get_every_command_and_option_too)
 	EXPECT_EQ(shell("falco completion csh").status, 1);
 }
 
+// In a shell of its own, in which `falco` prints what was completed.
+TEST_F(Guide, zsh_completes_commands_and_options)
+{
+	if (!std::filesystem::exists("/usr/bin/zsh"))
+		GTEST_SKIP() << "zsh is not installed; scripts/setup.sh installs it where Debian has it";
+	ASSERT_EQ(shell("falco completion zsh > _falco").status, 0);
+	EXPECT_EQ(shell("zsh -n _falco").err, "");
+	dir_.write("complete.zsh", R"zsh(zmodload zsh/zpty
+zpty -b inner zsh -f -i
+zpty -w inner "fpath=($PWD \$fpath); autoload -Uz compinit; compinit -u -D; falco() { print -r -- \"ran:\$*:\" }"
+zpty -w inner "$1"$'\t'
+zpty -r inner line $'*\nran:*:*'
+print -r -- "${${line##*$'\n'ran:}%%:*}"
+)zsh");
+	const auto completed = [&](const std::string &typed) {
+		return shell("zsh -f complete.zsh '" + typed + "'").out;
+	};
+	EXPECT_EQ(completed("falco exp"), "explain\n");
+	EXPECT_EQ(completed("falco explain --why"), "explain --why-not\n");
+	EXPECT_EQ(completed("falco plugin ch"), "plugin check\n");
+	EXPECT_EQ(completed("falco test my_c"), "test my_cases.yaml\n");
+}
+
+TEST_F(Guide, fish_completes_commands_and_options)
+{
+	if (!std::filesystem::exists("/usr/bin/fish"))
+		GTEST_SKIP() << "fish is not installed; scripts/setup.sh installs it where Debian has it";
+	ASSERT_EQ(shell("falco completion fish > falco.fish").status, 0);
+	EXPECT_EQ(shell("fish --no-execute falco.fish").err, "");
+	const auto candidates = [&](const std::string &typed) {
+		return shell("HOME=$PWD fish --no-config -c 'source falco.fish; complete -C \"" + typed + "\"'").out;
+	};
+	EXPECT_EQ(candidates("falco exp"), "explain\tWhy rules match events of a trace, or why not\n");
+	EXPECT_THAT(candidates("falco explain --why"), testing::StartsWith("--why-not\t"));
+	EXPECT_THAT(candidates("falco plugin ch"), testing::StartsWith("check\t"));
+}
+
 TEST_F(Guide, every_command_has_a_man_page_that_names_its_options)
 {
 	const std::string page = shell("falco man").out;

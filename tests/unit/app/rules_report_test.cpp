@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 using namespace falco::host;
+using falco::Palette;
 using nlohmann::json;
 using testing::HasSubstr;
 
@@ -40,7 +41,7 @@ Finding warning()
 
 TEST(RulesReport, shows_each_finding_with_its_line_and_then_each_file)
 {
-	EXPECT_EQ(report_text({"/r/a.yaml", "/r/b.yaml"}, {error_in("/r/b.yaml"), warning()}, "/r"),
+	EXPECT_EQ(report_text({"/r/a.yaml", "/r/b.yaml"}, {error_in("/r/b.yaml"), warning()}, "/r", Palette(false)),
 		  "b.yaml:2:14: error: macro m: unknown field [bad-condition]\n"
 		  "      condition: proc.nam = x\n"
 		  "                 ^\n"
@@ -49,9 +50,21 @@ TEST(RulesReport, shows_each_finding_with_its_line_and_then_each_file)
 		  "b.yaml: Invalid, 1 error\n");
 }
 
+TEST(RulesReport, colours_what_matters_first)
+{
+	EXPECT_EQ(report_text({"/r/a.yaml", "/r/b.yaml"}, {error_in("/r/b.yaml"), warning()}, "/r", Palette(true)),
+		  "\033[1mb.yaml:2:14\033[0m: \033[31merror:\033[0m macro m: unknown field "
+		  "\033[2m[bad-condition]\033[0m\n"
+		  "      condition: proc.nam = x\n"
+		  "\033[31m                 ^\033[0m\n"
+		  "\033[33mwarning:\033[0m no rule \033[2m[selects-nothing]\033[0m\n"
+		  "a.yaml: \033[32mOk\033[0m, 1 warning\n"
+		  "b.yaml: \033[31mInvalid\033[0m, 1 error\n");
+}
+
 TEST(RulesReport, leaves_paths_elsewhere_as_they_are)
 {
-	EXPECT_THAT(report_text({"/r/r/a.yaml", "/rr/b.yaml", "/x/r/c"}, {}, "/r"),
+	EXPECT_THAT(report_text({"/r/r/a.yaml", "/rr/b.yaml", "/x/r/c"}, {}, "/r", Palette(false)),
 		    "r/a.yaml: Ok\n/rr/b.yaml: Ok\n/x/r/c: Ok\n");
 }
 

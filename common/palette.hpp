@@ -5,7 +5,7 @@
 #include <string>
 #include <unistd.h>
 
-namespace falco::host {
+namespace falco {
 
 // Colours for people: none when standard output is no terminal, or NO_COLOR is set (https://no-color.org).
 class Palette {
@@ -22,9 +22,9 @@ public:
 private:
 	std::string in(const char *code, const std::string &text) const
 	{
-		return on_ ? std::string("\033[") + code + "m" + text + "\033[0m" : text;
+		return on_ && !text.empty() ? std::string("\033[") + code + "m" + text + "\033[0m" : text;
 	}
 	bool on_;
 };
 
-} // namespace falco::host
+} // namespace falco
