@@ -51,6 +51,26 @@ bool is_number(const std::string &text)
 	return text.size() > begin && text.find_first_not_of("0123456789", begin) == std::string::npos;
 }
 
+// A list that libsinsp does not compare as one, with fields that do.
+struct BadList {
+	const char *field;
+	size_t compared; // how many of its values count
+	const char *instead;
+};
+constexpr BadList kBadLists[] = {
+	{"fd.ip", 0, "fd.cip in (...) or fd.sip in (...)"},
+	{"fd.net", 1, "fd.cnet in (...) or fd.snet in (...)"},
+	{"proc.apid", 0, "proc.apid = A or proc.apid = B"},
+};
+
+// Null: the field's lists are as others.
+const BadList *bad_list_of(const ast::field_expr &field)
+{
+	const auto *found = std::find_if(std::begin(kBadLists), std::end(kBadLists),
+					 [&](const BadList &list) { return list.field == field.field; });
+	return found != std::end(kBadLists) && field.arg.empty() ? found : nullptr;
+}
+
 // How long a text is at least that fits.
 size_t least_size(const std::string &pattern)
 {
@@ -85,12 +105,14 @@ public:
 			(op_[0] == '<' || op_[0] == '>') ? node_as<ast::field_expr>(check.left.get()) : nullptr;
 		const auto *info = compared ? find_field(name) : nullptr;
 		is_order_of_texts_ = info && is_text_field(*info);
+		bad_list_ = field && op_ == "in" ? bad_list_of(*field) : nullptr;
 	}
 
 	// Whether there is anything to look at.
 	bool any() const
 	{
-		return is_name_ || is_direction_ || is_type_ || is_never_na_ || is_regex_ || is_order_of_texts_;
+		return is_name_ || is_direction_ || is_type_ || is_never_na_ || is_regex_ || is_order_of_texts_ ||
+		       bad_list_;
 	}
 
 	void look_at(size_t index, const std::string &value)
@@ -114,6 +136,11 @@ public:
 		}
 		if (is_regex_) {
 			look_at_regex(value);
+		}
+		if (bad_list_ && index == bad_list_->compared) {
+			warn("never-matches", field() + " has several values, and 'in' compares them with " +
+						      (index == 0 ? "no list" : "the first of a list only") + ": use " +
+						      bad_list_->instead);
 		}
 		if (is_order_of_texts_ && is_number(value)) {
 			warn("suspicious-value", field() + " is a text, and '" + op_ + "' compares it with " + value +
@@ -158,6 +185,7 @@ private:
 	const std::string &op_;
 	PartFindings &findings_;
 	bool is_equality_, is_name_, is_direction_, is_type_, is_never_na_, is_regex_, is_order_of_texts_;
+	const BadList *bad_list_;
 	size_t index_ = 0;
 };
 

@@ -48,6 +48,9 @@ TEST(NeverMatches, is_said_of_conditions_that_contradict_themselves)
 		     "evt.type = openat and evt.is_open_write = true and evt.is_open_write = false",
 		     "evt.type = open and evt.dir = in",
 		     "evt.type = open and fd.typechar = file",
+		     "evt.type = connect and fd.ip in (1.2.3.4)",
+		     "evt.type = connect and proc.apid in (1, 2)",
+		     "evt.type = connect and fd.net in (1.2.0.0/16, 1.3.0.0/16)",
 	     }) {
 		EXPECT_THAT(warnings(condition), testing::Contains(HasSubstr("never-matches rule r: "))) << condition;
 	}
@@ -74,9 +77,24 @@ TEST(NeverMatches, is_not_said_without_proof)
 		     "evt.type = open and evt.rawres < 0 and evt.rawres != -1",
 		     "evt.type = open and evt.dir in (<, >)",
 		     "evt.type = open and fd.typechar = f",
+		     "evt.type = connect and fd.sip in (1.2.3.4, 1.2.3.5)",
+		     "evt.type = connect and fd.port in (22, 80)",
+		     "evt.type = connect and proc.apid[1] in (1, 2)",
+		     "evt.type = connect and fd.net in (1.2.0.0/16)",
+		     "evt.type = connect and fd.snet in (1.2.0.0/16, 1.3.0.0/16)",
 	     }) {
 		EXPECT_THAT(warnings(condition), IsEmpty()) << condition;
 	}
+}
+
+TEST(NeverMatches, is_said_of_lists_that_libsinsp_does_not_compare_as_one)
+{
+	EXPECT_THAT(warnings("evt.type = connect and fd.ip in (1.2.3.4, 1.2.3.5)"),
+		    ElementsAre("3:48 never-matches rule r: 'fd.ip' has several values, and 'in' compares them with no "
+				"list: use fd.cip in (...) or fd.sip in (...)"));
+	EXPECT_THAT(warnings("evt.type = connect and fd.net in (1.2.0.0/16, 1.3.0.0/16, 1.4.0.0/16)"),
+		    ElementsAre("3:61 never-matches rule r: 'fd.net' has several values, and 'in' compares them with "
+				"the first of a list only: use fd.cnet in (...) or fd.snet in (...)"));
 }
 
 TEST(NeverMatches, is_said_of_an_empty_list_and_of_what_macros_bring_together)
