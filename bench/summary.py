@@ -34,9 +34,10 @@ def goals(results):
 			yield "10000 rules ready to match, MiB", row["ready_memory_mib"], 80
 	if "rule_commands" in results:
 		yield "replay of a tiny trace, wall s", results["rule_commands"]["replay of a tiny trace"]["wall"], 0.06
-	for form, most in (("text", 2), ("JSON", 4)):
-		if "alert_cost" in results:
-			yield f"an alert as {form}, µs of the capture thread", results["alert_cost"]["us"][form], most
+	for key, what in (("alert_cost", "an alert"), ("wide_alert_cost", "an alert with twelve fields")):
+		for form, most in (("text", 2), ("JSON", 4)):
+			if key in results:
+				yield f"{what} as {form}, µs of the capture thread", results[key]["us"][form], most
 	if "alerts" in results:
 		yield from goals_of_outputs({run["name"].replace("/iterations:1", ""): run for run in results["alerts"]})
 	for kind, ratio in results.get("isolation", {}).get("ratio", {}).items():

@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
+#include <sstream>
 
 namespace falco::matcher {
 
@@ -310,11 +312,21 @@ std::string compose(const OutputFormat &format, const falco_value *values)
 	return text;
 }
 
-std::string write_json(const Json::Value &value)
+// Of the frequent kinds, which need no writer.
+std::optional<std::string> simple_json(const Json::Value &value)
 {
-	Json::StreamWriterBuilder builder;
-	builder["indentation"] = "";
-	return Json::writeString(builder, value);
+	switch (value.type()) {
+	case Json::nullValue:
+		return "null";
+	case Json::intValue:
+		return std::to_string(value.asLargestInt());
+	case Json::uintValue:
+		return std::to_string(value.asLargestUInt());
+	case Json::booleanValue:
+		return value.asBool() ? "true" : "false";
+	default:
+		return std::nullopt;
+	}
 }
 
 } // namespace
@@ -371,6 +383,8 @@ FieldExtractor::FieldExtractor(const OutputFormat &format, sinsp *inspector, con
 	}
 }
 
+FieldExtractor::~FieldExtractor() = default;
+
 const falco_value *FieldExtractor::extract(sinsp_evt *event)
 {
 	for (size_t i = 0; i < fields_.size(); i++) {
@@ -410,6 +424,21 @@ void FieldExtractor::ask_libsinsp(Field &field, sinsp_evt *event, falco_value &v
 		field.json = write_json(field.check->tojson(event));
 		value.json = {field.json.data(), field.json.size()};
 	}
+}
+
+std::string FieldExtractor::write_json(const Json::Value &value)
+{
+	if (auto text = simple_json(value)) {
+		return *std::move(text);
+	}
+	if (!writer_) { // which takes longer to make than to write
+		Json::StreamWriterBuilder builder;
+		builder["indentation"] = "";
+		writer_.reset(builder.newStreamWriter());
+	}
+	std::ostringstream text;
+	writer_->write(value, &text);
+	return text.str();
 }
 
 } // namespace falco::matcher

@@ -15,6 +15,11 @@
 #include <unordered_set>
 #include <vector>
 
+namespace Json {
+class StreamWriter;
+class Value;
+} // namespace Json
+
 class sinsp;
 class sinsp_evt;
 
@@ -86,6 +91,7 @@ void append_output(OutputFormat &format, const OutputFormat &other);
 class FieldExtractor {
 public:
 	FieldExtractor(const OutputFormat &format, sinsp *inspector, const filter_check_list &checks);
+	~FieldExtractor();
 
 	// The values at this event, in the format's order; valid until the next call.
 	const falco_value *extract(sinsp_evt *event);
@@ -104,10 +110,12 @@ private:
 		std::shared_ptr<NamedAddress> address = nullptr;
 	};
 	// May throw what libsinsp throws.
-	static void ask_libsinsp(Field &field, sinsp_evt *event, falco_value &value);
+	void ask_libsinsp(Field &field, sinsp_evt *event, falco_value &value);
+	std::string write_json(const Json::Value &value);
 
 	std::vector<Field> fields_;
 	std::vector<falco_value> values_;
+	std::unique_ptr<Json::StreamWriter> writer_; // null until it is needed
 };
 
 } // namespace falco::matcher
