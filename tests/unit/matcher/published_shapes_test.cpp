@@ -135,10 +135,10 @@ TEST(PublishedShapes, load_with_the_warnings_that_they_deserve)
 	const LoadedRules loaded(text_of_file());
 	EXPECT_THAT(loaded.errors, testing::IsEmpty());
 	EXPECT_THAT(loaded.warnings,
-		    ElementsAre(HasSubstr(" ignored-event Ignored event \"sendto\" in macro connects_out"),
-				HasSubstr(" ignored-event Ignored event \"sendmsg\" in macro connects_out"),
-				HasSubstr(" ignored-event Ignored event \"recvfrom\" in macro is_reached"),
+		    ElementsAre(HasSubstr(" ignored-event Ignored event \"sendmsg\" in macro connects_out"),
+				HasSubstr(" ignored-event Ignored event \"sendto\" in macro connects_out"),
 				HasSubstr(" ignored-event Ignored event \"recvmsg\" in macro is_reached"),
+				HasSubstr(" ignored-event Ignored event \"recvfrom\" in macro is_reached"),
 				HasSubstr(" deprecated macro expected_writing: 'append: true' is deprecated"),
 				HasSubstr(" macro-after-rule rule Memory of another process: ")));
 }
