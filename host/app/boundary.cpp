@@ -5,7 +5,7 @@
 
 namespace falco::host {
 
-bool Boundary::run(std::function<void()> work)
+bool Boundary::run(std::function<void()> work, const std::function<void()> &asked)
 {
 	std::packaged_task<void()> task(std::move(work));
 	std::future<void> done = task.get_future();
@@ -17,6 +17,7 @@ bool Boundary::run(std::function<void()> work)
 		asked_for_ = std::move(task);
 		asked_.store(true, std::memory_order_release);
 	}
+	if (asked) asked();
 	try {
 		done.get();
 		return true;

@@ -13,8 +13,9 @@ namespace falco::host {
 class Boundary {
 public:
 	// [not capture] Waits until `work` was done there; what it throws comes out here. False: the capture thread
-	// will not come by any more. One caller at a time.
-	bool run(std::function<void()> work);
+	// will not come by any more. One caller at a time. `asked` is called [not capture] when it waits: `work` is
+	// done before any event that comes after that.
+	bool run(std::function<void()> work, const std::function<void()> &asked = {});
 
 	// [capture] Does what is asked for. Costs one look at a flag when nothing is.
 	void pass()

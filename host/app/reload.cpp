@@ -59,7 +59,6 @@ void Reload::load(const std::atomic<bool> &over)
 			[this](const InstanceConfig &instance) { return parts_.outputs.keeps(instance); }),
 		rules, format_options(config, parts_.services), config.output_timeout);
 
-	parts_.log.write(FALCO_LOG_DEBUG, "Reloading: ready, waiting for the next event");
 	if (!change_over(config, matcher, rules, *outputs)) {
 		return;
 	}
@@ -101,7 +100,7 @@ bool Reload::change_over(const Config &config, std::unique_ptr<Matcher> &matcher
 {
 	const std::string interests = matcher->interests();
 	Status status;
-	const bool done = parts_.loop.boundary().run([&] {
+	const auto change = [&] {
 		status = parts_.loop.change_matcher(*matcher, interests);
 		if (status.ok() || status.code == FALCO_ERR_UNSUPPORTED) {
 			parts_.statistics.use_rules(rules);
@@ -111,7 +110,9 @@ bool Reload::change_over(const Config &config, std::unique_ptr<Matcher> &matcher
 				on_change(config);
 			}
 		}
-	});
+	};
+	const bool done = parts_.loop.boundary().run(
+		change, [this] { parts_.log.write(FALCO_LOG_DEBUG, "Reloading: ready, waiting for the next event"); });
 	if (!done) {
 		return false;
 	}

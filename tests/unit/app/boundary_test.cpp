@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <stdexcept>
 #include <thread>
 
@@ -53,6 +54,21 @@ TEST(Boundary, hands_on_what_the_work_throws)
 	Capture capture(boundary);
 	EXPECT_THROW(boundary.run([] { throw std::runtime_error("x"); }), std::runtime_error);
 	EXPECT_TRUE(boundary.run([] {}));
+}
+
+TEST(Boundary, says_when_whatever_comes_next_comes_after_the_work)
+{
+	for (int i = 0; i < 200; ++i) {
+		Boundary boundary;
+		bool done = false;
+		std::promise<void> asked;
+		std::thread waiting([&] { boundary.run([&] { done = true; }, [&] { asked.set_value(); }); });
+		asked.get_future().wait();
+		boundary.pass();
+		EXPECT_TRUE(done);
+		boundary.close(); // so that nobody waits for ever
+		waiting.join();
+	}
 }
 
 TEST(Boundary, does_nothing_once_it_is_closed)
