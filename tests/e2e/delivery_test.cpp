@@ -193,9 +193,11 @@ TEST_F(Delivery, goes_on_when_somebody_empties_the_files_of_its_spool)
 	ASSERT_TRUE(falco.wait_for_log("the fake destination is busy")) << falco.log();
 	// While alerts come, files that were emptied grow again.
 	metrics.wait_for("output.out.accepted", 500);
-	for (const auto &file : std::filesystem::directory_iterator(dir_.file("spool")))
-		std::filesystem::resize_file(file, 0);
-	EXPECT_TRUE(falco.wait_for_log("is damaged (its file was emptied)")) << falco.log();
+	for (const char *name : {"out.db", "out.db-wal"}) { // falco may look between the two
+		std::error_code gone;
+		std::filesystem::resize_file(dir_.file("spool/") + name, 0, gone);
+	}
+	EXPECT_TRUE(falco.wait_for_log("emptied): moved to")) << falco.log();
 	falco.signal(SIGTERM);
 	EXPECT_EQ(falco.wait(), 0) << falco.log();
 }
