@@ -4,7 +4,8 @@
 alone costs an event; and loading. Prints tables, adds the figures to a file of results and draws a plot.
 
 Each round runs every subject once, in turn, and a ratio compares runs of the same round. What starting and loading
-rules costs is measured with a trace of a few events and taken off both sides.
+rules costs is measured with a trace of a few events and taken off both sides. Where there are so many rules that the
+noise of loading them is more than a replay, the traces are repeated.
 """
 import argparse
 import json
@@ -18,6 +19,7 @@ from pathlib import Path
 from measure import run
 
 HERE = Path(__file__).resolve().parent
+MANY = 10000  # with more rules the traces are repeated
 REFERENCE = ("shipped rules", "100 made rules")  # what the reference evaluator is measured with
 
 
@@ -66,6 +68,16 @@ def measure_trace(build, trace, tiny, files, rounds):
 	return result
 
 
+def measure_many(build, trace, tiny, files, rounds, times):
+	"""The same with a trace that is repeated, which is removed again. Without the floor's own row."""
+	with tempfile.TemporaryDirectory(dir=Path(trace).parent) as folder:
+		longer = Path(folder) / "longer.scap"
+		subprocess.run([build / "bench" / "bench-make-trace", trace, longer, str(times)], stdout=subprocess.DEVNULL, check=True)
+		result = measure_trace(build, longer, tiny, files, rounds)
+	del result["floor"]
+	return result
+
+
 def measure_matching(build, trace, files, rounds):
 	"""What the evaluator alone costs, by rules file: of each figure the median."""
 	tool = str(build / "bench" / "bench-matching")
@@ -100,7 +112,7 @@ def draw(by_trace, files, path):
 	"""Cost against number of rules, both axes logarithmic."""
 	width, height, left, top, right, bottom = 670, 400, 60, 30, 160, 50
 	numbers = [number for number, _ in files.values() if number]
-	# Where loading takes far longer than the trace, its noise can be more than what is left.
+	# What cannot be told from the noise has no place on a logarithmic axis.
 	drawn = {trace: [(number, of[name]["ratio"]) for name, (number, _) in files.items() if number and of[name]["ratio"] > 0]
 		 for trace, of in by_trace.items()}
 	ratios = [ratio for points in drawn.values() for _, ratio in points]
@@ -140,6 +152,7 @@ def main():
 	parser.add_argument("--rules", nargs=2, action="append", default=[], metavar=("NAME", "FILE"), help="rules to measure, too")
 	parser.add_argument("--numbers", type=int, nargs="+", default=[100, 1000, 10000, 50000], help="of made rules")
 	parser.add_argument("--rounds", type=int, default=3)
+	parser.add_argument("--longer", type=int, default=25, help=f"how often a trace is repeated for more than {MANY} rules")
 	parser.add_argument("--results", type=Path, required=True, help="JSON file to add the results to")
 	parser.add_argument("--plot", type=Path, required=True, help="SVG file to write")
 	options = parser.parse_args()
@@ -147,7 +160,11 @@ def main():
 
 	with tempfile.TemporaryDirectory() as folder:
 		files = make_rules(Path(folder), options.numbers, options.rules)
-		ratios = {name: measure_trace(build, trace, options.tiny, files, options.rounds) for name, trace in options.trace}
+		many = {name: file for name, file in files.items() if (file[0] or 0) > MANY}
+		few = {name: file for name, file in files.items() if name not in many}
+		ratios = {name: measure_trace(build, trace, options.tiny, few, options.rounds) for name, trace in options.trace}
+		for name, trace in options.trace if many else []:
+			ratios[name].update(measure_many(build, trace, options.tiny, many, options.rounds, options.longer))
 		print_ratios(ratios)
 		matching = {name: measure_matching(build, trace, files, options.rounds) for name, trace in options.trace}
 		print_matching(matching)

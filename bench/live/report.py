@@ -3,6 +3,7 @@
 """Prints what bench/live/measure.sh found, a column an engine: report.py RESULTS_DIR ENGINE..."""
 import sys
 from pathlib import Path
+from statistics import median
 
 TICKS_PER_SECOND = 100  # of the guest's kernel
 
@@ -16,10 +17,12 @@ def figures(path):
 
 
 def rows(found):
-	one = lambda name: found[name][0]
+	one = lambda name: median(found[name]) # of the rounds, or of the one figure there is
 	yield "falco, calls/s without a drop", f"{one('falco_calls_per_s'):,.0f}"
 	yield "next() only, calls/s without a drop", f"{one('floor_calls_per_s'):,.0f}"
 	yield "ratio", f"{one('falco_calls_per_s') / one('floor_calls_per_s'):.2f}"
+	yield "ratio in each round", " ".join(f"{falco / floor:.2f}" for falco, floor in
+	                                      zip(found["falco_calls_per_s"], found["floor_calls_per_s"]))
 	percent = lambda name: one(name) / (10 * TICKS_PER_SECOND) * 100
 	yield "falco, CPU at 5,000 events/s", f"{percent('falco_ticks_in_10s'):.1f} %"
 	yield "next() only, CPU at 5,000 events/s", f"{percent('floor_ticks_in_10s'):.1f} %"
@@ -41,7 +44,7 @@ def main():
 		print(f"\n{engine}\n")
 		width = max(len(name) for name, _ in column)
 		for name, value in column:
-			print(f"  {name:<{width}}  {value:>12}")
+			print(f"  {name:<{width}}  {value:>16}")
 
 
 main()

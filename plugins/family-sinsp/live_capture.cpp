@@ -4,6 +4,7 @@
 #include "buffer_size.hpp"
 
 #include <ctime>
+#include <set>
 #include <unistd.h>
 
 namespace falco::sinsp_family {
@@ -43,6 +44,17 @@ CapturedCalls captured_calls(const Interests &interests)
 		}
 	}
 	return calls;
+}
+
+// In the order of the alphabet, with commas between.
+std::string names(const CapturedCalls &calls)
+{
+	const auto unsorted = libsinsp::events::sc_set_to_sc_names(calls);
+	std::string text;
+	for (const auto &name : std::set<std::string>(unsorted.begin(), unsorted.end())) {
+		text += (text.empty() ? "" : ",") + name;
+	}
+	return text;
 }
 
 } // namespace
@@ -96,7 +108,8 @@ bool LiveCapture::start(const falco_capture_request &request)
 	unreadable_ = unreadable_in_a_row_ = 0;
 	next_look_ns_ = monotonic_ns() + kSecond;
 	over_ = true;
-	host_.log(FALCO_LOG_DEBUG, "captures " + std::to_string(system_calls_.size()) + " kinds of system calls");
+	host_.log(FALCO_LOG_DEBUG, "captures " + std::to_string(system_calls_.size()) +
+					   " kinds of system calls: " + names(system_calls_));
 	return true;
 }
 

@@ -48,8 +48,10 @@ run() {
 }
 
 configure
-run 'for setns' 'evt.type = setns'
+run 'for setns' 'evt.type = setns' -o log_level=debug
 [ "$captured" -lt $calls ] || fail "reads and writes were captured for nobody"
+grep -q 'captures [0-9]* kinds of system calls:.*[ ,]execve,.*,setns,' $log || fail "falco does not tell which calls it captures"
+! grep 'kinds of system calls:.*[ ,]read,' $log || fail "falco tells of calls that it does not capture"
 run 'for read' 'evt.type = read and proc.name = nobody'
 [ "$captured" -ge $((2 * calls)) ] || fail "reads were not captured for the rule"
 run 'with base_syscalls.all' 'proc.name = nobody' -o base_syscalls.all=true

@@ -3,9 +3,9 @@
 // Captures live with libsinsp and does nothing with the events but ask for the next: whether an engine works on a
 // kernel, and the floor that falco's cost is measured from.
 //
-//     next_only kmod|ebpf [SECONDS [BUFFER_BYTES [state]]]
+//     next_only kmod|ebpf [SECONDS [BUFFER_BYTES [SYSTEM_CALLS]]]
 //
-// Captures all system calls, or with `state` only those that libsinsp's state needs.
+// Captures all system calls, or only those that are named, with commas between.
 //
 // Prints "capturing" when events can come. Ends after SECONDS (0: never), or at SIGTERM or SIGINT, and then, as
 // at each SIGUSR1, prints one line:
@@ -21,9 +21,14 @@
 #include <cstring>
 #include <ctime>
 #include <exception>
+#include <sstream>
+#include <stdexcept>
 #include <string>
+#include <unordered_set>
 
 namespace {
+
+using Calls = libsinsp::events::set<ppm_sc_code>; // none means all
 
 volatile std::sig_atomic_t stopped = 0;
 volatile std::sig_atomic_t asked = 0;
@@ -62,10 +67,23 @@ void keep_longest_cgroup(sinsp_evt &event, std::string &longest)
 	}
 }
 
-int run(bool ebpf, double seconds, unsigned long buffer_bytes, bool state_only)
+Calls calls_named(const std::string &text)
 {
-	using Calls = libsinsp::events::set<ppm_sc_code>;
-	const Calls calls = state_only ? libsinsp::events::sinsp_state_sc_set() : Calls(); // none means all
+	std::unordered_set<std::string> names;
+	std::istringstream rest(text);
+	for (std::string name; std::getline(rest, name, ',');) {
+		names.insert(name);
+	}
+	Calls calls = libsinsp::events::sc_names_to_sc_set(names);
+	if (calls.size() != names.size()) {
+		throw std::invalid_argument("SYSTEM_CALLS: " + std::to_string(names.size() - calls.size()) +
+					    " of the names are none of a system call");
+	}
+	return calls;
+}
+
+int run(bool ebpf, double seconds, unsigned long buffer_bytes, const Calls &calls)
+{
 	// When an engine cannot be opened, only the log says why.
 	libsinsp_logger()->set_severity(sinsp_logger::SEV_WARNING);
 	libsinsp_logger()->add_stderr_log();
@@ -117,9 +135,8 @@ int main(int argc, char **argv)
 {
 	const bool ebpf = argc > 1 && std::strcmp(argv[1], "ebpf") == 0;
 	const bool kmod = argc > 1 && std::strcmp(argv[1], "kmod") == 0;
-	const bool state_only = argc > 4 && std::strcmp(argv[4], "state") == 0;
-	if (argc > 5 || (argc > 4 && !state_only) || (!ebpf && !kmod)) {
-		std::fputs("usage: next_only kmod|ebpf [SECONDS [BUFFER_BYTES [state]]]\n", stderr);
+	if (argc > 5 || (!ebpf && !kmod)) {
+		std::fputs("usage: next_only kmod|ebpf [SECONDS [BUFFER_BYTES [SYSTEM_CALLS]]]\n", stderr);
 		return 2;
 	}
 	std::signal(SIGTERM, stop);
@@ -127,7 +144,8 @@ int main(int argc, char **argv)
 	std::signal(SIGUSR1, ask);
 	try {
 		return run(ebpf, argc > 2 ? std::atof(argv[2]) : 0,
-			   argc > 3 ? std::strtoul(argv[3], nullptr, 10) : DEFAULT_DRIVER_BUFFER_BYTES_DIM, state_only);
+			   argc > 3 ? std::strtoul(argv[3], nullptr, 10) : DEFAULT_DRIVER_BUFFER_BYTES_DIM,
+			   argc > 4 ? calls_named(argv[4]) : Calls());
 	} catch (const std::exception &error) {
 		std::fprintf(stderr, "next_only: %s\n", error.what());
 		return 1;
