@@ -261,7 +261,7 @@ void Definitions::append(Item &item, const Entry &entry, const std::string &key)
 	if (key == "condition") {
 		item.condition->append(*entry.condition);
 	} else if (key == "output") {
-		item.output->append(*entry.output);
+		item.output->append_trimmed(*entry.output);
 	} else if (key == "items") {
 		item.items.insert(item.items.end(), entry.items->begin(), entry.items->end());
 	} else if (key == "desc") {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "finding_codes.hpp"
 
-#include <algorithm>
 #include <map>
 
 namespace falco::matcher {
@@ -68,12 +67,15 @@ const std::vector<FindingCode> &finding_codes()
 	return codes;
 }
 
-const FindingCode *find_code(const std::string &name)
+const FindingCode *find_code(const std::string &name, bool is_warning)
 {
-	const auto &codes = finding_codes();
-	const auto found =
-		std::find_if(codes.begin(), codes.end(), [&](const FindingCode &code) { return name == code.name; });
-	return found == codes.end() ? nullptr : &*found;
+	const FindingCode *found = nullptr;
+	for (const auto &code : finding_codes()) {
+		if (name == code.name && (found == nullptr || code.is_warning == is_warning)) {
+			found = &code;
+		}
+	}
+	return found;
 }
 
 const char *category_text(const std::string &category)

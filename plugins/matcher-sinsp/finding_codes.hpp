@@ -15,8 +15,8 @@ struct FindingCode {
 
 const std::vector<FindingCode> &finding_codes();
 
-// The one of that name; nullptr when there is none.
-const FindingCode *find_code(const std::string &name);
+// The one of that name; nullptr when there is none. Some are warnings or errors, by the configuration.
+const FindingCode *find_code(const std::string &name, bool is_warning = true);
 
 // What a category means, in a few words.
 const char *category_text(const std::string &category);

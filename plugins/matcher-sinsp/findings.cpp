@@ -118,7 +118,7 @@ void Findings::send(const falco_report &report)
 		finding.column = found.place.column;
 		finding.item = found.item.empty() ? nullptr : found.item.c_str();
 		finding.message = found.message.c_str();
-		if (const auto *code = find_code(found.code)) {
+		if (const auto *code = find_code(found.code, found.level != FALCO_LOG_ERROR)) {
 			finding.category = code->category;
 			finding.category_text = category_text(code->category);
 		}

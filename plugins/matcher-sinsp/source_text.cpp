@@ -3,14 +3,19 @@
 
 #include <algorithm>
 #include <iterator>
-#include <string_view>
 #include <utility>
 
 namespace falco::matcher {
 
+namespace {
+
+constexpr const char *kBlank = " \t\r\n";
+
+}
+
 SourceText::SourceText(std::shared_ptr<const std::string> source, const yaml::Node &node) : text(node.text)
 {
-	pieces_.push_back({0, text.size(), std::move(source), node.place});
+	pieces_.push_back({0, text.size(), std::move(source), node.place, {}});
 }
 
 void SourceText::append(const SourceText &other)
@@ -23,13 +28,25 @@ void SourceText::append(const SourceText &other)
 	text += other.text;
 }
 
+void SourceText::append_trimmed(const SourceText &other)
+{
+	text.resize(text.find_last_not_of(kBlank) + 1);
+	pieces_.back().size = text.size() - std::min(text.size(), pieces_.back().begin);
+	SourceText rest = other;
+	Piece &piece = rest.pieces_.front();
+	piece.skipped = rest.text.substr(0, rest.text.find_first_not_of(kBlank));
+	rest.text.erase(0, piece.skipped.size());
+	piece.size = rest.text.size();
+	append(rest);
+}
+
 yaml::Place SourceText::place_of(size_t offset) const
 {
 	const auto behind = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
 					     [](size_t at, const Piece &piece) { return at < piece.begin; });
 	const Piece &piece = *std::prev(behind);
-	const auto decoded = std::string_view(text).substr(piece.begin, piece.size);
-	return yaml::place_in_scalar(*piece.source, piece.place, decoded, offset - piece.begin);
+	const std::string decoded = piece.skipped + text.substr(piece.begin, piece.size);
+	return yaml::place_in_scalar(*piece.source, piece.place, decoded, piece.skipped.size() + offset - piece.begin);
 }
 
 } // namespace falco::matcher

@@ -22,6 +22,8 @@ public:
 
 	// Adds a space and the other text.
 	void append(const SourceText &other);
+	// The same without the blanks at this text's end and at the other's beginning. `other`: what one key says.
+	void append_trimmed(const SourceText &other);
 
 	// Where byte `offset` stands; behind the end is the end.
 	yaml::Place place_of(size_t offset) const;
@@ -32,7 +34,8 @@ private:
 	struct Piece {
 		size_t begin, size; // in text
 		std::shared_ptr<const std::string> source;
-		yaml::Place place; // where it begins there
+		yaml::Place place;   // where it begins there
+		std::string skipped; // what of its beginning is not in text
 	};
 	std::vector<Piece> pieces_;
 };

@@ -222,3 +222,11 @@ TEST(FindingCodes, are_explained_in_the_documentation_with_what_to_do)
 		EXPECT_NE(category_text(code.category), nullptr) << code.category;
 	}
 }
+
+TEST(FindingCodes, have_the_category_of_their_level)
+{
+	EXPECT_STREQ(find_code("ignored-event", true)->category, "LOAD_COMPILE_CONDITION");
+	EXPECT_STREQ(find_code("ignored-event", false)->category, "LOAD_ERR_COMPILE_CONDITION");
+	EXPECT_STREQ(find_code("redefined")->category, "LOAD_WARNING_EXTENSION");
+	EXPECT_EQ(find_code("nosuch"), nullptr);
+}

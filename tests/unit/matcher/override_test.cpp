@@ -42,6 +42,16 @@ TEST(Override, appends_to_output_desc_tags_and_exceptions)
 	EXPECT_EQ(loaded.condition(0), "((evt.type = open or evt.type = openat) and not proc.name in (cat))");
 }
 
+TEST(Override, joins_outputs_with_one_space)
+{
+	const LoadedRules loaded(
+		"- rule: r\n  desc: d\n  condition: evt.type = open\n  output: >\n    o %fd.name\n"
+		"  priority: INFO\n- rule: r\n  output: \"\\n  by %proc.name \"\n"
+		"  override: {output: append}\n- rule: r\n  output: and %evt.num\n  override: {output: append}\n");
+	ASSERT_THAT(loaded.errors, IsEmpty());
+	EXPECT_EQ(loaded.rules.at(0).item->output->text, "o %fd.name by %proc.name and %evt.num");
+}
+
 TEST(Override, replaces_every_key_of_a_rule)
 {
 	const LoadedRules loaded(changed(
@@ -106,6 +116,8 @@ TEST(Override, places_a_mistake_in_the_appended_text)
 		    ElementsAre("8:18 bad-condition rule r: unknown field 'proc.nam' (did you mean 'proc.name'?)"));
 	EXPECT_THAT(LoadedRules(changed("  output: by %proc.nam\n  override: {output: append}\n")).errors,
 		    ElementsAre(HasSubstr("8:15 bad-output rule r: ")));
+	EXPECT_THAT(LoadedRules(changed("  output: \"  by %proc.nam\"\n  override: {output: append}\n")).errors,
+		    ElementsAre(HasSubstr("8:18 bad-output rule r: ")));
 }
 
 TEST(Override, needs_something_to_change)
