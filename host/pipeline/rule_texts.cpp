@@ -48,7 +48,7 @@ RuleText::RuleText(const Rule &rule)
 	for (const auto &[field, index] : in_order)
 		json_fields.push_back({json_string(field) + ":", index});
 	for (const Rule::Piece &piece : rule.output)
-		output.push_back({escaped(piece.literal), piece.field, piece.width});
+		output.push_back({escaped(piece.literal.str()), piece.field, piece.width});
 }
 
 RuleTexts::RuleTexts(std::shared_ptr<const RuleSet> rules) : rules_(std::move(rules)), texts_(rules_->size()) {}

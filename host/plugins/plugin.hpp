@@ -6,6 +6,7 @@
 #include "common/yaml_tree.hpp"
 #include "host/config/config.hpp"
 #include "host/plugins/metric_reader.hpp"
+#include "host/plugins/shared_text.hpp"
 #include "host/plugins/tool_commands.hpp"
 
 #include <falco/plugin.h>
@@ -141,7 +142,7 @@ inline bool is_for_text_only(const std::string &field)
 // A rule as the matcher announced it; copied, immutable.
 struct Rule {
 	struct Piece {
-		std::string literal;
+		SharedText literal;
 		int field = -1;
 		unsigned width = 0;
 	};
@@ -149,7 +150,7 @@ struct Rule {
 	int priority = 0;
 	std::vector<std::string> tags;
 	std::vector<Piece> output;
-	std::vector<std::string> fields;
+	std::vector<SharedText> fields;
 	// How many of the last fields are there only because the host asked for them: no part of what the rule shows.
 	size_t extra_fields = 0;
 	bool has_events = true; // false: its alerts are falco's own and tell of no event

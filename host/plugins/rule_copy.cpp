@@ -32,7 +32,21 @@ std::string rule_problem(const falco_rule &rule)
 	return {};
 }
 
-Rule copy(const falco_rule &rule)
+} // namespace
+
+RuleCopies::RuleCopies(std::vector<Rule> &rules) : rules_(rules), sink_{sizeof(falco_rule_sink), 0, this, add} {}
+
+SharedText RuleCopies::share(std::string_view text)
+{
+	if (text.empty()) return {};
+	const auto known = texts_.find(text);
+	if (known != texts_.end()) return known->second;
+	SharedText shared{std::string(text)};
+	texts_.emplace(shared.str(), shared);
+	return shared;
+}
+
+Rule RuleCopies::copy(const falco_rule &rule)
 {
 	Rule result;
 	result.name = rule.name;
@@ -43,12 +57,13 @@ Rule copy(const falco_rule &rule)
 		result.tags.emplace_back(*tag);
 	result.fields.reserve(rule.field_count);
 	for (uint32_t i = 0; i < rule.field_count; ++i)
-		result.fields.emplace_back(rule.fields[i]);
+		result.fields.push_back(share(rule.fields[i]));
 	result.output.reserve(rule.output_size);
 	for (uint32_t i = 0; i < rule.output_size; ++i) {
 		const falco_piece &piece = rule.output[i];
 		Rule::Piece part;
-		if (piece.field < 0 && piece.literal.data) part.literal.assign(piece.literal.data, piece.literal.size);
+		if (piece.field < 0 && piece.literal.data)
+			part.literal = share({piece.literal.data, piece.literal.size});
 		part.field = piece.field < 0 ? -1 : piece.field;
 		part.width = piece.width;
 		result.output.push_back(std::move(part));
@@ -56,16 +71,12 @@ Rule copy(const falco_rule &rule)
 	return result;
 }
 
-} // namespace
-
-RuleCopies::RuleCopies(std::vector<Rule> &rules) : rules_(rules), sink_{sizeof(falco_rule_sink), 0, this, add} {}
-
 void RuleCopies::add(void *ctx, const falco_rule *rule) noexcept
 {
 	RuleCopies &self = *static_cast<RuleCopies *>(ctx);
 	const std::string problem = rule ? rule_problem(*rule) : "it is NULL";
 	if (problem.empty())
-		self.rules_.push_back(copy(*rule));
+		self.rules_.push_back(self.copy(*rule));
 	else if (self.problem_.empty())
 		self.problem_ = problem;
 }

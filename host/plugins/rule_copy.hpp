@@ -5,6 +5,11 @@
 
 #include "host/plugins/plugin.hpp"
 
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
 namespace falco::host {
 
 // Collects rules. A faulty one is left out and described; the load that announced it must not count.
@@ -20,8 +25,11 @@ public:
 
 private:
 	static void add(void *ctx, const falco_rule *rule) noexcept;
+	Rule copy(const falco_rule &rule);
+	SharedText share(std::string_view text);
 
 	std::vector<Rule> &rules_;
+	std::unordered_map<std::string_view, SharedText> texts_; // of the rules' outputs, by themselves
 	std::string problem_;
 	falco_rule_sink sink_;
 };

@@ -72,7 +72,7 @@ double chance_of(const Check &check, uint32_t uses)
 } // namespace
 
 AccessChooser::AccessChooser(const ConditionGraph &graph, const std::vector<Node> &conditions)
-    : graph_(graph), chances_(graph.size())
+    : graph_(graph), chances_(graph.size(), -1)
 {
 	std::vector<uint32_t> uses(graph.size());
 	for (const Node condition : conditions) {
@@ -103,7 +103,7 @@ std::optional<AccessChooser::Access> AccessChooser::access_to(Node node) const
 {
 	const Kind kind = graph_.kind(node);
 	if (kind == Kind::check) {
-		return chances_[node] ? std::make_optional(Access{{node}, *chances_[node]}) : std::nullopt;
+		return chances_[node] >= 0 ? std::make_optional(Access{{node}, chances_[node]}) : std::nullopt;
 	}
 	std::optional<Access> best;
 	if (kind == Kind::all) { // any of the parts will do

@@ -32,7 +32,7 @@ private:
 	std::optional<Access> access_to(Node node) const;
 
 	const ConditionGraph &graph_;
-	std::vector<std::optional<double>> chances_; // by node, of checks that have a key
+	std::vector<double> chances_; // by node; below zero: no check that has a key
 };
 
 } // namespace falco::matcher

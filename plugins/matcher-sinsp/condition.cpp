@@ -5,6 +5,7 @@
 #include "exception_check.hpp"
 #include "field_names.hpp"
 #include "list_lexer.hpp"
+#include "placed_macro.hpp"
 
 #include <libsinsp/filter/parser.h>
 #include <libsinsp/sinsp_exception.h>
@@ -73,8 +74,8 @@ std::string explain(const std::string &message, const std::string &text, size_t 
 } // namespace
 
 Conditions::Conditions(const RulesFiles &files, Findings &findings)
-    : files_(files), findings_(findings), lists_(files, findings), failed_(files.items.size()),
-      used_(files.items.size()), in_rule_(files.items.size())
+    : files_(files), findings_(findings), lists_(files, findings), bodies_(files.items.size()),
+      failed_(files.items.size()), used_(files.items.size()), in_rule_(files.items.size())
 {
 	for (size_t position = 0; position < files.items.size(); position++) {
 		const Item &item = files.items[position];
@@ -329,8 +330,15 @@ bool Conditions::resolve_macro(std::unique_ptr<ast::expr> &node, const ast::iden
 	auto body = ast::clone(parsed_[macro].get());
 	const bool good = resolve_node(body, depth + 1);
 	chain_.pop_back();
-	node = std::move(body);
-	return good;
+	if (!good) {
+		node = std::move(body);
+		return false;
+	}
+	if (!bodies_[macro]) {
+		bodies_[macro] = std::move(body);
+	}
+	node = std::make_unique<PlacedMacro>(bodies_[macro]);
+	return true;
 }
 
 yaml::Place Conditions::place_of(const ast::pos_info &pos) const

@@ -78,6 +78,7 @@ private:
 	Findings &findings_;
 	ListValues lists_;
 	std::vector<std::unique_ptr<ast::expr>> parsed_; // by position; nullptr for lists and what did not parse
+	std::vector<std::shared_ptr<ast::expr>> bodies_; // by position, of macros: resolved, once one was put in place
 	std::unordered_set<const ast::expr *> unplaced_; // checks
 	std::vector<bool> failed_;                       // by position; that could not be resolved, and it was said why
 	std::vector<bool> used_, in_rule_;               // by position, of macros

@@ -46,13 +46,17 @@ std::string key_of(ConditionGraph::Kind kind, std::vector<ConditionGraph::Node> 
 	return key;
 }
 
+std::vector<ConditionGraph::Node> copy_of(ConditionGraph::Parts parts)
+{
+	return {parts.begin(), parts.end()};
+}
+
 } // namespace
 
 ConditionGraph::ConditionGraph(sinsp *inspector) : maker_(inspector)
 {
-	entries_.resize(2);
-	entries_[kNever].kind = Kind::never;
-	entries_[kAlways].kind = Kind::always;
+	append(Kind::never, {}, {});
+	append(Kind::always, {}, {});
 }
 
 ConditionGraph::Node ConditionGraph::add(const ast::expr *condition)
@@ -62,8 +66,7 @@ ConditionGraph::Node ConditionGraph::add(const ast::expr *condition)
 
 ConditionGraph::Node ConditionGraph::add_whole(const ast::expr *condition)
 {
-	entries_.push_back({Kind::check, {}, condition, nullptr});
-	return static_cast<Node>(entries_.size() - 1);
+	return append(Kind::check, {}, {condition, nullptr});
 }
 
 ConditionGraph::Node ConditionGraph::add_part(const ast::expr *condition)
@@ -91,29 +94,22 @@ ConditionGraph::Node ConditionGraph::add_check(const ast::expr *check)
 	}
 	const PossibleVerdicts verdicts = possible_verdicts(check);
 	const bool decides = !verdicts.hold.all() || !verdicts.fail.all();
-	return add_entry(key,
-			 {Kind::check, {}, check, decides ? std::make_unique<PossibleVerdicts>(verdicts) : nullptr});
+	return add_node(key, Kind::check, {},
+			{check, decides ? std::make_unique<PossibleVerdicts>(verdicts) : nullptr});
 }
 
 void ConditionGraph::compile()
 {
-	known_ = {};
-	entries_.shrink_to_fit();
-	steps_.reserve(entries_.size());
-	for (Entry &entry : entries_) {
-		entry.verdicts.reset();
-		Step step;
-		step.kind = entry.kind;
-		step.begin = static_cast<uint32_t>(parts_.size());
-		parts_.insert(parts_.end(), entry.parts.begin(), entry.parts.end());
-		step.end = static_cast<uint32_t>(parts_.size());
-		if (entry.check) {
-			checks_.push_back(maker_.make(entry.check));
-			step.check = checks_.back().get();
-		}
-		steps_.push_back(step);
-	}
+	std::unordered_multimap<size_t, Node>().swap(known_);
+	const auto asked = std::move(asked_);
+	steps_.shrink_to_fit();
 	parts_.shrink_to_fit();
+	for (Node node = 0; node < steps_.size(); node++) {
+		if (asked[node].check) {
+			checks_.push_back(maker_.make(asked[node].check));
+			steps_[node].check = checks_.back().get();
+		}
+	}
 }
 
 ConditionGraph::Node ConditionGraph::add_negation(Node part)
@@ -121,13 +117,13 @@ ConditionGraph::Node ConditionGraph::add_negation(Node part)
 	if (part == kNever || part == kAlways) {
 		return part == kNever ? kAlways : kNever;
 	}
-	if (entries_[part].kind == Kind::negation) {
-		return entries_[part].parts.front();
+	if (steps_[part].kind == Kind::negation) {
+		return *parts(part).begin();
 	}
 	return add_group_of(Kind::negation, {part});
 }
 
-ConditionGraph::Node ConditionGraph::add_group(Kind kind, const std::vector<Node> &parts)
+ConditionGraph::Node ConditionGraph::add_group(Kind kind, const std::vector<Node> &members)
 {
 	const Node decisive = kind == Kind::all ? kNever : kAlways;
 	const Node neutral = kind == Kind::all ? kAlways : kNever;
@@ -137,11 +133,12 @@ ConditionGraph::Node ConditionGraph::add_group(Kind kind, const std::vector<Node
 			flat.push_back(part);
 		}
 	};
-	for (const Node part : parts) {
-		if (entries_[part].kind == kind) {
-			std::for_each(entries_[part].parts.begin(), entries_[part].parts.end(), take);
+	for (const Node member : members) {
+		if (steps_[member].kind == kind) {
+			const Parts inner = parts(member);
+			std::for_each(inner.begin(), inner.end(), take);
 		} else {
-			take(part);
+			take(member);
 		}
 	}
 	if (std::find(flat.begin(), flat.end(), decisive) != flat.end()) {
@@ -150,14 +147,14 @@ ConditionGraph::Node ConditionGraph::add_group(Kind kind, const std::vector<Node
 	if (flat.size() < 2) {
 		return flat.empty() ? neutral : flat.front();
 	}
-	return add_group_of(kind, std::move(flat));
+	return add_group_of(kind, flat);
 }
 
-ConditionGraph::Node ConditionGraph::add_group_of(Kind kind, std::vector<Node> parts)
+ConditionGraph::Node ConditionGraph::add_group_of(Kind kind, const std::vector<Node> &members)
 {
-	const std::string key = matcher::key_of(kind, parts);
+	const std::string key = matcher::key_of(kind, members);
 	const auto known = find(key);
-	return known ? *known : add_entry(key, {kind, std::move(parts), nullptr, nullptr});
+	return known ? *known : add_node(key, kind, members, {});
 }
 
 // Keys are not kept: there are as many as nodes. They are made again to tell nodes apart that have the same hash.
@@ -165,18 +162,30 @@ std::optional<ConditionGraph::Node> ConditionGraph::find(const std::string &key)
 {
 	const auto [begin, end] = known_.equal_range(std::hash<std::string>()(key));
 	const auto found = std::find_if(begin, end, [&](const auto &known) {
-		const Entry &entry = entries_[known.second];
-		return key == (entry.check ? matcher::key_of(entry.check) : matcher::key_of(entry.kind, entry.parts));
+		const Node node = known.second;
+		return key == (asked_[node].check ? matcher::key_of(asked_[node].check)
+						  : matcher::key_of(kind(node), copy_of(parts(node))));
 	});
 	return found == end ? std::nullopt : std::make_optional(found->second);
 }
 
-ConditionGraph::Node ConditionGraph::add_entry(const std::string &key, Entry entry)
+ConditionGraph::Node ConditionGraph::add_node(const std::string &key, Kind kind, const std::vector<Node> &parts,
+					      Asked asked)
 {
-	const auto node = static_cast<Node>(entries_.size());
-	known_.emplace(std::hash<std::string>()(key), node);
-	entries_.push_back(std::move(entry));
-	return node;
+	known_.emplace(std::hash<std::string>()(key), static_cast<Node>(size()));
+	return append(kind, parts, std::move(asked));
+}
+
+ConditionGraph::Node ConditionGraph::append(Kind kind, const std::vector<Node> &parts, Asked asked)
+{
+	Step step;
+	step.kind = kind;
+	step.begin = static_cast<uint32_t>(parts_.size());
+	parts_.insert(parts_.end(), parts.begin(), parts.end());
+	step.end = static_cast<uint32_t>(parts_.size());
+	steps_.push_back(step);
+	asked_.push_back(std::move(asked));
+	return static_cast<Node>(steps_.size() - 1);
 }
 
 ConditionGraph::Node ConditionGraph::without_type(Node node, ppm_event_code code, Memo &memo)
@@ -185,26 +194,26 @@ ConditionGraph::Node ConditionGraph::without_type(Node node, ppm_event_code code
 		return memo[node];
 	}
 	Node left = node;
-	if (entries_[node].check) {
-		if (const auto &verdicts = entries_[node].verdicts) {
+	if (asked_[node].check) {
+		if (const auto &verdicts = asked_[node].verdicts) {
 			left = !verdicts->hold[code] ? kNever : !verdicts->fail[code] ? kAlways : node;
 		}
-	} else if (!entries_[node].parts.empty()) {
-		const Kind group = entries_[node].kind;
-		std::vector<Node> parts = entries_[node].parts; // a copy: the entries may move
-		for (Node &part : parts) {
-			part = without_type(part, code, memo);
+	} else if (steps_[node].begin < steps_[node].end) {
+		const Kind group = steps_[node].kind;
+		std::vector<Node> members = copy_of(parts(node)); // which nodes that are added may move
+		for (Node &member : members) {
+			member = without_type(member, code, memo);
 		}
-		left = group == Kind::negation ? add_negation(parts.front()) : add_group(group, parts);
+		left = group == Kind::negation ? add_negation(members.front()) : add_group(group, members);
 	}
-	memo.resize(std::max(memo.size(), entries_.size()), kUnknown);
+	memo.resize(std::max(memo.size(), size()), kUnknown);
 	memo[node] = left;
 	return left;
 }
 
 std::vector<ConditionGraph::Node> ConditionGraph::conjuncts(Node node) const
 {
-	return entries_[node].kind == Kind::all ? entries_[node].parts : std::vector<Node>{node};
+	return steps_[node].kind == Kind::all ? copy_of(parts(node)) : std::vector<Node>{node};
 }
 
 bool ConditionGraph::holds(Node node)

@@ -43,18 +43,29 @@ public:
 	Node without_type(Node node, ppm_event_code code, Memo &memo);
 
 	enum class Kind : uint8_t { never, always, check, negation, all, any };
-	Kind kind(Node node) const { return entries_[node].kind; }
-	const std::vector<Node> &parts(Node node) const { return entries_[node].parts; }
+	Kind kind(Node node) const { return steps_[node].kind; }
+
+	// A node's parts, in the order in which they are asked. Valid until the next node is added.
+	class Parts {
+	public:
+		Parts(const Node *begin, const Node *end) : begin_(begin), end_(end) {}
+		const Node *begin() const { return begin_; }
+		const Node *end() const { return end_; }
+
+	private:
+		const Node *begin_, *end_;
+	};
+	Parts parts(Node node) const { return {parts_.data() + steps_[node].begin, parts_.data() + steps_[node].end}; }
 
 	// What must hold for the node to hold: its parts, or the node itself.
 	std::vector<Node> conjuncts(Node node) const;
 
-	bool is_negation(Node node) const { return entries_[node].kind == Kind::negation; }
+	bool is_negation(Node node) const { return steps_[node].kind == Kind::negation; }
 
 	// The check of a node of that kind, once compiled.
 	Check *check(Node node) const { return steps_[node].check; }
 
-	size_t size() const { return entries_.size(); }
+	size_t size() const { return steps_.size(); }
 
 	// Begins with the next event: what `holds` found out about the last one is forgotten.
 	void look_at(sinsp_evt *event)
@@ -72,14 +83,12 @@ public:
 	size_t found_out() const;
 
 private:
-	struct Entry {
-		Kind kind;
-		std::vector<Node> parts;          // in the order in which they are asked
-		const ast::expr *check = nullptr; // of a check: what it asks, or a whole condition
-		// Of a check: what an event's type says; none when it never decides. Until compiled.
-		std::unique_ptr<PossibleVerdicts> verdicts;
+	// What a check is made of, until it is.
+	struct Asked {
+		const ast::expr *check = nullptr; // what it asks, or a whole condition; null: the node is none
+		std::unique_ptr<PossibleVerdicts> verdicts; // what an event's type says; null: it never decides
 	};
-	// An entry as it is evaluated.
+	// A node as it is evaluated.
 	struct Step {
 		Kind kind;
 		uint32_t begin = 0, end = 0; // its parts in parts_
@@ -91,15 +100,16 @@ private:
 	Node add_part(const ast::expr *condition);
 	Node add_check(const ast::expr *check);
 	Node add_negation(Node part);
-	// `all` or `any` of the parts, as short as it can be said.
-	Node add_group(Kind kind, const std::vector<Node> &parts);
-	Node add_group_of(Kind kind, std::vector<Node> parts);
+	// `all` or `any` of the members, as short as it can be said.
+	Node add_group(Kind kind, const std::vector<Node> &members);
+	Node add_group_of(Kind kind, const std::vector<Node> &members);
 	// The node that asks the same as one with this key would, if there is one.
 	std::optional<Node> find(const std::string &key) const;
-	Node add_entry(const std::string &key, Entry entry);
+	Node add_node(const std::string &key, Kind kind, const std::vector<Node> &parts, Asked asked);
+	Node append(Kind kind, const std::vector<Node> &parts, Asked asked);
 	bool find_out(const Step &step);
 
-	std::vector<Entry> entries_;
+	std::vector<Asked> asked_;                    // by node; until compiled
 	std::unordered_multimap<size_t, Node> known_; // by the hash of their key; until compiled
 	CheckMaker maker_;
 	std::vector<std::unique_ptr<Check>> checks_;

@@ -86,7 +86,7 @@ json describe_rule(const Item &rule, bool is_matched, ast::expr *resolved, const
 	json details = details_of(*rule.condition, resolved, files);
 	std::set<std::string> output_fields, exception_fields, exception_names, exception_operators;
 	for (const auto &field : output.fields) {
-		output_fields.insert(field.name);
+		output_fields.insert(field->name);
 	}
 	for (const auto &exception : rule.exceptions) {
 		exception_names.insert(exception.name);

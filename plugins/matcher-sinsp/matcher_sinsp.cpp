@@ -26,6 +26,7 @@
 #include <libsinsp/sinsp.h>
 #include <nlohmann/json.hpp>
 
+#include <forward_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -333,20 +334,19 @@ private:
 		return loaded;
 	}
 
-	// The literals of the outputs and the names of the fields that only the text has are the host's from then on.
+	// The literals of the outputs are the host's from then on.
 	void announce(const falco_rule_sink &sink)
 	{
 		for (auto &rule : loaded_->rules) {
 			std::vector<const char *> tags, fields;
+			std::forward_list<std::string> marked; // names of fields that only the text has
 			for (const auto &tag : rule.item->tags) {
 				tags.push_back(tag.c_str());
 			}
 			tags.push_back(nullptr);
-			for (auto &field : rule.output.fields) {
-				if (field.for_text_only) {
-					field.name.insert(0, 1, '%');
-				}
-				fields.push_back(field.name.c_str());
+			for (const auto &field : rule.output.fields) {
+				fields.push_back(field->for_text_only ? marked.emplace_front("%" + field->name).c_str()
+								      : field->name.c_str());
 			}
 			if (explanations_.wants(*rule.item)) {
 				fields.insert(fields.end() - static_cast<long>(options_.extra_fields.size()),
@@ -368,7 +368,7 @@ private:
 			announced.fields = fields.data();
 			announced.field_count = static_cast<uint32_t>(fields.size());
 			sink.add(sink.ctx, &announced);
-			rule.output.pieces = {};
+			std::vector<OutputPiece>().swap(rule.output.pieces);
 		}
 	}
 

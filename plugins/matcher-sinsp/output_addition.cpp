@@ -27,18 +27,18 @@ OutputField parse_field(const std::string &key, const std::string &name, sinsp *
 		throw FormatError(0, key + ": '" + name + "' is no field's name; text is written as {NAME: TEXT}",
 				  false);
 	}
-	OutputField field = std::move(raw.fields[static_cast<size_t>(raw.pieces.front().field)]);
+	OutputField field = *raw.fields[static_cast<size_t>(raw.pieces.front().field)];
 	field.for_text_only = false;
 	return field;
 }
 
 void add_field(OutputFormat &format, OutputField field)
 {
-	const auto same = std::find_if(format.fields.begin(), format.fields.end(), [&](const OutputField &other) {
-		return other.name == field.name && !other.for_text_only;
+	const auto same = std::find_if(format.fields.begin(), format.fields.end(), [&](const SharedField &other) {
+		return other->name == field.name && !other->for_text_only;
 	});
 	if (same == format.fields.end()) {
-		format.fields.push_back(std::move(field));
+		format.fields.push_back(std::make_shared<const OutputField>(std::move(field)));
 	}
 }
 

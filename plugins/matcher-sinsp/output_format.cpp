@@ -59,12 +59,12 @@ std::unique_ptr<sinsp_filter_check> make_check(const OutputField &field, sinsp *
 	return check;
 }
 
-int index_of(OutputFormat &format, const OutputField &field)
+int index_of(OutputFormat &format, const SharedField &field)
 {
 	auto &fields = format.fields;
-	const auto known = std::find_if(fields.begin(), fields.end(), [&](const OutputField &other) {
-		return other.name == field.name && other.bare == field.bare &&
-		       other.for_text_only == field.for_text_only;
+	const auto known = std::find_if(fields.begin(), fields.end(), [&](const SharedField &other) {
+		return other == field || (other->name == field->name && other->bare == field->bare &&
+					  other->for_text_only == field->for_text_only);
 	});
 	if (known != fields.end()) {
 		return static_cast<int>(known - fields.begin());
@@ -154,9 +154,21 @@ private:
 			field.for_text_only = true;
 			OutputField plain;
 			plain.name = plain.bare = field.bare;
-			index_of(format_, plain);
+			index_of(format_, share(std::move(plain)));
 		}
-		format_.pieces.push_back({"", index_of(format_, field), width});
+		format_.pieces.push_back({"", index_of(format_, share(std::move(field))), width});
+	}
+
+	SharedField share(OutputField field)
+	{
+		if (!known_) {
+			return std::make_shared<const OutputField>(std::move(field));
+		}
+		SharedField &known = known_->fields[field.name + ' ' + field.bare];
+		if (!known) {
+			known = std::make_shared<const OutputField>(std::move(field));
+		}
+		return known;
 	}
 
 	unsigned parse_width(size_t start)
@@ -203,12 +215,12 @@ private:
 		}
 		std::string word = text_.substr(start, end - start);
 		word += behind;
-		if (known_->count(word)) {
+		if (known_->words.count(word)) {
 			return end - start;
 		}
 		const size_t length = look_up(start);
 		if (length == end - start) {
-			known_->insert(std::move(word));
+			known_->words.insert(std::move(word));
 		}
 		return length;
 	}
@@ -358,27 +370,27 @@ FieldExtractor::FieldExtractor(const OutputFormat &format, sinsp *inspector, con
     : values_(format.fields.size())
 {
 	for (const auto &field : format.fields) {
-		if (field.composed) {
+		if (field->composed) {
 			fields_.push_back({nullptr,
 					   true,
 					   {},
 					   {},
-					   field.composed,
-					   std::make_unique<FieldExtractor>(*field.composed, inspector, checks)});
+					   field->composed,
+					   std::make_unique<FieldExtractor>(*field->composed, inspector, checks)});
 			continue;
 		}
-		if (field.transformers.empty() && sinsp_family::is_host_name_field(field.bare)) {
+		if (field->transformers.empty() && sinsp_family::is_host_name_field(field->bare)) {
 			fields_.push_back({nullptr,
 					   true,
 					   {},
 					   {},
 					   nullptr,
 					   nullptr,
-					   std::make_shared<NamedAddress>(field.bare, inspector)});
+					   std::make_shared<NamedAddress>(field->bare, inspector)});
 			continue;
 		}
-		auto check = make_check(field, inspector, checks);
-		const bool is_text = is_text_type(*check->get_transformed_field_info()) && !is_time(field.bare);
+		auto check = make_check(*field, inspector, checks);
+		const bool is_text = is_text_type(*check->get_transformed_field_info()) && !is_time(field->bare);
 		fields_.push_back({std::move(check), is_text, {}, {}, nullptr, nullptr});
 	}
 }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -65,14 +66,18 @@ struct OutputPiece {
 	unsigned width = 0;
 };
 
+using SharedField = std::shared_ptr<const OutputField>;
+
 struct OutputFormat {
 	std::vector<OutputPiece> pieces;
-	std::vector<OutputField> fields; // each once
+	std::vector<SharedField> fields; // each once
 };
 
-// Words of outputs that are fields, each with the character behind it. Kept from one output to the next, it saves
-// looking the same fields up again.
-using KnownFields = std::unordered_set<std::string>;
+// Kept from one output to the next, it saves looking the same fields up again, and outputs have them in common.
+struct KnownFields {
+	std::unordered_set<std::string> words;               // that are fields, each with the character behind it
+	std::unordered_map<std::string, SharedField> fields; // by name and bare name
+};
 
 // Throws FormatError. `inspector` is only asked which fields there are. %container.info stands for
 // "container_id=%container.id container_name=%container.name".

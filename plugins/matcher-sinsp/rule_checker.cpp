@@ -119,8 +119,8 @@ bool RuleChecker::check_output(const Item &rule, OutputFormat &format)
 		}
 	}
 	for (const auto &field : format.fields) {
-		if (!field.for_text_only && is_deprecated(field.bare)) {
-			findings_.warn("deprecated", rule.output->place(), rule.title(), kDeprecated + field.bare);
+		if (!field->for_text_only && is_deprecated(field->bare)) {
+			findings_.warn("deprecated", rule.output->place(), rule.title(), kDeprecated + field->bare);
 		}
 	}
 	return errors.empty() && add_outputs(rule, format);
@@ -148,7 +148,8 @@ bool RuleChecker::add_outputs(const Item &rule, OutputFormat &format)
 			}
 		}
 		for (const auto &name : options_.extra_fields) {
-			format.fields.push_back(parse_extra_field(name, inspector_, checks_));
+			format.fields.push_back(
+				std::make_shared<const OutputField>(parse_extra_field(name, inspector_, checks_)));
 		}
 		return true;
 	} catch (const FormatError &e) {

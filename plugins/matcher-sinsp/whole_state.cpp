@@ -41,8 +41,8 @@ bool is_one(const std::string &field, const Beginnings &wanted)
 
 bool looks_at_one(const OutputFormat &output, const Beginnings &wanted)
 {
-	return std::any_of(output.fields.begin(), output.fields.end(), [&](const OutputField &field) {
-		return field.composed ? looks_at_one(*field.composed, wanted) : is_one(field.bare, wanted);
+	return std::any_of(output.fields.begin(), output.fields.end(), [&](const SharedField &field) {
+		return field->composed ? looks_at_one(*field->composed, wanted) : is_one(field->bare, wanted);
 	});
 }
 

@@ -42,8 +42,9 @@ TEST_F(Graph, parts_in_another_order_are_one_node)
 	EXPECT_EQ(add("proc.name = cat and fd.name = a"), add("fd.name = a and proc.name = cat"));
 	EXPECT_EQ(add("proc.name = cat or (fd.name = a and evt.dir = <)"),
 		  add("(evt.dir = < and fd.name = a) or proc.name = cat"));
-	const auto written = graph_.parts(add("user.name = x and proc.name = y"));
-	EXPECT_EQ(graph_.parts(add("proc.name = y and user.name = x")), written) << "they are asked as first written";
+	const auto written = graph_.conjuncts(add("user.name = x and proc.name = y"));
+	EXPECT_EQ(graph_.conjuncts(add("proc.name = y and user.name = x")), written)
+		<< "they are asked as first written";
 }
 
 TEST_F(Graph, a_condition_that_counts_how_often_it_is_asked_is_a_node_of_its_own)

@@ -14,6 +14,31 @@ TEST(Condition, has_its_macros_in_place_with_their_own_grouping)
 	EXPECT_EQ(loaded.condition(0), "(proc.name = cat and (evt.type = open or evt.type = openat))");
 }
 
+// Thousands of rules use the same few macros.
+TEST(Condition, has_the_tree_of_a_macro_in_common_with_others)
+{
+	const LoadedRules loaded("- macro: inner\n  condition: proc.pname = a\n"
+				 "- macro: m\n  condition: proc.name = b and not inner\n" +
+				 rule_with("evt.type = open and m") +
+				 "- rule: s\n  desc: d\n  condition: evt.type = openat and not inner and m\n"
+				 "  output: x\n  priority: INFO\n");
+	ASSERT_THAT(loaded.errors, IsEmpty());
+	std::map<std::string, std::multiset<const ast::expr *>> checks;
+	for (const auto &rule : loaded.rules) {
+		walk(rule.condition.get(), [&](ast::expr *node) {
+			if (const auto *check = node_as<ast::binary_check_expr>(node)) {
+				checks[ast::as_string(check)].insert(check);
+			}
+		});
+	}
+	for (const char *check : {"proc.pname = a", "proc.name = b"}) {
+		EXPECT_EQ(checks[check].count(*checks[check].begin()), checks[check].size()) << check;
+	}
+	EXPECT_THAT(checks["proc.pname = a"], testing::SizeIs(3));
+	EXPECT_EQ(loaded.condition(1),
+		  "(evt.type = openat and not proc.pname = a and (proc.name = b and not proc.pname = a))");
+}
+
 TEST(Condition, may_use_a_macro_that_uses_a_later_one)
 {
 	const LoadedRules loaded(

@@ -299,6 +299,20 @@ TEST(HiddenRule, never_gives_an_alert)
 	EXPECT_THAT(LoadedRules(wide + narrow + "  enabled: false\n").warnings, IsEmpty());
 }
 
+TEST(HiddenRule, is_found_whichever_of_the_two_uses_a_macro)
+{
+	const std::string macro = "- macro: m\n  condition: proc.aname[2] = cat\n";
+	for (const std::string wide : {"m", "proc.aname[2] = cat"}) {
+		for (const std::string narrow : {"m", "proc.aname[2] = cat"}) {
+			const LoadedRules loaded(macro + rule("wide", "evt.type = open and " + wide) +
+						 rule("narrow", "evt.type = open and fd.num = 1 and " + narrow) +
+						 rule("user", "evt.type = mkdir and m"));
+			EXPECT_THAT(loaded.warnings, ElementsAre(HasSubstr("hidden-rule rule narrow: ")))
+				<< wide << narrow;
+		}
+	}
+}
+
 TEST(HiddenRule, is_not_one_that_is_matched_at_events_which_the_other_ignores)
 {
 	EXPECT_THAT(LoadedRules(rule("wide", "proc.name = cat", "  warn_evttypes: false\n") +

@@ -16,7 +16,7 @@ std::string shape(const std::string &text)
 	std::string shown;
 	for (const auto &piece : format.pieces) {
 		shown += piece.field < 0 ? "[" + piece.literal + "]"
-					 : "{" + format.fields[static_cast<size_t>(piece.field)].name +
+					 : "{" + format.fields[static_cast<size_t>(piece.field)]->name +
 						   (piece.width ? ":" + std::to_string(piece.width) : "") + "}";
 	}
 	return shown;
@@ -46,6 +46,16 @@ TEST(OutputFormat, extracts_a_field_that_stands_twice_once)
 	const OutputFormat format = parse_output("%proc.name %proc.name %proc.pname", &inspector, checks);
 	EXPECT_EQ(format.fields.size(), 2u);
 	EXPECT_EQ(format.pieces[0].field, format.pieces[2].field);
+}
+
+// Thousands of rules have the same fields.
+TEST(OutputFormat, has_a_field_in_common_with_those_of_other_rules)
+{
+	const LoadedRules loaded(rule_with("evt.type=open", "\"%proc.name %toupper(proc.name) x\"") +
+				 "- rule: s\n  desc: d\n  condition: evt.type=openat\n"
+				 "  output: b %toupper(proc.name)\n  priority: INFO\n");
+	ASSERT_EQ(loaded.rules.size(), 2u);
+	EXPECT_EQ(loaded.rules[0].output.fields, loaded.rules[1].output.fields);
 }
 
 TEST(OutputFormat, reports_what_is_wrong_and_where_when_rules_load)
@@ -110,10 +120,10 @@ TEST(OutputFormat, has_the_field_itself_among_the_fields_and_what_is_made_of_it_
 	sinsp_filter_check_list checks;
 	const OutputFormat format = parse_output("%toupper(proc.name) %proc.name", &inspector, checks);
 	ASSERT_EQ(format.fields.size(), 2u);
-	EXPECT_EQ(format.fields[0].name, "proc.name");
-	EXPECT_FALSE(format.fields[0].for_text_only);
-	EXPECT_EQ(format.fields[1].name, "toupper(proc.name)");
-	EXPECT_TRUE(format.fields[1].for_text_only);
+	EXPECT_EQ(format.fields[0]->name, "proc.name");
+	EXPECT_FALSE(format.fields[0]->for_text_only);
+	EXPECT_EQ(format.fields[1]->name, "toupper(proc.name)");
+	EXPECT_TRUE(format.fields[1]->for_text_only);
 	EXPECT_EQ(format.pieces[0].field, 1);
 	EXPECT_EQ(format.pieces[2].field, 0);
 }

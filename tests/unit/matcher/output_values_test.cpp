@@ -79,7 +79,7 @@ public:
 			theirs_.tostring_withformat(event, fields, sinsp_evt_formatter::OF_JSON);
 		} catch (const std::exception &) {
 			text = "x <NA> y";
-			fields = json{{format_.fields[0].name, nullptr}}.dump();
+			fields = json{{format_.fields[0]->name, nullptr}}.dump();
 		}
 		const falco_value *values = ours_.extract(event);
 		EXPECT_EQ(whole_text(values), text) << text_;
@@ -104,12 +104,12 @@ private:
 	{
 		json fields;
 		for (size_t i = 0; i < format_.fields.size(); i++) {
-			if (format_.fields[i].for_text_only) continue;
+			if (format_.fields[i]->for_text_only) continue;
 			const auto &[text, as_json] = values[i];
-			fields[format_.fields[i].name] = as_json.data
-								 ? json::parse(std::string(as_json.data, as_json.size))
-							 : text.data ? json(std::string(text.data, text.size))
-								     : json();
+			fields[format_.fields[i]->name] = as_json.data
+								  ? json::parse(std::string(as_json.data, as_json.size))
+							  : text.data ? json(std::string(text.data, text.size))
+								      : json();
 		}
 		return fields;
 	}
@@ -195,7 +195,7 @@ TEST(OutputValues, without_their_argument_are_those_of_the_process)
 	for (const auto &field : kUnread) {
 		const OutputFormat format = parse_output("x %" + field + " y", &inspector, checks);
 		ASSERT_EQ(format.pieces.size(), 3U);
-		EXPECT_EQ(format.fields[0].name, "");
+		EXPECT_EQ(format.fields[0]->name, "");
 		EXPECT_EQ(format.pieces[2].literal, field + " y");
 	}
 	FieldExtractor unread = extractor_of("%proc.aname %proc.apid %proc.aexepath %proc.env x");

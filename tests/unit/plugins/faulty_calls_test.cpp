@@ -141,6 +141,32 @@ TEST(RuleCopies, takes_a_rule_with_little_in_it)
 	EXPECT_EQ(rules[0].desc, "");
 }
 
+// Thousands of rules have the same fields.
+TEST(RuleCopies, have_equal_texts_of_outputs_in_common)
+{
+	std::vector<Rule> rules;
+	{
+		const RuleCopies copies(rules);
+		for (int i = 0; i < 2; ++i) {
+			const std::string name = "a field", text = "a text"; // only for the call
+			const char *const fields[] = {name.c_str()};
+			const falco_piece pieces[] = {{{text.data(), text.size()}, -1, 0}, {{nullptr, 0}, 0, 0}};
+			falco_rule rule = good_rule();
+			rule.fields = fields;
+			rule.field_count = 1;
+			rule.output = pieces;
+			rule.output_size = 2;
+			copies.sink()->add(copies.sink()->ctx, &rule);
+		}
+	}
+	ASSERT_THAT(rules, SizeIs(2));
+	EXPECT_EQ(rules[1].fields[0], "a field");
+	EXPECT_EQ(rules[1].output[0].literal, "a text");
+	EXPECT_EQ(rules[1].output[1].literal, "");
+	EXPECT_EQ(&rules[0].fields[0].str(), &rules[1].fields[0].str());
+	EXPECT_EQ(&rules[0].output[0].literal.str(), &rules[1].output[0].literal.str());
+}
+
 TEST(RuleCopies, describes_each_fault)
 {
 	const falco_piece piece{{nullptr, 0}, 3, 0};
