@@ -6,7 +6,7 @@
 #   bench/run.sh [BUILD_DIR]      default: build
 #
 # Environment: ROUNDS (default 5) of each measurement, REPEAT (default 10), how often the recording is repeated to make
-# the big trace; RULES, a rules file of yours to measure beside the shipped one; TMPDIR (default /tmp) needs 6 GB, which
+# the big trace; RULES, a rules file of yours to measure beside the shipped one; TMPDIR (default /tmp) needs 4 GB, which
 # are free again at the end.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
